@@ -97,7 +97,9 @@ def fetch(root, scratch):
         text=True,
     )
     if done.returncode:
-        raise RuntimeError(f"npm ci failed. Can this machine reach the npm registry that is set in npm's configuration?\n{done.stdout}")
+        raise RuntimeError(
+            f"npm ci failed. Can this machine reach the npm registry that is set in npm's configuration?\n{done.stdout}"
+        )
     return scratch / "node_modules"
 
 
@@ -111,7 +113,9 @@ def fill(vendor, modules):
     for flag in sorted((flags / "flags" / "4x3").glob("*.svg")):
         shutil.copyfile(flag, vendor / "flags" / flag.name)
     for weight in WEIGHTS:
-        cut_font(kern / "dist" / "fonts" / "fira-sans" / f"FiraSans-{weight}.woff2", vendor / "fonts" / f"FiraSans-{weight}")
+        cut_font(
+            kern / "dist" / "fonts" / "fira-sans" / f"FiraSans-{weight}.woff2", vendor / "fonts" / f"FiraSans-{weight}"
+        )
 
     shutil.copyfile(kern / "LICENSE.md", vendor / "licences" / "kern-ux.txt")
     shutil.copyfile(htmx / "LICENSE", vendor / "licences" / "htmx.txt")
@@ -143,7 +147,11 @@ def cut_font(source, target):
         font = TTFont(source, recalcTimestamp=False)
         add_missing_signs(font)
         options = subset.Options(
-            layout_features=FEATURES, hinting=characters is not None, notdef_outline=True, name_IDs=["*"], recalc_timestamp=False
+            layout_features=FEATURES,
+            hinting=characters is not None,
+            notdef_outline=True,
+            name_IDs=["*"],
+            recalc_timestamp=False,
         )
         cutter = subset.Subsetter(options)
         cutter.populate(unicodes=characters or font.getBestCmap())
@@ -163,7 +171,12 @@ def add_missing_signs(font):
     capital = font["OS/2"].sCapHeight
 
     box = [(60, 0), (60, capital), (60 + capital, capital), (60 + capital, 0)]
-    hole = [(60 + stroke, stroke), (60 + capital - stroke, stroke), (60 + capital - stroke, capital - stroke), (60 + stroke, capital - stroke)]
+    hole = [
+        (60 + stroke, stroke),
+        (60 + capital - stroke, stroke),
+        (60 + capital - stroke, capital - stroke),
+        (60 + stroke, capital - stroke),
+    ]
     short, long, thick = int(capital * 0.3), int(capital * 0.7), int(stroke * 1.414)
     tick = [
         (60 + short, 0),
