@@ -1,0 +1,92 @@
+"""clusterweek: coordinates a cluster week and its annual conference.
+
+`create_app` is the table of contents: it names every room that answers requests.
+"""
+
+from typing import Any
+
+from flask import Flask, g
+from flask_compress import Compress
+from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import BaseConverter
+from whitenoise import WhiteNoise
+
+from clusterweek import cli, config, i18n
+from clusterweek.accounts import login
+from clusterweek.accounts import views as accounts_views
+from clusterweek.clusters import views as clusters_views
+from clusterweek.db import sqlite
+from clusterweek.db.session import db
+from clusterweek.feeds import views as feeds_views
+from clusterweek.host import views as host_views
+from clusterweek.operating import views as operating_views
+from clusterweek.organiser import views as organiser_views
+from clusterweek.programme import views as programme_views
+from clusterweek.public import frame
+from clusterweek.public import views as public_views
+from clusterweek.registrations import views as registrations_views
+from clusterweek.web import problems, security
+
+__version__ = "0.1.0"
+
+ROOMS = (
+    public_views,
+    registrations_views,
+    accounts_views,
+    clusters_views,
+    host_views,
+    organiser_views,
+    feeds_views,
+    programme_views,
+    operating_views,
+)
+
+
+class LanguageConverter(BaseConverter):
+    """The first part of every page's address: de or en."""
+
+    regex = "de|en"
+    part_isolating = True
+
+
+def create_app(settings: dict[str, Any] | None = None) -> Flask:
+    """The application. `settings` (what `config.load` returns, changed at will) is given by tests and commands."""
+    settings = settings or config.load()
+    app = Flask(__name__, instance_path=str(settings["INSTANCE_PATH"]), static_folder="static")
+    app.config.from_mapping(settings)
+    app.url_map.converters["lang"] = LanguageConverter
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+    db.init_app(app)
+    with app.app_context():
+        sqlite.prepare(db.engine)
+    Migrate(app, db, directory=str(cli.UPGRADES), render_as_batch=True, compare_type=True)
+    i18n.init_app(app)
+    security.init_app(app)
+    problems.init_app(app)
+    login.init_app(app)
+    frame.init_app(app)
+    for room in ROOMS:
+        app.register_blueprint(room.bp)
+    cli.init_app(app)
+
+    @app.url_value_preprocessor
+    def take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+        if values and "lang" in values:
+            g.lang = values.pop("lang")
+
+    @app.url_defaults
+    def give_language(endpoint: str, values: dict[str, Any]) -> None:
+        if "lang" not in values and app.url_map.is_endpoint_expecting(endpoint, "lang"):
+            values["lang"] = g.get("lang", "de")
+
+    # Only pages are compressed here: files of static/ come compressed, feeds compress themselves and keep the result.
+    app.config.update(COMPRESS_MIMETYPES=["text/html"], COMPRESS_ALGORITHM=["br", "gzip"], COMPRESS_BR_LEVEL=4)
+    Compress(app)
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        app.wsgi_app, root=app.static_folder, prefix="static/", max_age=3600, autorefresh=app.debug
+    )
+    if hops := app.config["TRUSTED_PROXIES"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
+    return app

@@ -1,0 +1,5 @@
+"""What clusters offer: activities, their occurrences, moderation and the calendar entry.
+
+An activity has two axes: `review_status` (draft … published) and `happening` (confirmed, cancelled …).
+Whatever concerns attendees of a change goes through `registrations/activity_changes.py`.
+"""

@@ -1,0 +1,199 @@
+"""Every setting: name, default, meaning. The only reader of the environment."""
+
+import os
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+PREFIX = "CLUSTERWEEK_"
+LOOPBACK_HOSTS = {"localhost", "127.0.0.1", "::1"}
+
+
+class BadSetting(Exception):
+    """A setting that cannot be used; the sentence names it."""
+
+
+@dataclass(frozen=True)
+class MailRoute:
+    """Where letters go: a folder (`file:`) or an SMTP server."""
+
+    scheme: str
+    host: str = ""
+    port: int = 0
+    user: str = ""
+    password: str = ""
+    starttls: bool = False
+
+
+@dataclass(frozen=True)
+class Rate:
+    """`count` times per `seconds`."""
+
+    count: int
+    seconds: int
+
+
+def _text(value: str) -> str:
+    if not value.strip():
+        raise ValueError("must not be empty")
+    return value.strip()
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    def read(value: str) -> int:
+        if not re.fullmatch(r"\d+", value) or not low <= int(value) <= high:
+            raise ValueError(f"must be a whole number from {low} to {high}")
+        return int(value)
+
+    return read
+
+
+def _database_url(value: str) -> str:
+    if value.startswith("postgres://"):
+        value = "postgresql://" + value.removeprefix("postgres://")
+    if value.startswith("postgresql://"):
+        value = "postgresql+psycopg://" + value.removeprefix("postgresql://")
+    if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise ValueError("must begin with sqlite:/// or postgresql://")
+    return value
+
+
+def _base_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("must be an address like https://clusterwoche.example")
+    if parts.path.strip("/"):
+        raise ValueError("must not have a path: the pages live at the root of a host")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _mail_route(value: str) -> MailRoute:
+    if value in ("file:", "file"):
+        return MailRoute("file")
+    parts = urlsplit(value)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise ValueError("must be file: or an address like smtp://user:password@host:587?tls=starttls")
+    tls = parse_qs(parts.query).get("tls", ["none"])[0]
+    if tls not in ("none", "starttls"):
+        raise ValueError("knows only tls=starttls")
+    return MailRoute(
+        parts.scheme,
+        parts.hostname,
+        parts.port or (465 if parts.scheme == "smtps" else 25),
+        unquote(parts.username or ""),
+        unquote(parts.password or ""),
+        tls == "starttls",
+    )
+
+
+def _mail_from(value: str) -> str:
+    if re.search(r"[\r\n\0]", value) or not re.fullmatch(r"(?:[^<>]+<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)", value):
+        raise ValueError("must be an address like Clusterwoche <programm@example.org>")
+    return value
+
+
+def _zone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError("must be the name of a time zone like Europe/Berlin")
+    ZoneInfo(value)
+    return value
+
+
+def _rate(value: str) -> Rate | None:
+    if value == "off":
+        return None
+    match = re.fullmatch(r"([1-9]\d*)/(second|minute|hour|day)", value)
+    if not match:
+        raise ValueError("must be off, or a number per time like 60/minute")
+    return Rate(int(match[1]), {"second": 1, "minute": 60, "hour": 3600, "day": 86400}[match[2]])
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One line of the handbook's table of settings."""
+
+    name: str
+    default: str | None  # None: worked out at the start, see `meaning`
+    meaning: str
+    read: Callable[[str], Any]
+
+
+SETTINGS = (
+    Setting("INSTANCE_PATH", None, "folder of one installation: database, keys, mail (default: instance/)", _text),
+    Setting("DATABASE_URL", None, "sqlite:///… or postgresql://… (default: clusterweek.db in the instance)", _database_url),
+    Setting("BASE_URL", None, "address that links in mails and feeds begin with (default: follows the port)", _base_url),
+    Setting("SECRET_KEY", None, "signs sessions; generated into the instance when not set", _text),
+    Setting("MAIL_URL", "file:", "smtp://…, smtps://… or file: (one .eml per mail in the instance)", _mail_route),
+    Setting("MAIL_FROM", "Clusterwoche <clusterwoche@localhost.localdomain>", "sender of all mails", _mail_from),
+    Setting("TIMEZONE", "Europe/Berlin", "zone of new editions and of the office's clock", _zone),
+    Setting("TRUSTED_PROXIES", "0", "how many proxies in front set X-Forwarded-For", _whole(0, 10)),
+    Setting("SIGNUP_LIMIT_NETWORK", "60/minute", "sign-ups from one network; off allowed", _rate),
+    Setting("SIGNUP_LIMIT_ADDRESS", "5/hour", "sign-ups for one e-mail address; off allowed", _rate),
+    Setting("WORKERS", "2", "web processes", _whole(1, 64)),
+)
+KNOWN = {setting.name for setting in SETTINGS}
+
+
+def load(environ: Mapping[str, str] | None = None, *, port: int = 8000) -> dict[str, Any]:
+    """Read the settings into Flask's names. Raises BadSetting with one sentence that names the setting."""
+    environ = os.environ if environ is None else environ
+    values: dict[str, Any] = {}
+    for setting in SETTINGS:
+        given = environ.get(PREFIX + setting.name, setting.default)
+        if given is None:
+            values[setting.name] = None
+            continue
+        try:
+            values[setting.name] = setting.read(given)
+        except ValueError as problem:
+            raise BadSetting(f"{PREFIX}{setting.name} {problem}.") from None
+    unknown = sorted(n for n in environ if n.startswith(PREFIX) and n.removeprefix(PREFIX) not in KNOWN)
+    if unknown:
+        raise BadSetting(f"{unknown[0]} is not a setting; see docs/settings.md.")
+
+    instance = Path(values["INSTANCE_PATH"] or "instance").resolve()
+    try:
+        instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as problem:
+        raise BadSetting(f"{PREFIX}INSTANCE_PATH cannot be used: {problem.strerror}.") from None
+    values["INSTANCE_PATH"] = instance
+    values["BASE_URL"] = values["BASE_URL"] or f"http://127.0.0.1:{port}"
+    values["SECRET_KEY"] = values["SECRET_KEY"] or _kept_secret(instance / "secret.key")
+    # A key of its own: whoever learns the session key still cannot make links to people's registrations.
+    values["LINK_KEY"] = _kept_secret(instance / "link.key")
+    url = values["DATABASE_URL"] or f"sqlite:///{instance / 'clusterweek.db'}"
+    values["SQLALCHEMY_DATABASE_URI"] = values["DATABASE_URL"] = url
+    https = values["BASE_URL"].startswith("https://")
+    values.update(
+        IS_LOOPBACK=urlsplit(values["BASE_URL"]).hostname in LOOPBACK_HOSTS,
+        SESSION_COOKIE_NAME="__Host-session" if https else "session",
+        SESSION_COOKIE_SECURE=https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,  # the token ends with the session; a form left open overnight still works
+        WTF_CSRF_SSL_STRICT=False,  # browsers send no Referer under our Referrer-Policy; the token and SameSite protect
+        MAX_CONTENT_LENGTH=8 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=512 * 1024,
+        MAX_FORM_PARTS=500,
+    )
+    return values
+
+
+def _kept_secret(path: Path) -> str:
+    """The secret in `path`, made once; two processes that start together agree on one."""
+    if not path.exists():
+        beside = path.with_suffix(f".{os.getpid()}")
+        beside.touch(mode=0o600)
+        beside.write_text(secrets.token_urlsafe(48))
+        try:
+            os.link(beside, path)
+        except FileExistsError:
+            pass
+        finally:
+            beside.unlink()
+    return path.read_text().strip()

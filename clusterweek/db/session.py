@@ -1,0 +1,48 @@
+"""The session, and the one way to write."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import text
+from sqlalchemy.orm import DeclarativeBase
+
+from clusterweek.db.types import METADATA
+
+LOCK_SECONDS = 5  # PostgreSQL: longer than any wait seen with 500 people at once; then 503 and "try again"
+
+
+class Model(DeclarativeBase):
+    """Base of every table."""
+
+    metadata = METADATA
+
+
+# expire_on_commit=False: what an action returned can still be shown after the commit, without new queries.
+db = SQLAlchemy(model_class=Model, session_options={"expire_on_commit": False})
+
+
+@contextmanager
+def unit_of_work() -> Iterator[None]:
+    """Write: all of it or nothing. Opened once, at the edge (view, job, command).
+
+    Announces at its start that it will write, so that writers queue up: SQLite by BEGIN IMMEDIATE,
+    PostgreSQL with a limit on waiting for a locked row. Raises `sqlalchemy.exc.OperationalError` when the wait is over.
+    """
+    session = db.session()
+    if session.in_transaction():
+        if session.new or session.dirty or session.deleted:
+            raise RuntimeError("changes were made outside a unit of work")
+        # Ends the reading transaction that loading the person has opened. A write inside it
+        # would fail at once with SQLITE_BUSY_SNAPSHOT whenever somebody else wrote meanwhile.
+        session.commit()
+        session.expire_all()
+    session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"))
+    try:
+        yield
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise

@@ -1,0 +1,1 @@
+"""Keeping an installation alive: heartbeats, health answers, doctor, backup and restore, the supervisor."""

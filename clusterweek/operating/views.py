@@ -1,0 +1,5 @@
+"""Addresses of this room."""
+
+from flask import Blueprint
+
+bp = Blueprint("operating", __name__)

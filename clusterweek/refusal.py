@@ -1,0 +1,12 @@
+"""Refusal: the program says no, with a sentence for people."""
+
+
+class Refusal(Exception):
+    """A wish that cannot be granted; `str(refusal)` is the sentence, already in the reader's language.
+
+    One place (`web/problems.py`) turns it into a page, JSON or a line on the terminal.
+    """
+
+    def __init__(self, sentence: str, *, status: int = 409) -> None:
+        super().__init__(sentence)
+        self.status = status

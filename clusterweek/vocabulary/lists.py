@@ -1,0 +1,82 @@
+"""The fixed lists, from memory: code -> Entry, in the order in which people expect them."""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel import Locale
+
+from clusterweek.i18n import LANGUAGES, country_name, language
+
+DATA = Path(__file__).parent / "data"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One code with its names."""
+
+    code: str
+    de: str
+    en: str
+
+    @property
+    def name(self) -> str:
+        """In the language of the page or letter that is being made."""
+        return self.de if language() == "de" else self.en
+
+
+def _read(file: str, key: str) -> dict[str, Entry]:
+    rows: list[dict[str, Any]] = json.loads((DATA / file).read_text("utf-8"))
+    return {row[key]: Entry(row[key], row["de"], row["en"]) for row in rows}
+
+
+LAENDER = _read("laender.json", "code")  # 16, ISO 3166-2
+FIELDS = _read("technology_fields.json", "slug")  # 37
+FORMATS = _read("formats.json", "slug")  # 26
+FAIR_FORMATS = ("trade_fair_participation", "fair_tour")  # counted apart, as in 2017 (31) and 2019 (38)
+MODES = {
+    "in_person": Entry("in_person", "vor Ort", "in person"),
+    "online": Entry("online", "online", "online"),
+    "hybrid": Entry("hybrid", "hybrid", "hybrid"),
+}
+ACCESSES = {
+    "open": Entry("open", "offen", "open"),
+    "registration": Entry("registration", "mit Anmeldung", "with registration"),
+    "invitation": Entry("invitation", "auf Einladung", "by invitation"),
+}
+HAPPENINGS = {
+    "tentative": Entry("tentative", "vorläufig", "tentative"),
+    "confirmed": Entry("confirmed", "findet statt", "confirmed"),
+    "postponed": Entry("postponed", "verschoben", "postponed"),
+    "cancelled": Entry("cancelled", "abgesagt", "cancelled"),
+    "held": Entry("held", "hat stattgefunden", "held"),
+}
+SPOKEN = {
+    code: Entry(code, Locale("de").languages[code], Locale("en").languages[code])
+    for code in ("de", "en", "fr", "nl", "pl", "cs", "da", "sv", "it", "es", "pt")
+}
+
+
+@cache
+def country_codes() -> frozenset[str]:
+    """ISO 3166-1 alpha-2 codes of countries that exist (CLDR knows more: regions, the EU, test codes)."""
+    not_countries = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "XK"} | {"AC", "CP", "CQ", "DG", "EA", "IC", "TA"}
+    known = Locale("en").territories
+    return frozenset(code for code in known if len(code) == 2 and code.isalpha() and code not in not_countries)
+
+
+def countries() -> list[Entry]:
+    """Every country, sorted by its name in the current language."""
+    names = {lang: Locale(lang).territories for lang in LANGUAGES}
+    entries = [Entry(code, names["de"][code], names["en"][code]) for code in country_codes()]
+    return sorted(entries, key=lambda entry: _sort_key(entry.name))
+
+
+def _sort_key(name: str) -> str:
+    return name.translate(str.maketrans("ÄÖÜäöüÅ", "AOUaouA")).casefold()
+
+
+def country(code: str) -> str:
+    return country_name(code)

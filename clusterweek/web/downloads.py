@@ -1,0 +1,24 @@
+"""Answers that are files, and cells that no spreadsheet mistakes for a formula."""
+
+from flask import Response
+
+# A cell that begins with one of these is run by Excel, LibreOffice or Google Sheets.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
+
+
+def attachment(body: bytes, *, filename: str, mimetype: str) -> Response:
+    """`body` to be saved as `filename` (ASCII letters, digits, dot, hyphen only)."""
+    response = Response(body, mimetype=mimetype)
+    response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def safe_cell(value: str) -> str:
+    """`value` with one ' in front when a spreadsheet would run it; importing takes it off again."""
+    return f"'{value}" if value.startswith(FORMULA_STARTS) else value
+
+
+def plain_cell(value: str) -> str:
+    """The opposite of `safe_cell`."""
+    return value[1:] if value.startswith("'") and value[1:].startswith(FORMULA_STARTS) else value

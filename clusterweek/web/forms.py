@@ -1,0 +1,130 @@
+"""What all forms share: one base, validators that answer with a clear sentence, and cleaning of what was typed."""
+
+import re
+import unicodedata
+from typing import Any
+from urllib.parse import urlsplit
+
+from email_validator import EmailNotValidError, validate_email
+from flask_wtf import FlaskForm
+from wtforms import Field
+from wtforms.validators import StopValidation, ValidationError
+
+from clusterweek.i18n import gettext as _
+
+
+class Form(FlaskForm):
+    """Base of every form. Templates render it with the macros of house/parts/fields.html."""
+
+    def error_list(self) -> list[tuple[str, str]]:
+        """(id of the field, sentence) for the summary, in the order of the form."""
+        return [(field.id, str(message)) for field in self for message in field.errors if field.type != "CSRFTokenField"]
+
+
+def one_line(value: Any) -> Any:
+    """Filter: NFC, no control characters, spaces at the ends gone, runs of white space become one space."""
+    if not isinstance(value, str):
+        return value
+    kept = "".join(c if c.isprintable() else " " for c in unicodedata.normalize("NFC", value))
+    return re.sub(r"\s+", " ", kept).strip()
+
+
+def many_lines(value: Any) -> Any:
+    """Filter: like `one_line`, but line breaks stay (as \\n)."""
+    if not isinstance(value, str):
+        return value
+    value = unicodedata.normalize("NFC", value).replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(c for c in value if c.isprintable() or c in "\n\t").strip()
+
+
+def empty_as_none(value: Any) -> Any:
+    """Filter: nothing typed is nothing stored."""
+    return value or None
+
+
+class Needed:
+    """The field must be filled; `sentence` says what to do."""
+
+    field_flags = {"required": True}
+
+    def __init__(self, sentence: Any) -> None:
+        self.sentence = sentence
+
+    def __call__(self, form: Any, field: Field) -> None:
+        if field.data is None or (isinstance(field.data, str) and not field.data.strip()) or field.data == []:
+            raise StopValidation(str(self.sentence))
+
+
+class Unneeded:
+    """An empty field is fine; later validators are not asked. What could not be read is still an error."""
+
+    field_flags = {"optional": True}
+
+    def __call__(self, form: Any, field: Field) -> None:
+        if not field.raw_data or not any(isinstance(v, str) and v.strip() for v in field.raw_data):
+            field.errors = []
+            raise StopValidation()
+
+
+class AtMost:
+    """At most `limit` characters."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.field_flags = {"maxlength": limit}
+
+    def __call__(self, form: Any, field: Field) -> None:
+        if field.data and len(field.data) > self.limit:
+            raise ValidationError(
+                _(
+                    "At most %(limit)s characters; these are %(count)s.",
+                    limit=self.limit,
+                    count=len(field.data),
+                )
+            )
+
+
+def email_problem(value: str) -> str | None:
+    """The sentence that says what is wrong with an address; None when it is fine.
+
+    One address, no quoted local part, at most 254 characters; the domain may have umlauts, its existence is not asked.
+    """
+    if "@" not in value:
+        return _("The @ is missing, for example name@example.org")
+    try:
+        validate_email(value, check_deliverability=False, allow_smtputf8=False, test_environment=True)
+    except EmailNotValidError:
+        return _("This is not an e-mail address, for example name@example.org")
+    return None
+
+
+def normalise_email(value: str) -> str:
+    """The form in which addresses are compared: NFC, lower case, IDNA domain."""
+    checked = validate_email(value, check_deliverability=False, allow_smtputf8=False, test_environment=True)
+    return (checked.ascii_email or checked.normalized).lower()
+
+
+class EmailAddress:
+    """An e-mail address that can be written to."""
+
+    def __call__(self, form: Any, field: Field) -> None:
+        if field.data and (problem := email_problem(field.data)):
+            raise ValidationError(problem)
+
+
+def is_web_address(value: str) -> bool:
+    """http or https with a host, no user name in it, no spaces or control characters."""
+    try:
+        parts = urlsplit(value)
+        host = parts.hostname
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(host) and "@" not in parts.netloc and value.isprintable() and " " not in value
+
+
+class WebAddress:
+    """An address of the web; never javascript: or the like."""
+
+    def __call__(self, form: Any, field: Field) -> None:
+        if field.data and not is_web_address(field.data):
+            raise ValidationError(_("This is not a web address, for example https://example.org/page"))

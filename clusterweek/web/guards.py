@@ -1,0 +1,64 @@
+"""Who may use an address. Every view carries exactly one of these; a test walks all addresses.
+
+A guard answers for the whole address; questions about one object (is this my cluster's activity?) are
+asked in the view, by queries that start from the person's own clusters.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import abort, current_app, redirect, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+View = Callable[..., Any]
+
+
+def public(view: View) -> View:
+    """Anybody. The page is the same for all, whoever is logged in."""
+    view.audience = "public"  # type: ignore[attr-defined]
+    return view
+
+
+def by_link(view: View) -> View:
+    """Whoever holds the token in the address; it opens this one thing and nothing else."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        return private(view(*args, **kwargs))
+
+    guarded.audience = "by_link"  # type: ignore[attr-defined]
+    return guarded
+
+
+def _guard(audience: str, may: Callable[[Any], bool]) -> Callable[[View], View]:
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if not current_user.is_authenticated:
+                if request.method in ("GET", "HEAD"):
+                    return redirect(url_for("accounts.login", next=request.full_path.rstrip("?")), 303)
+                abort(401)
+            if not may(current_user):
+                abort(403)
+            return private(view(*args, **kwargs))
+
+        guarded.audience = audience  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def private(answer: Any) -> Response:
+    """The answer, never to be kept by a cache and never to be named to the next site (its address may hold a token)."""
+    response: Response = current_app.make_response(answer)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+signed_in = _guard("signed_in", lambda person: True)
+organisers_only = _guard("organiser", lambda person: person.has_role("organiser"))
+# Membership is asked by the view's own queries, which start from the person's clusters: no cluster, nothing found.
+hosts_only = _guard("host", lambda person: True)

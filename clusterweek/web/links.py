@@ -1,0 +1,40 @@
+"""Links that need no login: tokens derived from a key, never stored.
+
+A token is HMAC(link key, purpose, id, generation). The database keeps only its SHA-256 and the
+generation; raising the generation revokes every link that is out. A copy of the database opens nothing.
+"""
+
+import base64
+import hashlib
+import hmac
+from typing import Any
+
+from flask import current_app
+
+
+def token(purpose: str, object_id: int, generation: int) -> str:
+    """The token for one purpose and object: 43 characters that need no quoting in an address."""
+    key = current_app.config["LINK_KEY"].encode()
+    digest = hmac.digest(key, f"{purpose}:{object_id}:{generation}".encode(), "sha256")
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def fingerprint(given: str) -> str:
+    """What the database stores and looks up: the SHA-256 of a token, in hex."""
+    return hashlib.sha256(given.encode()).hexdigest()
+
+
+def keyed_hash(value: str) -> str:
+    """A stand-in for an address or network in counters and logs: the same for the same value, useless without the key."""
+    return hmac.new(current_app.config["LINK_KEY"].encode(), f"keyed:{value}".encode(), "sha256").hexdigest()
+
+
+def external_url(path: str) -> str:
+    """`path` with the configured BASE_URL in front; never the Host header of a request."""
+    return current_app.config["BASE_URL"] + path
+
+
+def page(endpoint: str, *, lang: str, **values: Any) -> str:
+    """The address of one of our pages for a letter or a feed, with BASE_URL; needs no request."""
+    adapter = current_app.url_map.bind("")
+    return current_app.config["BASE_URL"] + adapter.build(endpoint, {"lang": lang, **values})

@@ -1,0 +1,110 @@
+"""What every test may use: the application (built once), a database that is rolled back, a client, a clock, a mailbox.
+
+Tests run on SQLite; with `TEST_DATABASE_URL`, or marked `postgres`, on a real PostgreSQL.
+"""
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+
+from clusterweek import clock, config, create_app
+from clusterweek.cli import UPGRADES
+from clusterweek.db.session import db as database
+from clusterweek.db.session import unit_of_work
+from clusterweek.vocabulary import actions as vocabulary
+
+NOW = datetime(2027, 3, 22, 8, 30, tzinfo=UTC)  # Monday, 09:30 in Berlin, two weeks before the week
+
+
+def build_app(instance: Path, **settings: str) -> Flask:
+    """An application of its own, in its own folder, with the newest schema."""
+    values = config.load({"CLUSTERWEEK_INSTANCE_PATH": str(instance), **{f"CLUSTERWEEK_{k}": v for k, v in settings.items()}})
+    app = create_app({**values, "TESTING": True, "WTF_CSRF_ENABLED": False})
+    with app.app_context():
+        upgrade(directory=str(UPGRADES))
+        with unit_of_work():
+            vocabulary.fill()
+        database.session.remove()
+    return app
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    settings = {}
+    if url := os.environ.get("TEST_DATABASE_URL"):
+        settings["DATABASE_URL"] = url
+    yield build_app(tmp_path_factory.mktemp("instance"), **settings)
+
+
+@pytest.fixture(autouse=True)
+def db(request: pytest.FixtureRequest) -> Iterator[Any]:
+    """The database inside one outer transaction that is rolled back, commits included.
+
+    Tests marked `slow` or `browser` bring an application and a database of their own.
+    """
+    if any(request.node.get_closest_marker(mark) for mark in ("slow", "browser")):
+        yield None
+        return
+    app = request.getfixturevalue("app")
+    with app.app_context():
+        engines = database.engines
+        engine = engines[None]
+        connection = engine.connect()
+        outer = connection.begin()
+        engines[None] = connection  # type: ignore[assignment]  # every session now lives inside `outer`
+        database.session.configure(join_transaction_mode="create_savepoint")
+        try:
+            yield database
+        finally:
+            database.session.remove()
+            engines[None] = engine
+            outer.rollback()
+            connection.close()
+
+
+class Client(FlaskClient):
+    """A browser without scripts. Hands what the test has changed to the request, and back."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        database.session.commit()
+        try:
+            return super().open(*args, **kwargs)
+        finally:
+            database.session.expire_all()
+
+
+@pytest.fixture
+def client(app: Flask, db: Any) -> Client:
+    """Nobody is logged in. `login(client, person)` of make.py changes that."""
+    app.test_client_class = Client
+    return app.test_client()  # type: ignore[return-value]
+
+
+class Clock:
+    """The time, to be set by a test: `at("2027-04-01 09:00")` is Berlin's wall clock."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = NOW
+        monkeypatch.setattr(clock, "now", lambda: self.now)
+
+    def __call__(self, wall_clock: str | datetime) -> datetime:
+        if isinstance(wall_clock, str):
+            wall_clock = datetime.fromisoformat(wall_clock).replace(tzinfo=ZoneInfo("Europe/Berlin"))
+        self.now = wall_clock.astimezone(UTC)
+        return self.now
+
+
+@pytest.fixture(autouse=True)
+def at(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Clock | None:
+    """Sets the clock; without a call it is NOW. Slow tests run on the real clock."""
+    if any(request.node.get_closest_marker(mark) for mark in ("slow", "browser")):
+        return None
+    return Clock(monkeypatch)
