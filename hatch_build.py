@@ -1,8 +1,9 @@
 """Fill clusterweek/static/vendor and compile the catalogues while the package is being built.
 
-What a page needs from other people (KERN's style sheet, htmx, Fira Sans, the flags) is fetched by `npm ci` with the exact versions of
-package-lock.json and never kept in the repository. Node itself comes as a Python wheel, so a machine with Python alone can build.
-The same input gives the same bytes. When nothing has changed since the last time, the hook is done at once.
+What a page needs from other people (KERN's style sheet, htmx, Fira Sans, the flags) is fetched by `npm ci` with the
+exact versions of package-lock.json and never kept in the repository. Node itself comes as a Python wheel, so a machine
+with Python alone can build. The same input gives the same bytes. When nothing has changed since the last time, the hook
+is done at once.
 """
 
 import gzip
@@ -27,7 +28,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 WEIGHTS = ("Regular", "Medium", "SemiBold")  # 400, 500, 600: all that the pages and the booklet use
 
-# Latin and Latin Extended-A, the Romanian letters with a comma below, the capital ß, punctuation, super- and subscripts, €, №, arrows, ✓ and □.
+# Latin and Latin Extended-A, the Romanian letters with a comma below, the capital ß, punctuation, super- and
+# subscripts, €, №, arrows, the minus, ✓ and □.
 WEB_CHARACTERS = {
     *range(0x0020, 0x0180),
     *range(0x0218, 0x021C),
@@ -42,7 +44,8 @@ WEB_CHARACTERS = {
     0x25A1,
 }
 
-# Without these the build stops: the texts use them, and a booklet with a character that no font has is no valid PDF/UA-1.
+# Without these the build stops: the texts use them, and a booklet with a character that no font has is no valid
+# PDF/UA-1.
 PROMISED_CHARACTERS = "ABCabcÄÖÜäöüßẞŁłŠšȘș–—„“”‚‘’…·×→←✓□€₂©\u00a0\u2011\u202f"
 
 FEATURES = ["kern", "mark", "mkmk", "ccmp", "locl", "liga", "lnum", "tnum", "case", "sups", "subs"]
@@ -139,8 +142,8 @@ def style_sheet(source):
 def cut_font(source, target):
     """Write the small WOFF2 that browsers load and the TTF that the booklet embeds.
 
-    The TTF keeps every letter (Greek and Cyrillic too): names come from everywhere, and nobody waits for it. It loses the hints, which
-    PDF readers ignore. The WOFF2 keeps them: many an office still reads on a coarse screen.
+    The TTF keeps every letter (Greek and Cyrillic too): names come from everywhere, and nobody waits for it. It loses
+    the hints, which PDF readers ignore. The WOFF2 keeps them: many an office still reads on a coarse screen.
     """
     logging.getLogger("fontTools").setLevel(logging.ERROR)
     for ending, flavour, characters in ((".woff2", "woff2", WEB_CHARACTERS), (".ttf", None, None)):
