@@ -1,0 +1,81 @@
+"""Changing editions."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update as sql_update
+
+from clusterweek.accounts.models import Person
+from clusterweek.db.session import db
+from clusterweek.editions import queries, rules
+from clusterweek.editions.models import Edition, EditionPartnerCountry
+from clusterweek.history import record
+from clusterweek.i18n import gettext as _
+from clusterweek.refusal import Refusal
+
+GUESTS = "partner_countries"
+
+
+def create(values: dict[str, Any], *, by: Person | None, now: datetime) -> Edition:
+    """A new edition as a draft; `values` are the model's columns, `partner_countries` a list of ISO codes.
+
+    Raises Refusal when the slug is taken or cannot be used in an address.
+    """
+    slug = values["slug"]
+    if not rules.is_slug(slug):
+        raise Refusal(_("“%(slug)s” cannot be used in an address. Use lower-case letters, digits and hyphens.", slug=slug))
+    if queries.by_slug(slug):
+        raise Refusal(_("There is already an edition with the address “%(slug)s”.", slug=slug))
+    edition = Edition(created_at=now, updated_at=now)
+    _take(edition, values)
+    db.session.add(edition)
+    db.session.flush()
+    record.note("created", "edition", edition.id, now=now, actor_id=by.id if by else None)
+    return edition
+
+
+def update(edition: Edition, values: dict[str, Any], *, by: Person | None, now: datetime) -> None:
+    """Take over new values. The address stays as it is once the edition is public."""
+    if edition.is_public and values.get("slug", edition.slug) != edition.slug:
+        raise Refusal(_("The address is public and stays as it is: “%(slug)s”.", slug=edition.slug))
+    changed = _take(edition, values)
+    if changed:
+        edition.updated_at = now
+        touch_programme(edition.id)
+        record.note("updated", "edition", edition.id, now=now, actor_id=by.id if by else None, fields=sorted(changed))
+
+
+def become(edition: Edition, state: str, *, by: Person | None, now: datetime) -> None:
+    """Open, close, archive or reopen an edition. Raises Refusal when that step does not exist."""
+    if not rules.may_become(edition.state, state):
+        raise Refusal(_("This step is not possible now; reload the page to see where the edition stands."))
+    record.note("state", "edition", edition.id, now=now, actor_id=by.id if by else None, old=edition.state, new=state)
+    edition.state = state
+    edition.updated_at = now
+    touch_programme(edition.id)
+
+
+def touch_programme(edition_id: int) -> None:
+    """What the public sees of this edition has changed: feeds and cached counts made before are out of date."""
+    db.session.flush()
+    db.session.execute(
+        sql_update(Edition)
+        .where(Edition.id == edition_id)
+        .values(programme_version=Edition.programme_version + 1)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def _take(edition: Edition, values: dict[str, Any]) -> set[str]:
+    changed = set()
+    for name, value in values.items():
+        if name == GUESTS:
+            if [row.country for row in edition.partner_countries] != value:
+                edition.partner_countries = [
+                    EditionPartnerCountry(country=country, position=n) for n, country in enumerate(value)
+                ]
+                changed.add(name)
+        elif getattr(edition, name) != value:
+            setattr(edition, name, value)
+            changed.add(name)
+    return changed

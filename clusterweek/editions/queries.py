@@ -1,0 +1,62 @@
+"""Reading editions."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from clusterweek.db.session import db
+from clusterweek.editions.models import Edition
+
+
+def by_slug(slug: str) -> Edition | None:
+    return db.session.scalar(select(Edition).where(Edition.slug == slug))
+
+
+def all_of_them() -> list[Edition]:
+    """For the office: every edition, the newest first."""
+    return list(db.session.scalars(select(Edition).order_by(Edition.starts_on.desc(), Edition.id)))
+
+
+def live() -> list[Edition]:
+    """Public and not yet in the archive, by their first day."""
+    return list(
+        db.session.scalars(select(Edition).where(Edition.state.in_(("open", "closed"))).order_by(Edition.starts_on, Edition.id))
+    )
+
+
+def archive() -> list[Edition]:
+    """The archive, the newest first."""
+    return list(
+        db.session.scalars(
+            select(Edition).where(Edition.state == "archived").order_by(Edition.starts_on.desc(), Edition.title_de)
+        )
+    )
+
+
+def current(now: datetime) -> Edition | None:
+    """The week that runs or comes next; when all are over, the last one; an annual conference only if there is no week."""
+    editions = live()
+    weeks = [edition for edition in editions if edition.kind == "cluster_week"] or editions
+    for edition in weeks:
+        if edition.ends_on >= now.astimezone(ZoneInfo(edition.timezone)).date():
+            return edition
+    return weeks[-1] if weeks else None
+
+
+def conference_of(edition: Edition) -> Edition | None:
+    """The annual conference that is part of a week."""
+    return db.session.scalar(
+        select(Edition).where(
+            Edition.parent_edition_id == edition.id, Edition.kind == "annual_conference", Edition.state != "draft"
+        )
+    )
+
+
+def with_guest(country: str) -> list[Edition]:
+    """Public editions that had the country as their guest, the newest first."""
+    return [
+        edition
+        for edition in db.session.scalars(select(Edition).where(Edition.state != "draft").order_by(Edition.starts_on.desc()))
+        if any(row.country == country and row.is_guest for row in edition.partner_countries)
+    ]
