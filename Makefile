@@ -75,7 +75,7 @@ endif
 
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-		{ echo "Python 3.11 or newer is needed, this is $$($(PYTHON) --version). Another one: make PYTHON=python3.12 ..."; exit 1; }
+		{ echo "Python 3.11 or newer is needed, and \"$(PYTHON)\" is not one. To name another: make run PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -m venv --clear $(VENV)
 	@echo "$(CURDIR)" > $@
 
