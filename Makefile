@@ -36,8 +36,8 @@ check: setup ## format, lint, types, templates, catalogues, arrows between the r
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/djlint $(TEMPLATES) --check --quiet
-	$(BIN)/djlint $(TEMPLATES) --lint --quiet
+	$(BIN)/djlint $(TEMPLATES) --check
+	$(BIN)/djlint $(TEMPLATES) --lint
 	$(BIN)/python -m pytest tests/house -q
 
 tidy: setup ## put code and templates into the common format
