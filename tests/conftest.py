@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 
@@ -75,6 +75,9 @@ class Client(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
         database.session.commit()
+        # All requests of a test share its application context: nobody may remember the person of the one before.
+        for name in list(g):
+            g.pop(name)
         try:
             return super().open(*args, **kwargs)
         finally:

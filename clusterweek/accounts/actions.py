@@ -1,9 +1,197 @@
 """What is done with people and their log-ins."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from clusterweek.accounts.models import Person
+from sqlalchemy import delete, or_, select, update
+
+from clusterweek.accounts import passwords, queries, rules, sessions
+from clusterweek.accounts.models import ROLES, Grant, LoginSession, OneTimeLink, Person
+from clusterweek.db.session import db
+from clusterweek.history import record
+from clusterweek.i18n import gettext as _
+from clusterweek.outbox import post
+from clusterweek.refusal import Refusal
+from clusterweek.web import links
+from clusterweek.web.forms import email_problem, normalise_email
+
+KEPT_AFTER_THE_END = timedelta(days=30)  # rows of ended log-ins and links: long enough to answer "was that me?"
+
+
+def add_person(email: str, name: str, *, language: str = "de", now: datetime, is_demo: bool = False) -> Person:
+    """A person with this address; whoever has it already is returned unchanged. Raises Refusal for a wrong address."""
+    if problem := email_problem(email):
+        raise Refusal(problem, status=422)
+    if known := queries.by_email(email):
+        return known
+    person = Person(
+        email=email,
+        email_normalised=normalise_email(email),
+        name=name,
+        language=language,
+        is_active=True,
+        is_demo=is_demo,
+        created_at=now,
+    )
+    db.session.add(person)
+    db.session.flush()
+    return person
+
+
+def grant(
+    person: Person,
+    role: str,
+    *,
+    land: str | None = None,
+    country: str | None = None,
+    by: Person | None = None,
+    now: datetime,
+) -> Grant:
+    """Give a role, or return it if the person has it. Raises Refusal for a land coordinator without a Land."""
+    if role not in ROLES:
+        raise Refusal(_("There is no role “%(role)s”.", role=role), status=422)
+    if role == "land_coordinator" and not land:
+        raise Refusal(_("A land coordinator needs a Land, for example DE-BY."), status=422)
+    if known := queries.grant_of(person, role, land=land, country=country):
+        return known
+    given = Grant(role=role, land=land, country=country, created_at=now)
+    person.grants.append(given)
+    db.session.flush()
+    _note("grant", person, by=by, now=now, role=role, land=land, country=country)
+    return given
 
 
 def log_in(person: Person, *, now: datetime) -> None:
-    """Placeholder until the room stands."""
+    """Log `person` in with the browser that asks. Needs a request."""
+    person.last_login_at = now
+    sessions.begin(person, now=now)
+
+
+def log_out(now: datetime) -> None:
+    """End the login of the browser that asks; its cookie, should somebody have copied it, opens nothing any more."""
+    sessions.end_current(now=now)
+
+
+def check_password(email: str, password: str, *, is_loopback: bool) -> Person | None:
+    """The person, if address and password fit and the account is open. Takes the same time in every case."""
+    person = queries.by_email(email)
+    fits = passwords.is_right(password, person.password_hash if person else None)
+    return person if person and fits and rules.may_log_in(person, is_loopback=is_loopback) else None
+
+
+def renew_hash(person: Person, password: str) -> None:
+    """Keep the password with today's settings, when it was kept with weaker ones."""
+    if person.password_hash and passwords.is_outdated(person.password_hash):
+        person.password_hash = passwords.hashed(password)
+
+
+def set_password(person: Person, password: str, now: datetime) -> None:
+    """Set the password, end every login and every link that is out, and tell the person when it was a change."""
+    is_change = person.password_hash is not None
+    person.password_hash = passwords.hashed(password)
+    sessions.end_all(person, now=now)
+    _end_links(person, now=now)
+    db.session.flush()
+    _note("set_password", person, by=person, now=now)
+    if is_change:
+        post.queue(
+            "password_changed",
+            key=f"password-changed:{person.id}:{now:%Y%m%d%H%M%S}",
+            language=person.language,
+            now=now,
+            priority=1,
+            person=person.id,
+        )
+
+
+def update_person(person: Person, *, name: str, language: str) -> None:
+    """Change how a person is called and written to."""
+    person.name, person.language = name, language
+
+
+def disable(person: Person, *, by: Person | None = None, now: datetime) -> None:
+    """Close an account: out at once, everywhere, and no way in."""
+    person.is_active = False
+    sessions.end_all(person, now=now)
+    _end_links(person, now=now)
+    _note("disable", person, by=by, now=now)
+
+
+def enable(person: Person, *, by: Person | None = None, now: datetime) -> None:
+    """Open a closed account again."""
+    person.is_active = True
+    _note("enable", person, by=by, now=now)
+
+
+def new_link(person: Person, purpose: str, *, now: datetime, minutes: int) -> tuple[OneTimeLink, str]:
+    """A link that opens one door once (`login` or `set_password`), and its token, of which the row keeps the hash."""
+    link = OneTimeLink(
+        purpose=purpose,
+        person_id=person.id,
+        generation=1,
+        created_at=now,
+        expires_at=now + timedelta(minutes=minutes),
+    )
+    db.session.add(link)
+    db.session.flush()
+    token = token_of(link)
+    link.token_hash = links.fingerprint(token)
+    db.session.flush()
+    return link, token
+
+
+def token_of(link: OneTimeLink) -> str:
+    """The token of a link, derived whenever it is needed."""
+    return links.token(f"account:{link.purpose}", link.id, link.generation)
+
+
+def use_link(token: str, purpose: str, *, is_loopback: bool, now: datetime) -> Person:
+    """Whom a one-time link lets in; it opens nothing afterwards. Raises Refusal when it was used or has run out."""
+    # The lock comes before the look: of two clicks at the same moment the second finds the link used.
+    db.session.execute(
+        select(OneTimeLink.id).where(OneTimeLink.token_hash == links.fingerprint(token)).with_for_update()
+    )
+    link = queries.usable_link(token, purpose, now=now)
+    if link is None or not rules.may_log_in(link.person, is_loopback=is_loopback):
+        raise Refusal(_("This link was used already or has run out. Ask for a new one."), status=404)
+    link.used_at = now
+    db.session.flush()
+    return link.person
+
+
+def send_link(email: str, purpose: str, *, now: datetime) -> None:
+    """Write a link to the person with this address. For an unknown one nothing happens, and the page looks the same."""
+    person = queries.by_email(email)
+    if person is None or not person.is_active:
+        return
+    minutes = rules.LOGIN_LINK_MINUTES if purpose == "login" else rules.PASSWORD_LINK_MINUTES
+    link, _token = new_link(person, purpose, now=now, minutes=minutes)
+    kind = "login_link" if purpose == "login" else "set_password"
+    post.queue(kind, key=f"{kind}:{link.id}", language=person.language, now=now, priority=1, link=link.id)
+
+
+def forget_old(*, now: datetime) -> int:
+    """Delete log-ins and links that ended more than 30 days ago; says how many."""
+    before = now - KEPT_AFTER_THE_END
+    gone = db.session.execute(
+        delete(LoginSession).where(or_(LoginSession.ends_at < before, LoginSession.ended_at < before))
+    ).rowcount
+    return gone + db.session.execute(delete(OneTimeLink).where(OneTimeLink.expires_at < before)).rowcount
+
+
+def _end_links(person: Person, *, now: datetime) -> None:
+    db.session.execute(
+        update(OneTimeLink).where(OneTimeLink.person_id == person.id, OneTimeLink.used_at.is_(None)).values(used_at=now)
+    )
+
+
+def _note(action: str, person: Person, *, by: Person | None, now: datetime, **details: object) -> None:
+    """In the history; without `by` it was a command."""
+    record.note(
+        action,
+        "person",
+        person.id,
+        now=now,
+        actor_id=by.id if by else None,
+        actor_kind="person" if by else "command",
+        **{name: value for name, value in details.items() if value is not None},
+    )

@@ -1,8 +1,49 @@
-"""Who is logged in."""
+"""Who is logged in: `flask_login.current_user` is the Person, or nobody.
 
-from flask import Flask
-from flask_login import AnonymousUserMixin, LoginManager
+Only pages that ask for `current_user` read the session. Public pages and feeds do not ask: they set no cookie, carry no
+`Vary: Cookie`, and a cache may keep them.
+"""
+
+from flask import Flask, Request, Response, current_app
+from flask_login import LoginManager, current_user
+from sqlalchemy.exc import OperationalError
+
+from clusterweek import clock
+from clusterweek.accounts import rules, sessions
+from clusterweek.accounts.models import Person
+from clusterweek.db.session import db, unit_of_work
+
+
+class _Logins(LoginManager):
+    """Flask-Login without its cookies: ours is the row in the database."""
+
+    def _update_remember_cookie(self, response: Response) -> Response:
+        # The original looks into the session at the end of every request, which puts `Vary: Cookie` on every answer.
+        return response
 
 
 def init_app(app: Flask) -> None:
-    LoginManager(app)
+    """Tell Flask-Login how to find the person; templates may ask `current_user`."""
+    logins = _Logins()
+    logins.session_protection = None  # it writes a mark of its own into the cookie; our secret changes with each login
+    logins.request_loader(person_of_request)
+    # Not its context processor: that would load the person for every page, public ones too.
+    logins.init_app(app, add_context_processor=False)
+    app.jinja_env.globals["current_user"] = current_user
+
+
+def person_of_request(_request: Request) -> Person | None:
+    """The person whose browser asks. Notes once a minute that the browser is still there."""
+    now = clock.now()
+    # Somebody may ask for the first time in the middle of a transaction; the note then waits for the next request.
+    may_write = not db.session().in_transaction()
+    row = sessions.of_cookie(now=now)
+    if row is None or not rules.may_log_in(row.person, is_loopback=current_app.config["IS_LOOPBACK"]):
+        return None
+    if may_write and now - row.seen_at >= rules.SEEN_EVERY:
+        try:
+            with unit_of_work():
+                sessions.mark_seen(row, now=now)
+        except OperationalError:  # the database is busy: the page is worth more than the note
+            current_app.logger.info("login session not marked as seen: database busy")
+    return row.person

@@ -16,7 +16,10 @@ class Person(UserMixin, Model):
     """Somebody who can log in."""
 
     __tablename__ = "people"
-    __table_args__ = (UniqueConstraint("email_normalised"), CheckConstraint("language IN ('de', 'en')", name="language"))
+    __table_args__ = (
+        UniqueConstraint("email_normalised"),
+        CheckConstraint("language IN ('de', 'en')", name="language"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(254))

@@ -1,0 +1,58 @@
+"""Finding people, their grants and links."""
+
+from datetime import datetime
+
+from sqlalchemy import exists, select
+
+from clusterweek.accounts import rules
+from clusterweek.accounts.models import Grant, OneTimeLink, Person
+from clusterweek.db.session import db
+from clusterweek.web import links
+from clusterweek.web.forms import email_problem, normalise_email
+
+
+def by_email(email: str) -> Person | None:
+    """The person with this address, however it is written; None also for what is no address at all."""
+    if email_problem(email):
+        return None
+    return db.session.scalar(select(Person).where(Person.email_normalised == normalise_email(email)))
+
+
+def grant_of(person: Person, role: str, *, land: str | None = None, country: str | None = None) -> Grant | None:
+    """Exactly this grant of a person."""
+    return db.session.scalar(
+        select(Grant).where(
+            Grant.person_id == person.id,
+            Grant.role == role,
+            # `IS` knows None; a unique constraint does not, so `actions.grant` asks here first.
+            Grant.land.is_(None) if land is None else Grant.land == land,
+            Grant.country.is_(None) if country is None else Grant.country == country,
+        )
+    )
+
+
+def with_grants() -> list[Person]:
+    """Everybody who has a role at the office, by name."""
+    return list(
+        db.session.scalars(select(Person).where(exists().where(Grant.person_id == Person.id)).order_by(Person.name))
+    )
+
+
+def usable_link(token: str, purpose: str, *, now: datetime) -> OneTimeLink | None:
+    """The one-time link behind a token, if it may still be used; with `used_at` untouched."""
+    link = db.session.scalar(
+        select(OneTimeLink).where(OneTimeLink.token_hash == links.fingerprint(token), OneTimeLink.purpose == purpose)
+    )
+    return link if link and rules.is_usable(link, now=now) and link.person.is_active else None
+
+
+def demo_people() -> list[Person]:
+    """The people of the demo, for the hint on the log-in page."""
+    return list(
+        db.session.scalars(
+            select(Person)
+            .where(Person.is_demo.is_(True), Person.password_hash.is_not(None))
+            .order_by(Person.id)
+            .limit(6)
+        )
+    )
