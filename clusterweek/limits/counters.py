@@ -1,0 +1,67 @@
+"""Counting. Exact with several processes: one statement counts and refuses at once."""
+
+import ipaddress
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import delete
+from sqlalchemy.dialects import postgresql, sqlite
+
+from clusterweek.config import Rate
+from clusterweek.db.session import db, unit_of_work
+from clusterweek.limits.models import Counter
+from clusterweek.web import links
+
+KEPT = timedelta(days=2)  # the longest window is a day
+
+
+def allow(what: str, who: str, rate: Rate | None, *, now: datetime) -> bool:
+    """Count one attempt; False when `who` has used up `rate.count` in the present window. `None`: no limit.
+
+    Windows lie side by side, all beginning at whole multiples of `rate.seconds`: whoever waits for the edge
+    may come twice as often around it, never more. Opens a unit of work of its own, so call it before yours: an
+    attempt counts even when what follows fails.
+    """
+    if rate is None:
+        return True
+    insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = insert(Counter).values(what=what, who=links.keyed_hash(who), since=_since(rate, now), count=1)
+    statement = statement.on_conflict_do_update(
+        index_elements=["what", "who", "since"],
+        set_={"count": Counter.count + 1},
+        where=Counter.count < rate.count,
+    )
+    with unit_of_work():
+        return db.session.execute(statement.returning(Counter.count)).first() is not None
+
+
+def retry_after(rate: Rate, *, now: datetime) -> int:
+    """Seconds until the next window begins, for the header Retry-After."""
+    return max(1, int((_since(rate, now) + timedelta(seconds=rate.seconds) - now).total_seconds()))
+
+
+def forgive(what: str, who: str) -> None:
+    """Begin anew for `who`: the attempts were a person's who in the end knew the password."""
+    db.session.execute(delete(Counter).where(Counter.what == what, Counter.who == links.keyed_hash(who)))
+
+
+def network(address: str | None) -> str:
+    """Whom to count for an IP address: itself, or with IPv6 its /64, all of which belongs to one household."""
+    try:
+        ip = ipaddress.ip_address(address or "")
+    except ValueError:
+        return "unknown"
+    if isinstance(ip, ipaddress.IPv6Address):
+        if ip.ipv4_mapped:
+            return str(ip.ipv4_mapped)
+        return str(ipaddress.IPv6Network((int(ip), 64), strict=False))
+    return str(ip)
+
+
+def forget_old(*, now: datetime) -> int:
+    """Delete the counters of windows long past; says how many."""
+    return db.session.execute(delete(Counter).where(Counter.since < now - KEPT)).rowcount
+
+
+def _since(rate: Rate, now: datetime) -> datetime:
+    seconds = int(now.timestamp())
+    return datetime.fromtimestamp(seconds - seconds % rate.seconds, UTC)

@@ -1,0 +1,108 @@
+"""How often somebody may ask."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from clusterweek import clock
+from clusterweek.config import Rate
+from clusterweek.db.session import db, unit_of_work
+from clusterweek.limits import counters
+from clusterweek.limits.models import Counter
+from tests import make
+
+FIVE = Rate(5, 3600)
+
+
+def attempts(count: int, who: str = "ada@example.org", what: str = "sign-up") -> list[bool]:
+    return [counters.allow(what, who, FIVE, now=clock.now()) for _ in range(count)]
+
+
+def test_the_sixth_attempt_in_an_hour_is_one_too_many() -> None:
+    assert attempts(7) == [True] * 5 + [False] * 2
+
+
+def test_the_next_hour_begins_anew(at: Any) -> None:
+    at("2027-03-22 09:30")
+    attempts(6)
+
+    at("2027-03-22 10:00")
+
+    assert attempts(1) == [True]
+
+
+def test_everybody_is_counted_apart_and_for_each_thing_apart() -> None:
+    attempts(5)
+
+    assert attempts(1, who="clara@example.org") == [True]
+    assert attempts(1, what="login") == [True]
+    assert attempts(1) == [False]
+
+
+def test_no_limit_counts_nothing() -> None:
+    assert counters.allow("sign-up", "ada@example.org", None, now=clock.now())
+    assert db.session.scalars(select(Counter)).all() == []
+
+
+def test_a_copy_of_the_database_does_not_tell_who_was_counted() -> None:
+    attempts(1)
+
+    row = db.session.scalars(select(Counter)).one()
+
+    assert "ada" not in row.who
+    assert len(row.who) == 64
+
+
+def test_an_attempt_counts_even_when_what_follows_fails() -> None:
+    attempts(4)
+    counters.allow("sign-up", "ada@example.org", FIVE, now=clock.now())
+    with pytest.raises(ZeroDivisionError), unit_of_work():
+        make.person("Ada")
+        raise ZeroDivisionError
+
+    assert attempts(1) == [False]
+
+
+def test_who_is_forgiven_begins_anew() -> None:
+    attempts(5)
+
+    with unit_of_work():
+        counters.forgive("sign-up", "ada@example.org")
+
+    assert attempts(1) == [True]
+
+
+def test_retry_after_is_the_rest_of_the_window(at: Any) -> None:
+    now = at("2027-03-22 09:59:30")
+
+    assert counters.retry_after(FIVE, now=now) == 30
+
+
+def test_old_counters_are_forgotten_and_living_ones_kept(at: Any) -> None:
+    at("2027-03-19 09:30")
+    attempts(1)
+    now = at("2027-03-22 09:30")
+    attempts(5)
+
+    with unit_of_work():
+        gone = counters.forget_old(now=now)
+
+    assert gone == 1
+    assert attempts(1) == [False]
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:aaaa::1", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:bbbb::9", "2001:db8:1:2::/64"),
+        ("", "unknown"),
+        (None, "unknown"),
+        ("not an address", "unknown"),
+    ],
+)
+def test_a_network_is_an_address_or_the_64_of_an_ipv6_address(address: str | None, counted: str) -> None:
+    assert counters.network(address) == counted
