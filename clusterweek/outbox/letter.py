@@ -1,0 +1,38 @@
+"""What a letter is when it leaves: the mail itself, and what a room tells about each kind of letter it writes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from clusterweek.outbox.models import Letter
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A mail to one person, in words: made when the letter leaves, never stored.
+
+    `text` and `page` (HTML) say the same. `calendar` is an iCalendar object as bytes: with a `calendar_method`
+    (REQUEST, CANCEL) it is an invitation that mail programs answer to (RFC 6047); without, a file that is attached.
+    """
+
+    to: str
+    subject: str
+    text: str
+    page: str
+    reply_to: str | None = None
+    calendar: bytes | None = None
+    calendar_method: str | None = None
+    calendar_name: str = "termin.ics"
+    is_demo: bool = False  # the addressee is invented: the mail never leaves by SMTP
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How to make one kind of letter. Both are called outside any transaction, in the letter's language.
+
+    `is_wanted` is asked just before: a reminder of a place that was given up is not. `render` may read the
+    database; what it raises makes this one letter fail, and no other.
+    """
+
+    is_wanted: Callable[[Letter, datetime], bool]
+    render: Callable[[Letter], Mail]

@@ -1,0 +1,106 @@
+"""Posting letters: part of the action that has something to say, and of its transaction. No commit, no letter."""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import parseaddr
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import or_, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from clusterweek.db.session import db
+from clusterweek.outbox.models import Letter
+
+NOW, NEWS, REMINDER = 1, 5, 9  # priorities: somebody waits for it · news · reminders
+ROWS_AT_ONCE = 500  # 11 values each: far below SQLite's 32,766 and PostgreSQL's 65,535 in one statement
+
+
+@dataclass(frozen=True)
+class Order:
+    """A letter to be posted, for `queue_all`; the fields mean what they mean in `queue`."""
+
+    kind: str
+    key: str
+    language: str
+    ids: dict[str, Any] = field(default_factory=dict)
+    priority: int = NEWS
+    due_at: datetime | None = None
+
+
+def queue(
+    kind: str,
+    *,
+    key: str,
+    language: str,
+    now: datetime,
+    priority: int = NEWS,
+    due_at: datetime | None = None,
+    **ids: int | str,
+) -> None:
+    """Post a letter of `kind` about the objects `ids`, to leave at `due_at` (default: now).
+
+    The key names the occasion: asked twice, the letter leaves once. A letter that was withdrawn is posted again,
+    with what is said now; a sent or failed one stays as it is.
+    """
+    queue_all([Order(kind, key, language, ids, priority, due_at)], now=now)
+
+
+def queue_all(orders: Iterable[Order], *, now: datetime) -> None:
+    """Post many letters in few statements: 20,000 reminders take a second, one by one they would take ten."""
+    # One row per key: PostgreSQL refuses to look at the same row twice in one statement.
+    rows = [_row(order, now) for order in {order.key: order for order in orders}.values()]
+    insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        statement = insert(Letter).values(rows[start : start + ROWS_AT_ONCE])
+        new = statement.excluded
+        db.session.execute(
+            statement.on_conflict_do_update(
+                index_elements=["key"],
+                set_={
+                    "state": "queued",
+                    "kind": new.kind,
+                    "ids": new.ids,
+                    "language": new.language,
+                    "priority": new.priority,
+                    "due_at": new.due_at,
+                    "created_at": new.created_at,
+                    "attempts": 0,
+                    "leased_until": None,
+                    "leased_by": None,
+                    "error": None,
+                },
+                where=Letter.state == "withdrawn",
+            )
+        )
+
+
+def withdraw(key: str) -> None:
+    """Take back letters that have not left: the one with this key, and all whose keys go on with ":" after it."""
+    below = key if key.endswith(":") else f"{key}:"
+    db.session.execute(
+        update(Letter)
+        .where(Letter.state == "queued", or_(Letter.key == key, Letter.key.startswith(below, autoescape=True)))
+        .values(state="withdrawn")
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _row(order: Order, now: datetime) -> dict[str, Any]:
+    # The Message-ID is fixed here, not when the mail leaves: if it has to be sent twice, mail servers and
+    # programs can see that it is the same one.
+    domain = parseaddr(current_app.config["MAIL_FROM"])[1].rpartition("@")[2]
+    return {
+        "key": order.key,
+        "kind": order.kind,
+        "ids": order.ids,
+        "language": order.language,
+        "priority": order.priority,
+        "state": "queued",
+        "due_at": order.due_at or now,
+        "attempts": 0,
+        "message_id": f"<{secrets.token_hex(16)}@{domain}>",
+        "created_at": now,
+    }

@@ -1,0 +1,103 @@
+"""Posting letters: once per occasion, inside the transaction of what happened."""
+
+import contextlib
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from clusterweek import clock
+from clusterweek.db.session import db, unit_of_work
+from clusterweek.outbox import post
+from clusterweek.outbox.models import Letter
+
+
+def queue(key: str = "greeting:1", **given: object) -> None:
+    with unit_of_work():
+        post.queue("greeting", key=key, language="de", now=clock.now(), **given)  # type: ignore[arg-type]
+
+
+def stored() -> list[tuple[str, str]]:
+    db.session.expire_all()
+    return [(letter.key, letter.state) for letter in db.session.scalars(select(Letter).order_by(Letter.id))]
+
+
+def set_state(key: str, state: str) -> None:
+    with unit_of_work():
+        db.session.scalars(select(Letter).where(Letter.key == key)).one().state = state
+
+
+def test_the_same_occasion_makes_one_letter() -> None:
+    queue()
+    queue()
+
+    assert stored() == [("greeting:1", "queued")]
+
+
+def test_a_transaction_that_fails_posts_nothing() -> None:
+    with contextlib.suppress(ZeroDivisionError), unit_of_work():
+        post.queue("greeting", key="greeting:1", language="de", now=clock.now())
+        raise ZeroDivisionError
+
+    assert stored() == []
+
+
+def test_a_withdrawn_letter_is_posted_again_with_what_is_said_now() -> None:
+    later = clock.now() + timedelta(days=1)
+    queue(person_id=1)
+    set_state("greeting:1", "withdrawn")
+
+    queue(person_id=2, due_at=later, priority=post.REMINDER)
+
+    letter = db.session.scalars(select(Letter)).one()
+    assert (letter.state, letter.ids, letter.due_at, letter.priority) == ("queued", {"person_id": 2}, later, 9)
+
+
+@pytest.mark.parametrize("state", ["sent", "failed"])
+def test_a_letter_that_has_left_or_failed_stays_as_it_is(state: str) -> None:
+    queue()
+    set_state("greeting:1", state)
+
+    queue()
+
+    assert stored() == [("greeting:1", state)]
+
+
+def test_withdrawing_takes_back_a_key_and_everything_below_it() -> None:
+    for key in ("reminder:1", "reminder:1:7", "reminder:1:8:9", "reminder:12", "reminder:12:7", "reminder"):
+        queue(key)
+    set_state("reminder:1:8:9", "sent")
+
+    with unit_of_work():
+        post.withdraw("reminder:1")
+
+    assert [key for key, state in stored() if state == "withdrawn"] == ["reminder:1", "reminder:1:7"]
+
+
+def test_a_prefix_withdraws_only_what_is_below_it() -> None:
+    for key in ("hold:1", "hold:1:a", "hold_1:a", "hold%:a"):
+        queue(key)
+
+    with unit_of_work():
+        post.withdraw("hold:1:")
+
+    assert [key for key, state in stored() if state == "withdrawn"] == ["hold:1:a"]
+
+
+def test_many_letters_are_posted_in_few_statements_each_once() -> None:
+    orders = [post.Order("greeting", f"greeting:{n % 1100}", "en", {"person_id": n}) for n in range(1200)]
+
+    with unit_of_work():
+        post.queue_all(orders, now=clock.now())
+        post.queue_all(orders, now=clock.now())
+
+    assert len(stored()) == 1100
+
+
+def test_every_letter_has_a_message_id_of_its_own_at_the_sender() -> None:
+    queue("greeting:1")
+    queue("greeting:2")
+
+    ids = set(db.session.scalars(select(Letter.message_id)))
+    assert len(ids) == 2
+    assert all(i.startswith("<") and i.endswith("@localhost.localdomain>") for i in ids)
