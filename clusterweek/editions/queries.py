@@ -36,7 +36,11 @@ def archive() -> list[Edition]:
 
 def current(now: datetime) -> Edition | None:
     """The week that runs or comes next; when all are over, the last one; an annual conference only if there is no week."""
-    editions = live()
+    return current_of(live(), now)
+
+
+def current_of(editions: list[Edition], now: datetime) -> Edition | None:
+    """`current`, picked from what `live` returned."""
     weeks = [edition for edition in editions if edition.kind == "cluster_week"] or editions
     for edition in weeks:
         if edition.ends_on >= now.astimezone(ZoneInfo(edition.timezone)).date():

@@ -1,7 +1,205 @@
-"""What the frame of every page shows."""
+"""What the frame of every page shows: brand, menu, language switch, sender line; and the files it loads.
 
-from flask import Flask
+Lazy throughout: a letter rendered in the worker has no request, and an error page must stand even without a database.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from babel.dates import format_date
+from flask import Flask, current_app, get_flashed_messages, request, url_for
+from flask.globals import app_ctx
+from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
+
+from clusterweek import clock
+from clusterweek.accounts.models import Person
+from clusterweek.activities import when
+from clusterweek.editions import queries as editions
+from clusterweek.editions.models import Edition
+from clusterweek.i18n import either, language
+from clusterweek.i18n import gettext as _
+from clusterweek.vocabulary import lists
+from clusterweek.web import links
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the menu."""
+
+    label: str
+    url: str
+    is_current: bool
+
+
+class Frame:
+    """Everything is worked out when a template asks for it, at most once a page."""
+
+    @cached_property
+    def now(self) -> datetime:
+        return clock.now()
+
+    @cached_property
+    def _live(self) -> list[Edition]:
+        try:
+            return editions.live()
+        except SQLAlchemyError:  # the page says so itself; its frame must not fail as well
+            return []
+
+    @cached_property
+    def edition(self) -> Edition | None:
+        return editions.current_of(self._live, self.now)
+
+    @cached_property
+    def conference(self) -> Edition | None:
+        """The annual conference that is part of the current week."""
+        edition = self.edition
+        return next(
+            (e for e in self._live if edition and e.parent_edition_id == edition.id and e.kind == "annual_conference"),
+            None,
+        )
+
+    @cached_property
+    def name(self) -> str:
+        return either(self.edition, "title")[0] if self.edition else _("Cluster week")
+
+    @cached_property
+    def brand(self) -> tuple[str, str, str]:
+        """The name in three parts for the header: (Clusterwoche, Deutschland, 2027); phones leave the middle out."""
+        name = self.name.removesuffix(" (Demo)")
+        match = re.fullmatch(r"(.+?)(?:\s+(\S+))?\s+(\d{4})", name)
+        return (match[1], match[2] or "", match[3]) if match else (name, "", "")
+
+    @cached_property
+    def is_demo(self) -> bool:
+        return bool(self.edition and self.edition.is_demo)
+
+    @cached_property
+    def sender(self) -> str:
+        """Who stands behind the week: "Eine Initiative von … · organisiert von …"."""
+        if not self.edition:
+            return ""
+        sponsor, _lang = either(self.edition, "sponsor")
+        parts = []
+        if sponsor:
+            parts.append(_("An initiative of %(name)s", name=sponsor))
+        if self.edition.organised_by:
+            parts.append(_("organised by %(name)s", name=self.edition.organised_by))
+        return " · ".join(parts)
+
+    @cached_property
+    def is_public(self) -> bool:
+        """Whether the page is the same for everybody: it may be found and kept, and does without the session."""
+        view = current_app.view_functions.get(request.endpoint or "")
+        return view is None or getattr(view, "audience", "") == "public"
+
+    @cached_property
+    def person(self) -> Person | None:
+        """Who is logged in; never asked on public pages."""
+        return None if self.is_public or not current_user.is_authenticated else current_user
+
+    @cached_property
+    def flashes(self) -> list[Any]:
+        return [] if self.is_public else get_flashed_messages(with_categories=True)
+
+    @cached_property
+    def menu(self) -> list[Entry]:
+        here = request.path
+        entries = []
+        for label, url in self._targets():
+            entries.append(Entry(label, url, here == url or (url.count("/") > 2 and here.startswith(url))))
+        return entries
+
+    def _targets(self) -> list[tuple[str, str]]:
+        targets = []
+        if self.edition:
+            targets.append((_("Programme"), url_for("public.programme", edition=self.edition.slug)))
+        targets.append((_("Clusters"), url_for("public.clusters")))
+        targets.append((_("Partner countries"), url_for("public.partner_countries")))
+        if self.conference:
+            targets.append((_("Annual conference"), url_for("public.programme", edition=self.conference.slug)))
+        targets.append((_("Archive"), url_for("public.archive")))
+        return targets
+
+    def knows(self, endpoint: str) -> bool:
+        return endpoint in current_app.view_functions
+
+    @property
+    def other_language(self) -> str:
+        return "en" if language() == "de" else "de"
+
+    @cached_property
+    def other_language_url(self) -> str:
+        """The same page with the same filters; the start page where a form's answer has no page of its own."""
+        if request.method not in ("GET", "HEAD"):
+            adapter = current_app.create_url_adapter(request)
+            if adapter is None or "GET" not in adapter.allowed_methods():
+                return url_for("public.home", lang=self.other_language)
+        query = request.query_string.decode("ascii", "replace")
+        return self._path(self.other_language) + (f"?{query}" if query else "")
+
+    def address(self, lang: str | None = None) -> str:
+        """The page's own address, or that of its other language, without filters, for search engines."""
+        return links.external_url(self._path(lang or language()))
+
+    def _path(self, lang: str) -> str:
+        first, _slash, rest = request.path.lstrip("/").partition("/")
+        if first not in ("de", "en"):
+            return url_for("public.home", lang=lang)
+        return f"/{lang}/{quote(rest, safe='/:@!$&()*+,;=~')}"
 
 
 def init_app(app: Flask) -> None:
-    pass
+    app.context_processor(lambda: {"frame": _frame()})
+    app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals["legal_link"] = lambda page: links.page("public.legal", lang=language(), page=page)
+    app.jinja_env.filters.update(
+        land_name=_named(lists.LAENDER),
+        field_name=_named(lists.FIELDS),
+        format_name=_named(lists.FORMATS),
+        mode_name=_named(lists.MODES),
+        access_name=_named(lists.ACCESSES),
+        happening_name=_named(lists.HAPPENINGS),
+        spoken_name=_named(lists.SPOKEN),
+        times=when.times,
+        when=when.short,
+        days_touched=when.days_touched,
+        weekday_short=lambda day: format_date(day, "ccc", locale=language()).rstrip("."),
+        day_number=lambda day: format_date(day, "d." if language() == "de" else "d", locale=language()),
+        month_name=lambda day: format_date(day, "MMMM", locale=language()),
+    )
+
+
+def _frame() -> Frame:
+    """One for the whole request or letter."""
+    context = app_ctx._get_current_object()  # type: ignore[attr-defined]
+    if not hasattr(context.g, "frame"):
+        context.g.frame = Frame()
+    return context.g.frame  # type: ignore[no-any-return]
+
+
+def _named(entries: dict[str, lists.Entry]) -> Callable[[str], str]:
+    """A filter: code -> name in the language of the page; the code itself when it is unknown."""
+    return lambda code: entries[code].name if code in entries else code
+
+
+_hashes: dict[tuple[str, int], str] = {}
+
+
+def asset(path: str) -> str:
+    """Address of a file of static/ with a piece of its hash, so that browsers may keep it and still see every change."""
+    file = Path(str(current_app.static_folder)) / path
+    try:
+        key = (path, file.stat().st_mtime_ns)
+    except FileNotFoundError:
+        return url_for("static", filename=path)
+    if key not in _hashes:
+        _hashes[key] = hashlib.sha256(file.read_bytes()).hexdigest()[:10]
+    return url_for("static", filename=path, v=_hashes[key])

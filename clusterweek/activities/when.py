@@ -1,0 +1,71 @@
+"""When an occurrence takes place, in words: the same on pages, in letters and in the booklet."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from babel.dates import get_timezone_location
+
+from clusterweek.activities.models import Occurrence
+from clusterweek.i18n import clock_time, day_short, language
+from clusterweek.i18n import gettext as _
+
+
+def days_touched(occurrence: Occurrence) -> list[date]:
+    """Every day from the first to the last, on the occurrence's own clock."""
+    first, last = occurrence.starts_on, occurrence.ends_on
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def is_abroad(occurrence: Occurrence, home: str = "Europe/Berlin") -> bool:
+    """Whether its clock shows another time than ours at that moment (Amsterdam's does not)."""
+    if occurrence.is_all_day or occurrence.timezone == home:
+        return False
+    return occurrence.starts_at.astimezone(ZoneInfo(home)).replace(tzinfo=None) != occurrence.starts_local
+
+
+def zone_letters(moment: datetime, zone: str = "Europe/Berlin") -> str:
+    """MEZ or MESZ (CET or CEST) for our own zone, the offset for any other."""
+    here = moment.astimezone(ZoneInfo(zone))
+    english = here.tzname() or ""
+    if english in ("CET", "CEST"):
+        return {"CET": "MEZ", "CEST": "MESZ"}[english] if language() == "de" else english
+    hours = int((here.utcoffset() or timedelta()).total_seconds() // 60)
+    return f"UTC{'+' if hours >= 0 else '−'}{abs(hours) // 60}" + (f":{abs(hours) % 60:02d}" if hours % 60 else "")
+
+
+def times(occurrence: Occurrence, home: str = "Europe/Berlin") -> str:
+    """ "09:00–12:30 Uhr", "ganztägig", or for a foreign clock "16:00–17:00 Uhr in Tokio (09:00–10:00 Uhr MESZ)"."""
+    if occurrence.is_all_day:
+        return _("all day")
+    there = _span(occurrence.starts_local, occurrence.ends_local)
+    if not is_abroad(occurrence, home):
+        return there
+    starts, ends = (
+        m.astimezone(ZoneInfo(home)).replace(tzinfo=None) for m in (occurrence.starts_at, occurrence.ends_at)
+    )
+    here = f"{_span(starts, ends)} {zone_letters(occurrence.starts_at, home)}"
+    if starts.date() != occurrence.starts_on:
+        here = f"{day_short(starts.date())}, {here}"
+    locale = "de" if language() == "de" else "en_GB"
+    return _(
+        "%(there)s in %(city)s (%(here)s)",
+        there=there,
+        city=get_timezone_location(ZoneInfo(occurrence.timezone), locale=locale, return_city=True),
+        here=here,
+    )
+
+
+def _span(starts: datetime, ends: datetime) -> str:
+    """ "09:00–12:30 Uhr"; over several days the dates of the line above belong to it: "from 09:00 to 12:30"."""
+    if starts.date() == ends.date() or (ends - starts) <= timedelta(hours=15):
+        return _("%(starts)s–%(ends)s", starts=clock_time(starts), ends=clock_time(ends))
+    return _("first day from %(starts)s, last day until %(ends)s", starts=clock_time(starts), ends=clock_time(ends))
+
+
+def short(occurrence: Occurrence) -> str:
+    """One line: "Do, 08.04.2027, 09:00–12:30 Uhr", "Di, 06.04.2027 bis Sa, 10.04.2027, ganztägig"."""
+    first, last = occurrence.starts_on, occurrence.ends_on
+    span = (
+        day_short(first) if first == last else _("%(first)s to %(last)s", first=day_short(first), last=day_short(last))
+    )
+    return f"{span}, {times(occurrence)}"
