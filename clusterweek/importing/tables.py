@@ -1,0 +1,133 @@
+"""Reading a table that somebody made in a spreadsheet: CSV or XLSX in, rows of plain text out.
+
+Nothing here knows what the columns mean; `clusters.py` and the import of activities do.
+"""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from clusterweek.i18n import gettext as _
+from clusterweek.refusal import Refusal
+from clusterweek.web.downloads import plain_cell
+
+MOST_ROWS = 20_000
+MOST_COLUMNS = 100
+MOST_UNPACKED = 100 * 1024 * 1024  # an XLSX is a ZIP: a few kilobytes can unpack to gigabytes
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: its number as the spreadsheet shows it (the headings are row 1), and its cells by heading."""
+
+    number: int
+    cells: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Table:
+    """The headings in their order, and every row that is not empty."""
+
+    headings: list[str]
+    rows: list[Row]
+
+
+def read(name: str, data: bytes) -> Table:
+    """The first sheet of `data`, by the ending of its file name (.csv or .xlsx).
+
+    Cells are text without spaces at the ends and without the ' of formula protection; dates are written as
+    `2027-04-08` or `2027-04-08 09:00`, whole numbers without a point. Raises Refusal for what is no such table.
+    """
+    ending = name.lower().rpartition(".")[2]
+    if ending == "csv":
+        lines: Iterable[list[str]] = _csv(data)
+    elif ending == "xlsx":
+        lines = _xlsx(data)
+    else:
+        raise Refusal(_("“%(name)s” is no table: its name must end in .csv or .xlsx.", name=name), status=422)
+    return _table(lines)
+
+
+def _table(lines: Iterable[list[str]]) -> Table:
+    numbered = enumerate(lines, start=1)
+    headings = next((cells for _number, cells in numbered), [])
+    while headings and not headings[-1]:
+        headings.pop()
+    if not headings:
+        raise Refusal(_("The table is empty: its first row must hold the headings."), status=422)
+    if len(headings) > MOST_COLUMNS:
+        raise Refusal(_("The table has more than %(count)s columns.", count=MOST_COLUMNS), status=422)
+    if twice := sorted({heading for heading in headings if heading and headings.count(heading) > 1}):
+        raise Refusal(_("The heading “%(name)s” stands in the table twice.", name=twice[0]), status=422)
+    rows = []
+    for number, cells in numbered:
+        if any(cells):
+            if len(rows) == MOST_ROWS:
+                raise Refusal(_("The table has more than %(count)s rows.", count=MOST_ROWS), status=422)
+            padded = cells + [""] * (len(headings) - len(cells))
+            rows.append(
+                Row(number, {heading: cell for heading, cell in zip(headings, padded, strict=False) if heading})
+            )
+    return Table(headings, rows)
+
+
+def _csv(data: bytes) -> Iterator[list[str]]:
+    if b"\0" in data:
+        raise Refusal(_("This is no CSV file: it holds bytes that no text has."), status=422)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("cp1252", errors="replace")  # what Excel on a German Windows calls CSV
+    first_line = text.partition("\n")[0]
+    delimiter = ";" if first_line.count(";") >= first_line.count(",") else ","
+    try:
+        for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
+            yield [plain_cell(cell.strip()) for cell in cells]
+    except csv.Error as error:
+        raise Refusal(_("The CSV file cannot be read: %(reason)s.", reason=str(error)), status=422) from None
+
+
+def _xlsx(data: bytes) -> Iterator[list[str]]:
+    unreadable = Refusal(_("The XLSX file cannot be read. Save it once more as “Excel workbook (.xlsx)”."), status=422)
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as parts:
+            if sum(part.file_size for part in parts.infolist()) > MOST_UNPACKED:
+                raise Refusal(_("The XLSX file is too large when unpacked."), status=422)
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError):
+        raise unreadable from None
+    try:
+        if not book.worksheets:
+            raise unreadable
+        sheet = book.worksheets[0]
+        sheet.reset_dimensions()  # some programs write a wrong size, and rows would be missing
+        for cells in sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS + 1):
+            yield [_as_text(cell) for cell in cells]
+    except ParseError:
+        raise unreadable from None
+    finally:
+        book.close()
+
+
+def _as_text(cell: Any) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "1" if cell else "0"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, datetime):
+        return f"{cell:%Y-%m-%d}" if cell.time() == time() else f"{cell:%Y-%m-%d %H:%M}"
+    if isinstance(cell, date):
+        return cell.isoformat()
+    if isinstance(cell, time):
+        return f"{cell:%H:%M}"
+    return plain_cell(str(cell).strip())

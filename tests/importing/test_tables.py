@@ -1,0 +1,130 @@
+"""Tables as spreadsheets write them."""
+
+import io
+import zipfile
+from datetime import date, datetime, time
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+
+from clusterweek.i18n import force_language
+from clusterweek.importing import tables
+from clusterweek.importing.tables import Row
+from clusterweek.refusal import Refusal
+
+
+def xlsx(*lines: list[Any]) -> bytes:
+    book = Workbook()
+    for line in lines:
+        book.active.append(line)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"name;Land\r\nOptoNet;DE-TH\r\n",
+        "\ufeffname;Land\nOptoNet;DE-TH\n".encode(),
+        b"name,Land\nOptoNet,DE-TH",
+        b'"name","Land"\n" OptoNet ","DE-TH"\n\n;\n',
+    ],
+    ids=["semicolon", "BOM", "comma", "quoted"],
+)
+def test_csv_is_read_as_every_spreadsheet_writes_it(data: bytes) -> None:
+    table = tables.read("clusters.csv", data.replace(b";\n", b",\n") if data.startswith(b'"') else data)
+
+    assert table.headings == ["name", "Land"]
+    assert table.rows == [Row(2, {"name": "OptoNet", "Land": "DE-TH"})]
+
+
+def test_csv_from_excel_on_an_old_windows_keeps_its_umlauts() -> None:
+    table = tables.read("clusters.csv", "name\nGünther\n".encode("cp1252"))
+
+    assert table.rows == [Row(2, {"name": "Günther"})]
+
+
+def test_rows_have_the_numbers_that_the_spreadsheet_shows() -> None:
+    table = tables.read("t.csv", b'name;note\nA;\n;\nB;"two\nlines"\nC;')
+
+    assert [(row.number, row.cells["name"]) for row in table.rows] == [(2, "A"), (4, "B"), (5, "C")]
+
+
+def test_xlsx_cells_become_the_text_a_person_sees() -> None:
+    data = xlsx(
+        ["name", "day", "moment", "clock", "places", "share", "yes", "empty"],
+        ["OptoNet", date(2027, 4, 8), datetime(2027, 4, 8, 9, 30), time(9, 30), 20, 0.5, True, None],
+    )
+
+    table = tables.read("T.XLSX", data)
+
+    assert table.rows == [
+        Row(
+            2,
+            {
+                "name": "OptoNet",
+                "day": "2027-04-08",
+                "moment": "2027-04-08 09:30",
+                "clock": "09:30",
+                "places": "20",
+                "share": "0.5",
+                "yes": "1",
+                "empty": "",
+            },
+        )
+    ]
+
+
+def test_formula_protection_is_taken_off_and_only_that() -> None:
+    table = tables.read("t.csv", b"a;b;c\n'=1+1;'quoted';it's\n")
+
+    assert table.rows[0].cells == {"a": "=1+1", "b": "'quoted'", "c": "it's"}
+
+
+def test_short_rows_are_filled_and_cells_beyond_the_headings_left_out() -> None:
+    table = tables.read("t.csv", b"a;b\n1\n1;2;3\n")
+
+    assert [row.cells for row in table.rows] == [{"a": "1", "b": ""}, {"a": "1", "b": "2"}]
+
+
+def bomb() -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as parts:
+        parts.writestr("xl/worksheets/sheet1.xml", b"0" * (tables.MOST_UNPACKED + 1))
+    return file.getvalue()
+
+
+def broken() -> bytes:
+    whole = io.BytesIO(xlsx(["a"], ["1"]))
+    file = io.BytesIO()
+    with zipfile.ZipFile(whole) as parts, zipfile.ZipFile(file, "w") as copy:
+        for name in parts.namelist():
+            copy.writestr(name, parts.read(name)[:-20] if "sheet1" in name else parts.read(name))
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "sentence"),
+    [
+        ("t.pdf", b"%PDF", "“t.pdf” is no table: its name must end in .csv or .xlsx."),
+        ("t.csv", b"", "The table is empty: its first row must hold the headings."),
+        ("t.csv", b";;\n1;2;3", "The table is empty: its first row must hold the headings."),
+        ("t.csv", b"a;b;a\n1;2;3", "The heading “a” stands in the table twice."),
+        ("t.csv", b"a;\0", "This is no CSV file: it holds bytes that no text has."),
+        ("t.csv", b'a;b\n"1;2', "The CSV file cannot be read: unexpected end of data."),
+        ("t.csv", b"a\n" + b"1\n" * (tables.MOST_ROWS + 1), "The table has more than 20000 rows."),
+        ("t.csv", b"a;" * 200, "The table has more than 100 columns."),
+        ("t.xlsx", b"a;b", "The XLSX file cannot be read. Save it once more as “Excel workbook (.xlsx)”."),
+        ("t.xlsx", xlsx(["a"])[:300], "The XLSX file cannot be read. Save it once more as “Excel workbook (.xlsx)”."),
+        ("t.xlsx", broken(), "The XLSX file cannot be read. Save it once more as “Excel workbook (.xlsx)”."),
+        ("t.xlsx", bomb(), "The XLSX file is too large when unpacked."),
+    ],
+    ids=lambda value: value[:30] if isinstance(value, str) else "",
+)
+def test_what_is_no_table_is_refused_with_a_sentence(name: str, data: bytes, sentence: str) -> None:
+    with force_language("en"), pytest.raises(Refusal) as refusal:
+        tables.read(name, data)
+
+    assert str(refusal.value) == sentence
