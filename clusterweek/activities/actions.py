@@ -1,0 +1,265 @@
+"""Changing activities.
+
+`update`, `cancel` and `postpone` are called by `registrations/activity_changes.py` only, which tells the attendees.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm.attributes import flag_modified
+
+from clusterweek.accounts.models import Person
+from clusterweek.activities import belongings, dates, mails, queries, rules, texts
+from clusterweek.activities.models import Activity, Occurrence
+from clusterweek.activities.values import Wrong, problems
+from clusterweek.clusters.models import Cluster
+from clusterweek.db.session import db
+from clusterweek.editions import actions as editions
+from clusterweek.editions import rules as edition_rules
+from clusterweek.editions.models import Edition
+from clusterweek.history import record
+from clusterweek.i18n import clock_time, day_medium, local
+from clusterweek.i18n import gettext as _
+from clusterweek.refusal import Refusal
+
+COLUMNS = {
+    *(
+        "title_de",
+        "title_en",
+        "summary_de",
+        "summary_en",
+        "description_de",
+        "description_en",
+        "format",
+        "mode",
+        "access",
+    ),
+    *("registration_mode", "registration_url", "registration_deadline", "capacity", "capacity_online"),
+    *("contact_name", "contact_email", "accessibility", "is_accessible", "cost_note"),
+    *("happening", "outside_window_allowed", "parent_activity_id", "host_cluster"),
+}
+NOT_SHOWN = {"outside_window_allowed"}  # everything else appears on a page, in a file or in a feed
+
+
+@dataclass(frozen=True)
+class Change:
+    """What an update changed. `moved`: (occurrence, old starts_at, old ends_at); `removed`: tombstones if public."""
+
+    fields: set[str] = field(default_factory=set)
+    moved: list[tuple[Occurrence, datetime, datetime]] = field(default_factory=list)
+    removed: list[Occurrence] = field(default_factory=list)
+    added: list[Occurrence] = field(default_factory=list)
+    relocated: list[Occurrence] = field(default_factory=list)
+
+
+def create(
+    edition: Edition, host: Cluster | None, values: dict[str, Any], *, by: Person | None, now: datetime
+) -> Activity:
+    """A new draft, as incomplete as it may be. Raises Wrong for values that cannot be stored."""
+    if edition.state == "archived":
+        raise Refusal(_("This edition lies in the archive and takes no more activities."))
+    activity = Activity(
+        edition=edition, host_cluster=host, title_de="", created_by=by, created_at=now, updated_at=now, search_text=""
+    )
+    db.session.add(activity)
+    db.session.flush()
+    _take(activity, values, now=now)
+    _note("created", activity, by=by, now=now)
+    db.session.flush()
+    return activity
+
+
+def update(
+    activity: Activity, values: dict[str, Any], *, by: Person | None, now: datetime, version: int | None = None
+) -> Change:
+    """Take over new values; a key that is missing leaves its value. What did not change leaves no trace.
+
+    `version`: the one that the form was filled from; Refusal when somebody saved since. Wrong when a value cannot be
+    stored, or when a submitted or published activity would lose something it needs.
+    """
+    if version is not None and version != activity.version:
+        when = local(queries.last_changed_at(activity), activity.edition.timezone)
+        raise Refusal(
+            _(
+                "Somebody else changed this activity on %(day)s at %(time)s. Nothing was saved.",
+                day=day_medium(when.date()),
+                time=clock_time(when),
+            )
+        )
+    if activity.edition.state == "archived":
+        raise Refusal(_("This edition lies in the archive; its activities stay as they are."))
+    if values.get("happening", activity.happening) != activity.happening and {
+        values["happening"],
+        activity.happening,
+    } & {"cancelled", "postponed"}:
+        raise Refusal(_("Cancelling and postponing are steps of their own; they tell the attendees."))
+    before = rules.obstacles(activity)
+    change = _take(activity, values, now=now)
+    if not change.fields:
+        return change
+    if activity.review_status in ("submitted", "published") and activity.happening != "cancelled":
+        new = {name: sentence for name, sentence in rules.obstacles(activity).items() if name not in before}
+        if new:
+            raise Wrong(new)
+    if activity.is_published and change.fields - NOT_SHOWN:
+        editions.touch_programme(activity.edition_id)
+    _note("updated", activity, by=by, now=now, fields=sorted(change.fields), is_public=activity.is_published)
+    db.session.flush()
+    return change
+
+
+def submit(activity: Activity, *, by: Person | None, now: datetime) -> None:
+    """Hand a complete draft, or one that was sent back, to the office. Raises Wrong naming what is still needed.
+
+    After the deadline only what the office has sent back may come again; the office itself may always submit.
+    """
+    _step(activity, "submitted")
+    is_office = by is None or by.has_role("organiser")
+    if (
+        activity.submitted_at is None
+        and not is_office
+        and not edition_rules.accepts_submissions(activity.edition, now=now)
+    ):
+        raise Refusal(_("The deadline for submissions has passed. Please speak to the programme office."))
+    if found := rules.obstacles(activity):
+        raise Wrong(found)
+    activity.review_status = "submitted"
+    activity.submitted_at = now
+    for remark in queries.remarks(activity):
+        remark.resolved_at = now
+    _note("submitted", activity, by=by, now=now)
+    mails.to_cluster("activity_received", activity, now=now)
+    db.session.flush()
+
+
+def withdraw(activity: Activity, *, by: Person | None, now: datetime) -> None:
+    """Take back what is not public yet. A public activity is cancelled instead."""
+    if activity.is_published:
+        raise Refusal(_("This activity is public. Cancel it instead; then everybody who knows of it is told."))
+    _step(activity, "withdrawn")
+    activity.review_status = "withdrawn"
+    _note("withdrawn", activity, by=by, now=now)
+    db.session.flush()
+
+
+def take_up_again(activity: Activity, *, by: Person | None, now: datetime) -> None:
+    """Make a draft of what was withdrawn."""
+    _step(activity, "draft")
+    activity.review_status = "draft"
+    _note("taken up again", activity, by=by, now=now)
+    db.session.flush()
+
+
+def cancel(activity: Activity, reason: str | None, *, by: Person | None, now: datetime) -> Change:
+    """Cancel a public activity. It stays visible and in the feeds, as cancelled."""
+    _happens_no_more(activity)
+    activity.cancelled_at = now
+    activity.happening = "cancelled"
+    activity.cancellation_reason = reason or None
+    for occurrence in activity.occurrences:
+        dates.step(occurrence, now=now)
+    return _changed_status(activity, Change({"happening"}), by=by, now=now)
+
+
+def postpone(activity: Activity, reason: str | None = None, *, by: Person | None, now: datetime) -> Change:
+    """Postpone a public activity: its dates are cancelled in the calendars.
+
+    New ones come by `update`, with UIDs of their own, and end the waiting.
+    """
+    _happens_no_more(activity)
+    removed = list(activity.occurrences)
+    activity.happening = "postponed"
+    activity.cancellation_reason = reason or None
+    dates.remove(activity, removed, because="postponed", now=now)
+    return _changed_status(activity, Change({"happening", "occurrences"}, removed=removed), by=by, now=now)
+
+
+def cluster_changed(cluster: Cluster, *, now: datetime) -> None:
+    """What is shown of a cluster, its name above all, has changed: restamp what shows it and touch its programmes."""
+    editions_to_touch = set()
+    for activity in queries.showing(cluster):
+        activity.search_text = texts.search_text_of(activity)
+        if activity.is_published:
+            _stamp(activity, now=now)
+            editions_to_touch.add(activity.edition_id)
+    for edition_id in sorted(editions_to_touch):
+        editions.touch_programme(edition_id)
+    db.session.flush()
+
+
+def _step(activity: Activity, status: str) -> None:
+    if not rules.may_become(activity.review_status, status):
+        raise Refusal(_("This step is not possible now; reload the page to see where the activity stands."))
+
+
+def _happens_no_more(activity: Activity) -> None:
+    if not activity.is_published:
+        raise Refusal(_("This activity is not public; withdraw it instead."))
+    if activity.happening in ("cancelled", "postponed", "held"):
+        raise Refusal(_("This step is not possible now; reload the page to see where the activity stands."))
+
+
+def _changed_status(activity: Activity, change: Change, *, by: Person | None, now: datetime) -> Change:
+    _stamp(activity, now=now)
+    editions.touch_programme(activity.edition_id)
+    _note(activity.happening, activity, by=by, now=now)
+    db.session.flush()
+    return change
+
+
+def _stamp(activity: Activity, *, now: datetime) -> None:
+    activity.updated_at = now
+    flag_modified(activity, "updated_at")  # two saves within a second still count as two versions
+
+
+def _note(action: str, activity: Activity, *, by: Person | None, now: datetime, **details: Any) -> None:
+    record.note(
+        action,
+        "activity",
+        activity.id,
+        now=now,
+        actor_id=by.id if by else None,
+        actor_kind="person" if by else "command",
+        **details,
+    )
+
+
+def _take(activity: Activity, values: dict[str, Any], *, now: datetime) -> Change:
+    """Set what differs; raises Wrong before anything is set."""
+    unknown = values.keys() - COLUMNS - belongings.NAMES - {"occurrences"}
+    if unknown:
+        raise ValueError(f"an activity has no {sorted(unknown)}")
+    if "occurrences" in values:
+        values = values | {"occurrences": dates.complete(activity, values["occurrences"])}
+    if found := problems(values):
+        raise Wrong(found)
+    changed = {name for name in COLUMNS & values.keys() if _set(activity, name, values[name])}
+    changed |= {name for name in belongings.NAMES & values.keys() if belongings.take(activity, name, values[name])}
+    gone = dates.Dates()
+    if "occurrences" in values:
+        gone = dates.take(activity, values["occurrences"], now=now)
+        changed |= {"occurrences"} if gone.touched else set()
+    if gone.added and activity.happening == "postponed":
+        activity.happening = "confirmed"  # a new date is what a postponed activity was waiting for
+        activity.cancellation_reason = None
+        changed.add("happening")
+    elif "happening" in changed:
+        for occurrence in activity.occurrences:
+            dates.step(occurrence, now=now)
+    if changed:
+        activity.search_text = texts.search_text_of(activity)
+        if changed - NOT_SHOWN or not activity.is_published:
+            _stamp(activity, now=now)
+    return Change(changed, gone.moved, gone.removed, gone.added, gone.relocated)
+
+
+def _set(activity: Activity, name: str, value: Any) -> bool:
+    if isinstance(value, str):
+        value = value.strip() or None
+    if value is None and name in ("title_de", "is_accessible", "outside_window_allowed"):
+        value = "" if name == "title_de" else False
+    if getattr(activity, name) == value:
+        return False
+    setattr(activity, name, value)
+    return True

@@ -1,0 +1,170 @@
+"""Reading activities."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from flask import abort
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from clusterweek.accounts.models import Person
+from clusterweek.activities import rules
+from clusterweek.activities.models import Activity, CoHost, Occurrence, Remark
+from clusterweek.clusters.models import Cluster, Membership
+from clusterweek.db.session import db
+from clusterweek.editions.models import Edition
+from clusterweek.history.models import Entry
+
+# Everything that a list or a page of activities shows, in a constant number of queries.
+WHOLE = (
+    joinedload(Activity.edition),
+    joinedload(Activity.host_cluster),
+    selectinload(Activity.occurrences),
+    selectinload(Activity.field_rows),
+    selectinload(Activity.country_rows),
+    selectinload(Activity.language_rows),
+    selectinload(Activity.co_host_rows).joinedload(CoHost.cluster),
+    selectinload(Activity.external_partners),
+)
+
+
+def get(activity_id: int) -> Activity | None:
+    return db.session.get(Activity, activity_id, options=WHOLE)
+
+
+def published_or_404(edition_slug: str, activity_part: str) -> Activity:
+    """The public activity at an address; only the number at its end counts, the page redirects to the right title."""
+    activity_id = rules.id_in(activity_part)
+    if activity_id is None:
+        abort(404)
+    activity = db.session.scalar(
+        _whole()
+        .join(Activity.edition)
+        .where(
+            Activity.id == activity_id,
+            Activity.review_status == "published",
+            Edition.slug == edition_slug,
+            Edition.state != "draft",
+        )
+    )
+    return activity or abort(404)
+
+
+def of_cluster(cluster: Cluster, *, edition: Edition | None = None) -> list[Activity]:
+    """Everything that a cluster hosts (in one edition), the first date first, undated ones last."""
+    wanted = _whole().where(Activity.host_cluster_id == cluster.id)
+    if edition:
+        wanted = wanted.where(Activity.edition_id == edition.id)
+    return sorted(
+        _all(wanted),
+        key=lambda a: (not a.occurrences, a.occurrences[0].starts_at if a.occurrences else a.created_at, a.id),
+    )
+
+
+def of_cluster_by_id(cluster: Cluster, activity_id: int) -> Activity | None:
+    """One activity, but only if this cluster hosts it."""
+    return db.session.scalar(_whole().where(Activity.host_cluster_id == cluster.id, Activity.id == activity_id))
+
+
+def queue(edition: Edition) -> list[Activity]:
+    """What waits for the office: submitted, the oldest first."""
+    return _all(
+        _whole()
+        .where(Activity.edition_id == edition.id, Activity.review_status == "submitted")
+        .order_by(Activity.submitted_at, Activity.id)
+    )
+
+
+def count_by_status(edition: Edition) -> dict[str, int]:
+    """How many activities of an edition stand at which step of the review."""
+    rows = db.session.execute(
+        select(Activity.review_status, func.count())
+        .where(Activity.edition_id == edition.id)
+        .group_by(Activity.review_status)
+    )
+    return dict(row._tuple() for row in rows)
+
+
+def showing(cluster: Cluster) -> list[Activity]:
+    """Activities that show the name of a cluster, as host or co-host."""
+    return _all(
+        _whole().where(
+            or_(
+                Activity.host_cluster_id == cluster.id,
+                Activity.id.in_(select(CoHost.activity_id).where(CoHost.cluster_id == cluster.id)),
+            )
+        )
+    )
+
+
+def on_days_of(activity: Activity) -> list[Activity]:
+    """Others of the edition that touch the days of this one: public, submitted, and whatever the same host enters."""
+    first = min((o.starts_local for o in activity.occurrences), default=None)
+    last = max((o.ends_local for o in activity.occurrences), default=None)
+    if first is None or last is None:
+        return []
+    days = (
+        select(Occurrence.activity_id)
+        .where(Occurrence.removed_at.is_(None))
+        .where(Occurrence.starts_local < datetime.combine(last, datetime.max.time()))
+        .where(Occurrence.ends_local > datetime.combine(first, datetime.min.time()))
+    )
+    return _all(
+        _whole()
+        .where(Activity.edition_id == activity.edition_id, Activity.id != activity.id, Activity.id.in_(days))
+        .where(Activity.happening.not_in(("cancelled", "postponed")))
+        .where(
+            or_(
+                Activity.review_status.in_(("published", "submitted")),
+                (Activity.host_cluster_id == activity.host_cluster_id)
+                & Activity.review_status.not_in(("rejected", "withdrawn")),
+            )
+        )
+        .order_by(Activity.id)
+    )
+
+
+def people_of_host(activity: Activity) -> list[Person]:
+    """Everybody who runs the host cluster and may still log in."""
+    return list(
+        db.session.scalars(
+            select(Person)
+            .join(Membership, Membership.person_id == Person.id)
+            .where(Membership.cluster_id == activity.host_cluster_id, Person.is_active)
+            .order_by(Person.id)
+        )
+    )
+
+
+def remarks(activity: Activity, *, only_open: bool = True) -> list[Remark]:
+    """What the office asks for, in the order in which it was written."""
+    wanted = select(Remark).where(Remark.activity_id == activity.id).order_by(Remark.id)
+    return list(db.session.scalars(wanted.where(Remark.resolved_at.is_(None)) if only_open else wanted))
+
+
+def open_remarks(activities: Sequence[Activity]) -> dict[int, list[Remark]]:
+    """The open remarks of many activities, by activity id."""
+    found: dict[int, list[Remark]] = {}
+    ids = [activity.id for activity in activities]
+    for remark in db.session.scalars(
+        select(Remark).where(Remark.activity_id.in_(ids), Remark.resolved_at.is_(None)).order_by(Remark.id)
+    ):
+        found.setdefault(remark.activity_id, []).append(remark)
+    return found
+
+
+def last_changed_at(activity: Activity) -> datetime:
+    """When anybody last changed it, shown or not."""
+    at = db.session.scalar(
+        select(func.max(Entry.at)).where(Entry.subject_type == "activity", Entry.subject_id == activity.id),
+    )
+    return at or activity.updated_at
+
+
+def _whole() -> Select[Activity]:
+    return select(Activity).options(*WHOLE)
+
+
+def _all(wanted: Select[Any]) -> list[Activity]:
+    return list(db.session.scalars(wanted))

@@ -1,0 +1,142 @@
+"""Decisions about activities: what a submission needs, which step follows which, when people may sign up.
+
+Nothing here asks the database or the clock; loaded objects and `now` come in, answers go out.
+"""
+
+import re
+import unicodedata
+from datetime import date, datetime
+
+from clusterweek.activities.models import Activity, Occurrence
+from clusterweek.i18n import day_medium
+from clusterweek.i18n import gettext as _
+
+# What may follow what. A published activity is never withdrawn but cancelled, so that nobody's calendar loses it
+# silently; the office can reopen a rejected one (as "changes requested"), a cluster take up again what it withdrew.
+STEPS = {
+    "draft": {"submitted", "withdrawn"},
+    "submitted": {"published", "changes_requested", "rejected", "withdrawn"},
+    "changes_requested": {"submitted", "published", "rejected", "withdrawn"},
+    "published": set(),
+    "rejected": {"changes_requested"},
+    "withdrawn": {"draft"},
+}
+# Which ways of signing up go with which access. By invitation means that the cluster invites: no public form here.
+CHANNELS = {"open": ("none",), "registration": ("internal", "external"), "invitation": ("none", "external")}
+SLUG_LIMIT = 60  # the address must stay readable in print
+UMLAUTS = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "aa", "ł": "l", "đ": "d"}
+)
+
+
+def may_become(old: str, new: str) -> bool:
+    """Whether an activity may step from one `review_status` to another."""
+    return new in STEPS[old]
+
+
+def missing(activity: Activity) -> list[str]:
+    """Names of the form's fields that a submission still needs, in the order of the form. English is never needed."""
+    needed = {
+        "format": activity.format,
+        "host_cluster": activity.host_cluster_id or activity.host_cluster or activity.edition.kind != "cluster_week",
+        "title_de": activity.title_de,
+        "summary_de": activity.summary_de,
+        "fields": activity.field_rows,
+        "languages": activity.language_rows,
+        "occurrences": activity.occurrences or activity.happening == "postponed",
+        "venue": activity.mode == "online" or all(o.city or o.venue_name for o in activity.occurrences),
+        "registration_url": activity.registration_mode != "external" or activity.registration_url,
+        "contact_email": activity.contact_email or (activity.host_cluster and activity.host_cluster.email),
+    }
+    return [name for name, value in needed.items() if not value]
+
+
+def outside(activity: Activity) -> list[Occurrence]:
+    """Dates before the first or after the last day of the edition, unless the office allowed an exception."""
+    edition = activity.edition
+    if activity.outside_window_allowed or edition.date_precision != "day":
+        return []
+    return [o for o in activity.occurrences if o.starts_on < edition.starts_on or o.ends_on > edition.ends_on]
+
+
+def obstacles(activity: Activity) -> dict[str, str]:
+    """Everything that keeps an activity from being submitted or published: field -> sentence for people."""
+    found = {name: _sentence(name) for name in missing(activity)}
+    if outside(activity):
+        found["occurrences"] = _(
+            "The week runs from %(first)s to %(last)s. The programme office can allow an exception; please ask it.",
+            first=day_medium(activity.edition.starts_on),
+            last=day_medium(activity.edition.ends_on),
+        )
+    if activity.registration_mode not in CHANNELS[activity.access]:
+        found["registration_mode"] = {
+            "open": _(
+                "Who is open to everybody needs no registration: choose “none”, or the access “with registration”."
+            ),
+            "registration": _("Say how people register: here or on a page of your own."),
+            "invitation": _("By invitation there is no public registration here: choose “none” or a page of your own."),
+        }[activity.access]
+    return found
+
+
+def _sentence(name: str) -> str:
+    return {
+        "format": _("Choose a format."),
+        "host_cluster": _("Choose the cluster that hosts the activity."),
+        "title_de": _("Enter the title in German."),
+        "summary_de": _("Enter the summary in German: 2 to 3 sentences."),
+        "fields": _("Choose at least one technology field."),
+        "languages": _("Choose at least one language that is spoken."),
+        "occurrences": _("Enter at least one date."),
+        "venue": _("Enter the town or the venue for every date."),
+        "registration_url": _("Enter the address of the page where people register."),
+        "contact_email": _("Enter an e-mail address for questions."),
+    }[name]
+
+
+def sign_up_closes_at(activity: Activity) -> datetime | None:
+    """The deadline, but never later than the first start; None while there is no date."""
+    starts = min((o.starts_at for o in activity.occurrences), default=None)
+    if starts is None or activity.registration_deadline is None:
+        return starts
+    return min(starts, activity.registration_deadline)
+
+
+def is_sign_up_open(activity: Activity, now: datetime) -> bool:
+    """Whether people may sign up here now; says nothing about places, for a full activity still has its line."""
+    closes = sign_up_closes_at(activity)
+    return (
+        activity.is_published
+        and activity.happening in ("confirmed", "tentative")
+        and activity.registration_mode == "internal"
+        and activity.access != "invitation"
+        and activity.edition.state in ("open", "closed")
+        and closes is not None
+        and now < closes
+    )
+
+
+def days(activity: Activity) -> list[date]:
+    """The first days of its dates, without doubles, in order."""
+    return sorted({o.starts_on for o in activity.occurrences})
+
+
+def slug(title: str) -> str:
+    """The readable part of an address: "Wärmenetze für Groß & Klein" -> "waermenetze-fuer-gross-klein"."""
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", title).lower().translate(UMLAUTS))
+    words = re.findall(r"[a-z0-9]+", "".join(c for c in folded if not unicodedata.combining(c)))
+    part = "-".join(words)
+    if len(part) > SLUG_LIMIT:
+        part = part[: SLUG_LIMIT + 1].rpartition("-")[0] or part[:SLUG_LIMIT]
+    return part or "activity"  # a title without a single Latin letter
+
+
+def address_part(activity: Activity) -> str:
+    """What stands in the address of its page: "licht-als-werkzeug-12". Only the number counts; titles may change."""
+    return f"{slug(activity.title_de)}-{activity.id}"
+
+
+def id_in(address_part: str) -> int | None:
+    """The number at the end of an address part; None when there is none that a database could hold."""
+    match = re.fullmatch(r"(?:[^/]*-)?([0-9]{1,9})", address_part, re.ASCII)
+    return int(match[1]) if match else None
