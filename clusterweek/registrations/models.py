@@ -25,9 +25,7 @@ class Registration(Model):
     __table_args__ = (
         UniqueConstraint("activity_id", "ticket"),
         UniqueConstraint("token_hash"),
-        CheckConstraint(
-            "status IN ('unconfirmed', 'confirmed', 'waitlisted', 'withdrawn', 'expired')", name="status"
-        ),
+        CheckConstraint("status IN ('unconfirmed', 'confirmed', 'waitlisted', 'withdrawn', 'expired')", name="status"),
         CheckConstraint("mode IN ('in_person', 'online')", name="mode"),
         CheckConstraint("status <> 'confirmed' OR confirmed_at IS NOT NULL", name="confirmed"),
         CheckConstraint("status <> 'unconfirmed' OR hold_until IS NOT NULL", name="held"),
@@ -66,14 +64,17 @@ class Registration(Model):
     # Every link in every letter to this person is derived from it; raising it revokes all of them.
     generation: Mapped[int] = mapped_column(default=1)
     token_hash: Mapped[str | None] = mapped_column(String(64))
+    # Of the browser that signed up: it may ask for the letter again and correct the address, nothing else.
+    reference_hash: Mapped[str | None] = mapped_column(String(64))
     signed_up_at: Mapped[datetime] = mapped_column(Moment)
+    asked_at: Mapped[datetime | None] = mapped_column(Moment)  # when the last letter with the link was posted
     hold_until: Mapped[datetime | None] = mapped_column(Moment)  # None once the address is confirmed
     confirmed_at: Mapped[datetime | None] = mapped_column(Moment)  # the address was confirmed (double opt-in)
     placed_at: Mapped[datetime | None] = mapped_column(Moment)  # since when the place is theirs
     withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)
     expired_at: Mapped[datetime | None] = mapped_column(Moment)
     checked_in_at: Mapped[datetime | None] = mapped_column(Moment)
-    resent_count: Mapped[int] = mapped_column(default=0)
+    resent_count: Mapped[int] = mapped_column(default=0)  # letters asking for confirmation after the first
 
     activity: Mapped[Activity] = relationship()
 

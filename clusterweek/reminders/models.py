@@ -2,7 +2,7 @@
 
 from datetime import datetime, time
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Time, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Time, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clusterweek.db.session import Model
@@ -20,16 +20,29 @@ class ReminderRule(Model):
         CheckConstraint("days_before > 0", name="days"),
         CheckConstraint("minutes_before > 0", name="minutes"),
         CheckConstraint("audience IN ('all', 'online')", name="audience"),
+        # NULL differs from NULL: without it two starts at once would make every default rule twice.
+        Index(
+            "uq_reminder_rules_general",
+            "name",
+            unique=True,
+            sqlite_where=text("edition_id IS NULL"),
+            postgresql_where=text("edition_id IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    edition_id: Mapped[int | None] = mapped_column(ForeignKey("editions.id", ondelete="RESTRICT"))  # None: every edition
+    edition_id: Mapped[int | None] = mapped_column(
+        ForeignKey("editions.id", ondelete="RESTRICT")
+    )  # None: every edition
     name: Mapped[str] = mapped_column(String(40))
     days_before: Mapped[int | None]
     at: Mapped[time | None] = mapped_column(Time)
     minutes_before: Mapped[int | None]
     audience: Mapped[str] = mapped_column(String(10), default="all")  # online: who attends online only
     is_active: Mapped[bool] = mapped_column(default=True)
+    planned_until: Mapped[datetime | None] = mapped_column(
+        Moment
+    )  # moments up to here were posted, or noted as skipped
 
 
 class SkippedReminder(Model):

@@ -433,6 +433,7 @@ def upgrade() -> None:
         sa.Column("minutes_before", sa.Integer(), nullable=True),
         sa.Column("audience", sa.String(length=10), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("planned_until", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("audience IN ('all', 'online')", name=op.f("ck_reminder_rules_audience")),
         sa.CheckConstraint("(days_before IS NULL) <> (minutes_before IS NULL)", name=op.f("ck_reminder_rules_when")),
         sa.CheckConstraint("(days_before IS NULL) = (at IS NULL)", name=op.f("ck_reminder_rules_at")),
@@ -444,6 +445,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reminder_rules")),
         sa.UniqueConstraint("edition_id", "name", name=op.f("uq_reminder_rules_edition_id_name")),
     )
+    with op.batch_alter_table("reminder_rules", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_reminder_rules_general",
+            ["name"],
+            unique=True,
+            sqlite_where=sa.text("edition_id IS NULL"),
+            postgresql_where=sa.text("edition_id IS NULL"),
+        )
+
     op.create_table(
         "activity_co_hosts",
         sa.Column("activity_id", sa.Integer(), nullable=False),
@@ -568,7 +578,9 @@ def upgrade() -> None:
         sa.Column("wants_reminders", sa.Boolean(), nullable=False),
         sa.Column("generation", sa.Integer(), nullable=False),
         sa.Column("token_hash", sa.String(length=64), nullable=True),
+        sa.Column("reference_hash", sa.String(length=64), nullable=True),
         sa.Column("signed_up_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("hold_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("placed_at", sa.DateTime(timezone=True), nullable=True),
@@ -689,6 +701,13 @@ def downgrade() -> None:
 
     op.drop_table("activity_countries")
     op.drop_table("activity_co_hosts")
+    with op.batch_alter_table("reminder_rules", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_reminder_rules_general",
+            sqlite_where=sa.text("edition_id IS NULL"),
+            postgresql_where=sa.text("edition_id IS NULL"),
+        )
+
     op.drop_table("reminder_rules")
     with op.batch_alter_table("memberships", schema=None) as batch_op:
         batch_op.drop_index("ix_memberships_person_id")

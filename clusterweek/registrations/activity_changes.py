@@ -1,0 +1,139 @@
+"""Changes of an activity that concern its attendees: the only caller of `update`, `cancel` and `postpone` next door.
+
+Whoever changes an activity (a host, the office, an import) goes through here. In the same transaction the next
+people move up, and everybody who has signed up is told by letter.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from clusterweek.accounts.models import Person
+from clusterweek.activities import actions as activities
+from clusterweek.activities.models import Activity, Occurrence
+from clusterweek.i18n import gettext as _
+from clusterweek.i18n import ngettext
+from clusterweek.registrations import actions, letters, queries, rules
+from clusterweek.registrations.models import Registration
+
+
+@dataclass(frozen=True)
+class Change(activities.Change):
+    """What was changed, and what it meant for the attendees."""
+
+    moved_up_count: int = 0
+    told_count: int = 0  # people who get a letter about the change
+    overbooked: dict[str, tuple[int, int]] = field(default_factory=dict)  # mode -> (places given, places there are)
+
+    @property
+    def notices(self) -> list[str]:
+        """What the person who saved should know, in sentences."""
+        found = [
+            _(
+                "%(given)s places have been given already, more than the %(limit)s there are now. "
+                "Everybody keeps their place; nobody moves up until enough places have been given up.",
+                given=given,
+                limit=limit,
+            )
+            for given, limit in self.overbooked.values()
+        ]
+        if self.moved_up_count:
+            found.append(
+                ngettext(
+                    "%(num)s person moves up from the waiting list and is told by mail.",
+                    "%(num)s people move up from the waiting list and are told by mail.",
+                    self.moved_up_count,
+                )
+            )
+        if self.told_count:
+            found.append(
+                ngettext(
+                    "%(num)s registered person is told by mail.",
+                    "%(num)s registered people are told by mail.",
+                    self.told_count,
+                )
+            )
+        return found
+
+
+def update(
+    activity_id: int, values: dict[str, Any], *, by: Person | None, now: datetime, version: int | None = None
+) -> Change:
+    """Take over new values (as `activities.actions.update` says). More places: the next in line move up. Fewer places
+    than were given: everybody keeps theirs, and `overbooked` says so. Other dates or towns: everybody gets a letter."""
+    activity = actions.locked(activity_id)
+    change = activities.update(activity, values, by=by, now=now, version=version)
+    if not change.fields or activity.published_at is None:
+        return _with(change)
+    if "mode" in change.fields and activity.mode != "hybrid":
+        for one in _active(activity):
+            one.mode = activity.mode
+    moved_up = actions.settle(activity, now=now)
+    told = _tell_of_dates(activity, change, {one.id for one in moved_up}, now=now)
+    overbooked = {}
+    if change.fields & {"capacity", "capacity_online", "mode"}:
+        for mode, places in queries.places([activity])[activity.id].by_mode.items():
+            if places.limit is not None and places.taken > places.limit:
+                overbooked[mode] = (places.taken, places.limit)
+    return _with(change, moved_up_count=len(moved_up), told_count=told, overbooked=overbooked)
+
+
+def cancel(activity_id: int, reason: str | None, *, by: Person | None, now: datetime) -> Change:
+    """Cancel a public activity; everybody who has signed up is told, and it leaves their calendars."""
+    return _stop("activity_cancelled", activity_id, reason, by=by, now=now)
+
+
+def postpone(activity_id: int, reason: str | None = None, *, by: Person | None, now: datetime) -> Change:
+    """Postpone a public activity until a new date is known. Registrations stay; everybody is told, later of the date too."""
+    return _stop("activity_postponed", activity_id, reason, by=by, now=now)
+
+
+def _stop(kind: str, activity_id: int, reason: str | None, *, by: Person | None, now: datetime) -> Change:
+    activity = actions.locked(activity_id)
+    dates = list(activity.occurrences)
+    step = activities.cancel if kind == "activity_cancelled" else activities.postpone
+    change = step(activity, reason, by=by, now=now)
+    people = _reachable(activity) if _is_ahead(dates, now) else []
+    letters.activity_changed(kind, people, occasion=str(activity.version), now=now, dates=_ids(dates))
+    return _with(change, told_count=len(people))
+
+
+def _tell_of_dates(activity: Activity, change: activities.Change, moved_up: set[int], *, now: datetime) -> int:
+    """Post the letters about other dates and places; says to how many. Who just moved up learns it from that letter."""
+    before = [old for _one, old, _end in change.moved]
+    touched = [one for one, _start, _end in change.moved] + change.relocated + change.added + change.removed
+    if activity.happening not in rules.TAKES_PLACE or not (_is_ahead(touched, now) or any(old > now for old in before)):
+        return 0
+    people = [one for one in _reachable(activity) if one.id not in moved_up]
+    letters.activity_changed(
+        "activity_moved",
+        people,
+        occasion=str(activity.version),
+        now=now,
+        moved=",".join(f"{one.id}:{int(old.timestamp())}" for one, old, _end in change.moved),
+        relocated=_ids(change.relocated),
+        added=_ids(change.added),
+        removed=_ids(change.removed),
+    )
+    return len(people)
+
+
+def _is_ahead(dates: list[Occurrence], now: datetime) -> bool:
+    return any(one.ends_at > now for one in dates)
+
+
+def _ids(dates: list[Occurrence]) -> str:
+    return ",".join(str(one.id) for one in dates)
+
+
+def _active(activity: Activity) -> list[Registration]:
+    return [one for one in queries.of_activity(activity) if one.is_active]
+
+
+def _reachable(activity: Activity) -> list[Registration]:
+    """Who is written to: those whose address is confirmed; a stranger's mistyped one gets no news."""
+    return [one for one in _active(activity) if one.confirmed_at]
+
+
+def _with(change: activities.Change, **more: Any) -> Change:
+    return Change(change.fields, change.moved, change.removed, change.added, change.relocated, **more)

@@ -1,0 +1,221 @@
+"""Reading registrations and counting places."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+
+from sqlalchemy import ColumnElement, ScalarSelect, and_, case, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from clusterweek.activities.models import Activity
+from clusterweek.db.session import db
+from clusterweek.registrations import rules
+from clusterweek.registrations.models import ACTIVE, Registration
+from clusterweek.web import links
+
+PLACED = ("confirmed", "unconfirmed")  # an unconfirmed one holds its place until the minute job lets it go
+IDS_AT_ONCE = 10_000  # SQLite takes 32,766 values in one statement
+
+
+@dataclass(frozen=True)
+class ModePlaces:
+    """Places of one way of attending. `limit` None: as many as come. `free` is never negative: a capacity may have
+    been lowered below the places given."""
+
+    limit: int | None
+    taken: int = 0
+    waiting: int = 0
+
+    @property
+    def free(self) -> int | None:
+        return None if self.limit is None else max(0, self.limit - self.taken)
+
+
+@dataclass(frozen=True)
+class Places:
+    """Places of an activity, all ways of attending together and (`by_mode`) apart."""
+
+    by_mode: dict[str, ModePlaces] = field(default_factory=dict)
+
+    @property
+    def limit(self) -> int | None:
+        limits = [mode.limit for mode in self.by_mode.values()]
+        return None if None in limits else sum(limit or 0 for limit in limits)
+
+    @property
+    def taken(self) -> int:
+        return sum(mode.taken for mode in self.by_mode.values())
+
+    @property
+    def free(self) -> int | None:
+        free = [mode.free for mode in self.by_mode.values()]
+        return None if None in free else sum(count or 0 for count in free)
+
+    @property
+    def waiting(self) -> int:
+        return sum(mode.waiting for mode in self.by_mode.values())
+
+
+def places(activities: Iterable[Activity]) -> dict[int, Places]:
+    """Places of each activity by its id, in one query however many there are (up to 10,000)."""
+    activities = list(activities)
+    counted: dict[tuple[int, str, bool], int] = {}
+    ids = iter([activity.id for activity in activities])
+    while some := list(islice(ids, IDS_AT_ONCE)):
+        is_waiting = Registration.status == "waitlisted"
+        rows = db.session.execute(
+            select(Registration.activity_id, Registration.mode, is_waiting, func.count())
+            .where(Registration.activity_id.in_(some), Registration.status.in_(ACTIVE))
+            .group_by(Registration.activity_id, Registration.mode, is_waiting)
+        )
+        counted.update({(activity_id, mode, bool(waiting)): count for activity_id, mode, waiting, count in rows})
+    return {
+        activity.id: Places(
+            {
+                mode: ModePlaces(
+                    rules.limit_of(activity, mode),
+                    counted.get((activity.id, mode, False), 0),
+                    counted.get((activity.id, mode, True), 0),
+                )
+                for mode in rules.modes_of(activity)
+            }
+        )
+        for activity in activities
+    }
+
+
+def has_free_places() -> ColumnElement[bool]:
+    """Condition on Activity: one may come without waiting, because a place is left or none is needed.
+
+    Activities whose registration is elsewhere are left out: nobody here knows.
+    """
+    online_limit = case(
+        (Activity.mode == "hybrid", Activity.capacity_online),
+        else_=func.coalesce(Activity.capacity_online, Activity.capacity),
+    )
+    return and_(
+        Activity.happening.in_(rules.TAKES_PLACE),
+        Activity.access != "invitation",
+        or_(
+            Activity.registration_mode == "none",
+            and_(
+                Activity.registration_mode == "internal",
+                or_(
+                    and_(
+                        Activity.mode.in_(("in_person", "hybrid")),
+                        or_(Activity.capacity.is_(None), _taken("in_person") < Activity.capacity),
+                    ),
+                    and_(
+                        Activity.mode.in_(("online", "hybrid")),
+                        or_(online_limit.is_(None), _taken("online") < online_limit),
+                    ),
+                ),
+            ),
+        ),
+    )
+
+
+def _taken(mode: str) -> ScalarSelect[int]:
+    return (
+        select(func.count())
+        .select_from(Registration)
+        .where(Registration.activity_id == Activity.id, Registration.mode == mode, Registration.status.in_(PLACED))
+        .correlate(Activity)
+        .scalar_subquery()
+    )
+
+
+def of_activity(activity: Activity) -> list[Registration]:
+    """All registrations of an activity, in the order of asking; withdrawn and expired ones too."""
+    return list(
+        db.session.scalars(
+            select(Registration).where(Registration.activity_id == activity.id).order_by(Registration.ticket)
+        )
+    )
+
+
+def by_token(token: str) -> Registration | None:
+    """The registration that a link opens; None when it was revoked or never was."""
+    return db.session.scalar(
+        select(Registration)
+        .where(Registration.token_hash == links.fingerprint(token))
+        .options(joinedload(Registration.activity))
+    )
+
+
+def active(activity_id: int, email_normalised: str) -> Registration | None:
+    """The one registration with which an address holds a place or stands in line."""
+    return db.session.scalar(
+        select(Registration).where(
+            Registration.activity_id == activity_id,
+            Registration.email_normalised == email_normalised,
+            Registration.status.in_(ACTIVE),
+        )
+    )
+
+
+def next_ticket(activity_id: int) -> int:
+    """One more than the highest ever given; to be asked while the activity's row is locked."""
+    return 1 + (
+        db.session.scalar(select(func.max(Registration.ticket)).where(Registration.activity_id == activity_id)) or 0
+    )
+
+
+def overdue(activity_id: int, now: datetime) -> list[Registration]:
+    """Registrations of an activity whose time to confirm is over."""
+    return list(
+        db.session.scalars(
+            select(Registration).where(
+                Registration.activity_id == activity_id,
+                Registration.hold_until <= now,
+                Registration.status.in_(("unconfirmed", "waitlisted")),
+            )
+        )
+    )
+
+
+def activities_with_overdue(now: datetime) -> list[int]:
+    """Ids of the activities where somebody's time to confirm is over."""
+    return list(
+        db.session.scalars(
+            select(Registration.activity_id)
+            .where(Registration.hold_until <= now, Registration.status.in_(("unconfirmed", "waitlisted")))
+            .distinct()
+            .order_by(Registration.activity_id)
+        )
+    )
+
+
+def next_in_line(activity_id: int, mode: str, count: int | None) -> list[Registration]:
+    """Who moves up when `count` places (None: any number) are free: only those who have confirmed their address."""
+    return list(
+        db.session.scalars(
+            select(Registration)
+            .where(
+                Registration.activity_id == activity_id,
+                Registration.mode == mode,
+                Registration.status == "waitlisted",
+                Registration.confirmed_at.is_not(None),
+            )
+            .order_by(Registration.ticket)
+            .limit(count)
+        )
+    )
+
+
+def position(registration: Registration) -> int:
+    """The place in line that people see: everybody who asked earlier and still waits, and oneself."""
+    return (
+        db.session.scalar(
+            select(func.count())
+            .select_from(Registration)
+            .where(
+                Registration.activity_id == registration.activity_id,
+                Registration.mode == registration.mode,
+                Registration.status == "waitlisted",
+                Registration.ticket <= registration.ticket,
+            )
+        )
+        or 0
+    )

@@ -1,0 +1,83 @@
+"""Decisions about registrations, without a database."""
+
+from datetime import datetime, timedelta
+
+from clusterweek.activities import rules as activity_rules
+from clusterweek.activities.models import Activity
+from clusterweek.i18n import gettext as _
+from clusterweek.i18n import moment_long
+
+TAKES_PLACE = ("tentative", "confirmed")  # values of `happening` with which people sign up and move up
+HOLD = timedelta(hours=48)
+HOLD_ENDS_BEFORE_START = timedelta(hours=2)
+SHORTEST_HOLD = timedelta(minutes=30)  # enough to reach one's mailbox
+
+
+def modes_of(activity: Activity) -> tuple[str, ...]:
+    """The ways in which one can attend."""
+    return ("in_person", "online") if activity.mode == "hybrid" else (activity.mode,)
+
+
+def limit_of(activity: Activity, mode: str) -> int | None:
+    """How many places there are for one way of attending; None: as many as come."""
+    if mode == "in_person":
+        return activity.capacity
+    if activity.mode == "hybrid" or activity.capacity_online is not None:
+        return activity.capacity_online
+    return activity.capacity  # online only: whichever of the two numbers was entered
+
+
+def next_start(activity: Activity, now: datetime) -> datetime | None:
+    """When the next of its dates begins; None when none is ahead."""
+    return min((one.starts_at for one in activity.occurrences if one.starts_at > now), default=None)
+
+
+def may_move_up(activity: Activity, now: datetime) -> bool:
+    """Whether a free place still goes to the next person in line."""
+    return activity.is_published and activity.happening in TAKES_PLACE and next_start(activity, now) is not None
+
+
+def hold_until(*, now: datetime, closes_at: datetime | None, starts_at: datetime | None) -> datetime:
+    """Until when a place is held for somebody who has not confirmed: 48 hours, the end of sign-up or 2 hours before
+    the start, whichever comes first, but never under 30 minutes."""
+    ends = [now + HOLD]
+    if closes_at:
+        ends.append(closes_at)
+    if starts_at:
+        ends.append(starts_at - HOLD_ENDS_BEFORE_START)
+    return max(min(ends), now + SHORTEST_HOLD)
+
+
+def why_not_happening(activity: Activity) -> str | None:
+    """The sentence that says why nobody can come, now or for now; None when it takes place."""
+    if not activity.is_published:
+        return _("This activity is not in the programme.")
+    if activity.happening in TAKES_PLACE:
+        return None
+    return {
+        "cancelled": _("This activity was cancelled."),
+        "postponed": _("This activity was postponed. The new date is still open."),
+        "held": _("This activity has already taken place."),
+    }[activity.happening]
+
+
+def why_closed(activity: Activity, now: datetime) -> str | None:
+    """The sentence that says why people cannot sign up here; None when they can."""
+    if sentence := why_not_happening(activity):
+        return sentence
+    if activity.registration_mode == "external":
+        return _("People register for this activity on a page of its host.")
+    if activity.access == "invitation":
+        return _("This activity is by invitation only. Please ask its host.")
+    if activity.registration_mode == "none":
+        return _("No registration is needed. Simply come along.")
+    closes_at = activity_rules.sign_up_closes_at(activity)
+    if closes_at is None:
+        return _("The date of this activity is still open.")
+    if next_start(activity, now) is None:
+        return _("This activity has already begun.")
+    if closes_at <= now:
+        return _("Registration closed on %(moment)s.", moment=moment_long(closes_at, activity.edition.timezone))
+    if not activity_rules.is_sign_up_open(activity, now):
+        return _("Registration for this activity is closed.")
+    return None
