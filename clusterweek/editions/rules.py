@@ -7,8 +7,9 @@ from clusterweek.editions.models import Edition
 
 # Words that addresses use in the place of an edition or a cluster; a slug must not be one of them.
 RESERVED_SLUGS = frozenset(
-    "activities all api archive clusters de en feeds healthz host invitation legal lost-link login logout map metrics "
-    "organiser partner-countries personal programme readyz registration robots sign-up static week".split()
+    "activities all api archive clusters de editions en feeds healthz host invitation legal letters lost-link login "
+    "logout map metrics organiser partner-countries people personal programme readyz registration robots sign-up static "
+    "week".split()
 )
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 

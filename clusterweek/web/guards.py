@@ -60,5 +60,9 @@ def private(answer: Any) -> Response:
 
 signed_in = _guard("signed_in", lambda person: True)
 organisers_only = _guard("organiser", lambda person: person.has_role("organiser"))
+# The ministry and the Länder read at the office's desk; what of it each may see, the desk's own queries decide.
+office_readers = _guard(
+    "office_reader", lambda person: any(map(person.has_role, ("organiser", "viewer", "land_coordinator")))
+)
 # Membership is asked by the view's own queries, which start from the person's clusters: no cluster, nothing found.
 hosts_only = _guard("host", lambda person: True)
