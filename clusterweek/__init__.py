@@ -15,6 +15,7 @@ from whitenoise import WhiteNoise
 from clusterweek import cli, config, i18n
 from clusterweek.accounts import login
 from clusterweek.accounts import views as accounts_views
+from clusterweek.accounts import views_links as accounts_views_links
 from clusterweek.clusters import views as clusters_views
 from clusterweek.db import sqlite
 from clusterweek.db.session import db
@@ -34,6 +35,7 @@ ROOMS = (
     public_views,
     registrations_views,
     accounts_views,
+    accounts_views_links,
     clusters_views,
     host_views,
     organiser_views,
@@ -67,14 +69,15 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     problems.init_app(app)
     login.init_app(app)
     frame.init_app(app)
-    for room in ROOMS:
-        app.register_blueprint(room.bp)
+    # A room whose views fill several files (views.py, views_links.py) hangs them all on one blueprint.
+    for blueprint in dict.fromkeys(room.bp for room in ROOMS):
+        app.register_blueprint(blueprint)
     cli.init_app(app)
 
     @app.url_value_preprocessor
     def take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
-        if values and "lang" in values:
-            g.lang = values.pop("lang")
+        # Also where no address matches: the error page speaks the language that the address began with.
+        g.lang = values.pop("lang") if values and "lang" in values else i18n.language_asked_for()
 
     @app.url_defaults
     def give_language(endpoint: str, values: dict[str, Any]) -> None:

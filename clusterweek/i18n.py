@@ -16,7 +16,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
-from flask import Flask, current_app, g, has_request_context
+from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import Babel, Domain, force_locale, get_locale, gettext, lazy_gettext, ngettext
 
 __all__ = ["LANGUAGES", "force_language", "gettext", "language", "lazy_gettext", "ngettext"]
@@ -70,6 +70,12 @@ def _catalogue(lang: str) -> Translations:
     write_mo(compiled, merged)
     compiled.seek(0)
     return Translations(compiled)
+
+
+def language_asked_for() -> str:
+    """The language of an address that names none: its first part, if that is one, else what the browser likes best."""
+    first = request.path.lstrip("/").split("/", 1)[0]
+    return first if first in LANGUAGES else request.accept_languages.best_match(LANGUAGES, "de") or "de"
 
 
 def language() -> str:

@@ -14,8 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from babel.dates import format_date
-from flask import Flask, current_app, get_flashed_messages, request, url_for
-from flask.globals import app_ctx
+from flask import Flask, current_app, get_flashed_messages, has_request_context, request, url_for
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -157,7 +156,7 @@ class Frame:
 
 
 def init_app(app: Flask) -> None:
-    app.context_processor(lambda: {"frame": _frame()})
+    app.context_processor(lambda: {"frame": current()})
     app.jinja_env.globals["asset"] = asset
     app.jinja_env.globals["legal_link"] = lambda page: links.page("public.legal", lang=language(), page=page)
     app.jinja_env.filters.update(
@@ -177,12 +176,14 @@ def init_app(app: Flask) -> None:
     )
 
 
-def _frame() -> Frame:
-    """One for the whole request or letter."""
-    context = app_ctx._get_current_object()  # type: ignore[attr-defined]
-    if not hasattr(context.g, "frame"):
-        context.g.frame = Frame()
-    return context.g.frame  # type: ignore[no-any-return]
+def current() -> Frame:
+    """The frame of this request; views that need the current edition take it from here."""
+    if not has_request_context():
+        return Frame()
+    found: Frame | None = getattr(request, "frame", None)
+    if found is None:
+        found = request.frame = Frame()  # type: ignore[attr-defined]
+    return found
 
 
 def _named(entries: dict[str, lists.Entry]) -> Callable[[str], str]:
@@ -194,7 +195,7 @@ _hashes: dict[tuple[str, int], str] = {}
 
 
 def asset(path: str) -> str:
-    """Address of a file of static/ with a piece of its hash, so that browsers may keep it and still see every change."""
+    """Address of a file of static/ with a piece of its hash, so that browsers keep it and still see every change."""
     file = Path(str(current_app.static_folder)) / path
     try:
         key = (path, file.stat().st_mtime_ns)

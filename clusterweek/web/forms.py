@@ -18,7 +18,9 @@ class Form(FlaskForm):
 
     def error_list(self) -> list[tuple[str, str]]:
         """(id of the field, sentence) for the summary, in the order of the form."""
-        return [(field.id, str(message)) for field in self for message in field.errors if field.type != "CSRFTokenField"]
+        return [
+            (field.id, str(message)) for field in self for message in field.errors if field.type != "CSRFTokenField"
+        ]
 
 
 def one_line(value: Any) -> Any:
@@ -119,7 +121,13 @@ def is_web_address(value: str) -> bool:
         host = parts.hostname
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and bool(host) and "@" not in parts.netloc and value.isprintable() and " " not in value
+    return (
+        parts.scheme in ("http", "https")
+        and bool(host)
+        and "@" not in parts.netloc
+        and value.isprintable()
+        and " " not in value
+    )
 
 
 class WebAddress:

@@ -25,7 +25,7 @@ def fingerprint(given: str) -> str:
 
 
 def keyed_hash(value: str) -> str:
-    """A stand-in for an address or network in counters and logs: the same for the same value, useless without the key."""
+    """A stand-in for an address or network in counters and logs: the same each time, useless without the key."""
     return hmac.new(current_app.config["LINK_KEY"].encode(), f"keyed:{value}".encode(), "sha256").hexdigest()
 
 

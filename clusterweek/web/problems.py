@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, Response, current_app, g, render_template, request
+from flask import Flask, Response, current_app, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
@@ -27,17 +27,13 @@ def answer(status: int, title: str, sentence: str, **headers: str) -> Response:
     if request.path.startswith("/feeds/") or request.path in ("/healthz", "/readyz"):
         response = Response(f"{sentence}\n", status, mimetype="text/plain")
     else:
-        g.setdefault("lang", _language_of_path())
-        response = Response(render_template("house/problem.html", title=title, sentence=sentence, status=status), status)
+        response = Response(
+            render_template("house/problem.html", title=title, sentence=sentence, status=status), status
+        )
     response.headers["Cache-Control"] = "no-store"
     for name, value in headers.items():
         response.headers[name.replace("_", "-")] = value
     return response
-
-
-def _language_of_path() -> str:
-    first = request.path.lstrip("/").split("/", 1)[0]
-    return first if first in ("de", "en") else request.accept_languages.best_match(["de", "en"], "de") or "de"
 
 
 def _refused(refusal: Refusal) -> Response:
@@ -46,7 +42,9 @@ def _refused(refusal: Refusal) -> Response:
 
 def _stale_form(_error: CSRFError) -> Response:
     return answer(
-        400, _("Please send the form once more"), _("The page was open too long or was copied. Go back, reload it and send it again.")
+        400,
+        _("Please send the form once more"),
+        _("The page was open too long or was copied. Go back, reload it and send it again."),
     )
 
 
@@ -68,7 +66,10 @@ def _http(error: HTTPException) -> Any:
         400: (_("That is not possible"), error.description or ""),
         401: (_("Please log in"), _("This page belongs to a cluster or to the programme office.")),
         403: (_("Not for this account"), _("You are logged in, but this page belongs to somebody else.")),
-        404: (_("Page not found"), _("The address may be mistyped, or the page has moved. The programme shows everything that takes place.")),
+        404: (
+            _("Page not found"),
+            _("The address may be mistyped, or the page has moved. The programme shows everything that takes place."),
+        ),
         405: (_("That is not possible"), _("This address cannot be used in that way.")),
         413: (_("Too large"), _("What you sent is too large. Files may have up to 8 MB.")),
         429: (_("Too many attempts"), error.description or _("Please try again later.")),
@@ -91,7 +92,9 @@ def _mistake(error: Exception) -> Any:
     _forget_transaction()
     if current_app.testing or current_app.debug:
         raise error
-    return answer(500, _("Our mistake"), _("Something went wrong on our side. The programme office can see it in the log."))
+    return answer(
+        500, _("Our mistake"), _("Something went wrong on our side. The programme office can see it in the log.")
+    )
 
 
 def _forget_transaction() -> None:
