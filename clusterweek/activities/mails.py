@@ -1,10 +1,19 @@
 """The letters of this room: to the members of the host cluster, about their activity."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
-from clusterweek.activities import queries
+from clusterweek.accounts.models import Person
+from clusterweek.activities import labels, queries, rules
 from clusterweek.activities.models import Activity
-from clusterweek.outbox import post
+from clusterweek.db.session import db
+from clusterweek.editions import workdays
+from clusterweek.i18n import either, language, local
+from clusterweek.outbox import paper, post
+from clusterweek.outbox.letter import Kind, Mail
+from clusterweek.outbox.models import Letter
+from clusterweek.web import links
 
 
 def to_cluster(kind: str, activity: Activity, *, now: datetime) -> None:
@@ -18,3 +27,76 @@ def to_cluster(kind: str, activity: Activity, *, now: datetime) -> None:
             activity_id=activity.id,
             person_id=person.id,
         )
+
+
+def edit_link(activity: Activity, field: str | None = None) -> str:
+    """Where the cluster edits it; with `field`, the page opens there, also after a login (which would lose an anchor)."""
+    assert activity.host_cluster is not None
+    values = {"cluster": activity.host_cluster.slug, "activity_id": activity.id}
+    return links.page("host.edit", lang=language(), **values, **({"field": field} if field else {}))
+
+
+def _objects(letter: Letter) -> tuple[Activity, Person]:
+    activity = queries.get(letter.ids["activity_id"])
+    person = db.session.get(Person, letter.ids["person_id"])
+    assert activity is not None and person is not None  # rows that letters speak of are never deleted
+    return activity, person
+
+
+def _while(*statuses: str) -> Callable[[Letter, datetime], bool]:
+    """Wanted as long as the activity stands where the letter says, and the person still runs the cluster."""
+
+    def is_wanted(letter: Letter, _now: datetime) -> bool:
+        activity = queries.get(letter.ids["activity_id"])
+        return (
+            activity is not None
+            and activity.review_status in statuses
+            and letter.ids["person_id"] in [person.id for person in queries.people_of_host(activity)]
+        )
+
+    return is_wanted
+
+
+def _render(kind: str, more: Callable[[Activity], dict[str, Any]]) -> Callable[[Letter], Mail]:
+    def render(letter: Letter) -> Mail:
+        activity, person = _objects(letter)
+        subject, text, page = paper.write(
+            f"activities/mails/{kind}",
+            activity=activity,
+            title=either(activity, "title")[0],
+            edition=activity.edition,
+            person=person,
+            edit_link=edit_link(activity),
+            **more(activity),
+        )
+        return Mail(to=person.email, subject=subject, text=text, page=page, is_demo=person.is_demo)
+
+    return render
+
+
+def _answer_due(activity: Activity) -> dict[str, Any]:
+    moment = activity.submitted_at or activity.updated_at
+    return {"due_on": workdays.after(local(moment, activity.edition.timezone).date(), workdays.ANSWER_WITHIN)}
+
+
+def _remarks(activity: Activity) -> dict[str, Any]:
+    remarks = queries.remarks(activity)
+    return {
+        "remarks": [(labels.of(one.field), one.text, edit_link(activity, one.field)) for one in remarks],
+        "first_link": edit_link(activity, remarks[0].field if remarks else None),
+    }
+
+
+def _public_page(activity: Activity) -> dict[str, Any]:
+    address = links.page(
+        "public.activity", lang=language(), edition=activity.edition.slug, activity=rules.address_part(activity)
+    )
+    return {"public_link": address}
+
+
+KINDS = {
+    "activity_received": Kind(_while("submitted"), _render("activity_received", _answer_due)),
+    "activity_published": Kind(_while("published"), _render("activity_published", _public_page)),
+    "activity_changes_requested": Kind(_while("changes_requested"), _render("activity_changes_requested", _remarks)),
+    "activity_rejected": Kind(_while("rejected"), _render("activity_rejected", lambda activity: {})),
+}

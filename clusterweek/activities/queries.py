@@ -1,11 +1,11 @@
 """Reading activities."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from flask import abort
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from clusterweek.accounts.models import Person
@@ -98,27 +98,40 @@ def showing(cluster: Cluster) -> list[Activity]:
     )
 
 
-def on_days_of(activity: Activity) -> list[Activity]:
-    """Others of the edition that touch the days of this one: public, submitted, and whatever the same host enters."""
-    first = min((o.starts_local for o in activity.occurrences), default=None)
-    last = max((o.ends_local for o in activity.occurrences), default=None)
-    if first is None or last is None:
+def beside(activities: Sequence[Activity]) -> list[Activity]:
+    """Whatever takes place on the days of these activities: public, submitted, or entered by one of their hosts."""
+    spans = [
+        (min(o.starts_local for o in activity.occurrences), max(o.ends_local for o in activity.occurrences))
+        for activity in activities
+        if activity.occurrences
+    ]
+    if not spans:
         return []
-    days = (
-        select(Occurrence.activity_id)
-        .where(Occurrence.removed_at.is_(None))
-        .where(Occurrence.starts_local < datetime.combine(last, datetime.max.time()))
-        .where(Occurrence.ends_local > datetime.combine(first, datetime.min.time()))
+    on_those_days = select(Occurrence.activity_id).where(
+        Occurrence.removed_at.is_(None),
+        or_(
+            *(
+                and_(
+                    Occurrence.starts_local <= datetime.combine(last, time.max),
+                    Occurrence.ends_local > datetime.combine(first, time.min),
+                )
+                for first, last in dict.fromkeys((first.date(), last.date()) for first, last in spans)
+            )
+        ),
     )
     return _all(
         _whole()
-        .where(Activity.edition_id == activity.edition_id, Activity.id != activity.id, Activity.id.in_(days))
+        .where(
+            Activity.edition_id.in_({activity.edition_id for activity in activities}), Activity.id.in_(on_those_days)
+        )
         .where(Activity.happening.not_in(("cancelled", "postponed")))
         .where(
             or_(
                 Activity.review_status.in_(("published", "submitted")),
-                (Activity.host_cluster_id == activity.host_cluster_id)
-                & Activity.review_status.not_in(("rejected", "withdrawn")),
+                and_(
+                    Activity.host_cluster_id.in_({a.host_cluster_id for a in activities if a.host_cluster_id}),
+                    Activity.review_status.in_(("draft", "changes_requested")),
+                ),
             )
         )
         .order_by(Activity.id)
