@@ -98,8 +98,8 @@ def set_password(person: Person, password: str, now: datetime) -> None:
             key=f"password-changed:{person.id}:{now:%Y%m%d%H%M%S}",
             language=person.language,
             now=now,
-            priority=1,
-            person=person.id,
+            priority=post.NOW,
+            person_id=person.id,
         )
 
 
@@ -158,15 +158,15 @@ def use_link(token: str, purpose: str, *, is_loopback: bool, now: datetime) -> P
     return link.person
 
 
-def send_link(email: str, purpose: str, *, now: datetime) -> None:
+def send_link(email: str, purpose: str, *, is_loopback: bool, now: datetime) -> None:
     """Write a link to the person with this address. For an unknown one nothing happens, and the page looks the same."""
     person = queries.by_email(email)
-    if person is None or not person.is_active:
+    if person is None or not rules.may_log_in(person, is_loopback=is_loopback):
         return
     minutes = rules.LOGIN_LINK_MINUTES if purpose == "login" else rules.PASSWORD_LINK_MINUTES
     link, _token = new_link(person, purpose, now=now, minutes=minutes)
     kind = "login_link" if purpose == "login" else "set_password"
-    post.queue(kind, key=f"{kind}:{link.id}", language=person.language, now=now, priority=1, link=link.id)
+    post.queue(kind, key=f"{kind}:{link.id}", language=person.language, now=now, priority=post.NOW, link_id=link.id)
 
 
 def forget_old(*, now: datetime) -> int:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from clusterweek.accounts.models import LoginSession, OneTimeLink, Person
+from clusterweek.config import Rate
 from clusterweek.i18n import gettext as _
 
 SESSION_IDLE = timedelta(minutes=60)
@@ -14,6 +15,13 @@ SEEN_EVERY = timedelta(minutes=1)  # so a page costs a write once a minute, not 
 
 LOGIN_LINK_MINUTES = 10  # ASVS 5.0, 6.5.5
 PASSWORD_LINK_MINUTES = 48 * 60
+
+# Attempts that are counted (limits/counters.py). An office of twenty behind one address must get in after lunch;
+# ten guesses a quarter of an hour are 350,000 a year, nothing against twelve characters.
+LOGINS_FROM_NETWORK = Rate(100, 900)
+LOGINS_OF_ADDRESS = Rate(10, 900)
+LINKS_FROM_NETWORK = Rate(30, 3600)
+LINKS_OF_ADDRESS = Rate(5, 3600)  # each one is a letter to somebody who may not have asked for it
 
 PASSWORD_LENGTH = 12
 PASSWORD_LIMIT = 200  # argon2 reads all of it: without a limit a long one is a way to keep the server busy
@@ -31,6 +39,11 @@ def is_living(row: LoginSession, *, now: datetime) -> bool:
 def may_log_in(person: Person, *, is_loopback: bool) -> bool:
     """Whether the account is open. Demo accounts, whose password everybody knows, only on the machine itself."""
     return person.is_active and (is_loopback or not person.is_demo)
+
+
+def desk(person: Person) -> str:
+    """The endpoint of the desk where a person works."""
+    return "organiser.desk" if person.has_role("organiser") else "host.desk"
 
 
 def is_usable(link: OneTimeLink, *, now: datetime) -> bool:

@@ -1,0 +1,89 @@
+"""What people type to log in, and about themselves."""
+
+from typing import Any
+
+from flask_login import current_user
+from wtforms import EmailField, HiddenField, PasswordField, SelectField, StringField
+from wtforms.validators import ValidationError
+
+from clusterweek.accounts import passwords, rules
+from clusterweek.i18n import gettext as _
+from clusterweek.i18n import lazy_gettext
+from clusterweek.web.forms import AtMost, EmailAddress, Form, Needed, one_line
+
+LANGUAGES = [("de", "Deutsch"), ("en", "English")]  # each in its own language, whoever reads it
+
+
+def email_field() -> EmailField:
+    return EmailField(
+        lazy_gettext("E-mail address"),
+        filters=[one_line],
+        validators=[Needed(lazy_gettext("Enter your e-mail address")), AtMost(254), EmailAddress()],
+    )
+
+
+def name_field() -> StringField:
+    return StringField(
+        lazy_gettext("Name"), filters=[one_line], validators=[Needed(lazy_gettext("Enter your name")), AtMost(120)]
+    )
+
+
+def language_field() -> SelectField:
+    return SelectField(lazy_gettext("Language of letters to you"), choices=LANGUAGES)
+
+
+class GoodPassword:
+    """Long enough, not the first that is tried, not made of the address `email_of(form)`."""
+
+    def __init__(self, email_of: Any) -> None:
+        self.email_of = email_of
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if field.data and (problem := rules.password_problem(field.data, email=self.email_of(form))):
+            raise ValidationError(problem)
+
+
+class LoginForm(Form):
+    email = email_field()
+    password = PasswordField(
+        lazy_gettext("Password"),
+        validators=[Needed(lazy_gettext("Enter your password")), AtMost(rules.PASSWORD_LIMIT)],
+    )
+    next = HiddenField()
+
+
+class LinkForm(Form):
+    """Where a link is to be sent: to log in, or to set a new password."""
+
+    email = email_field()
+
+
+class NewPasswordForm(Form):
+    """A new password; `email` (given by the view) is what it must not contain."""
+
+    password = PasswordField(
+        lazy_gettext("New password"),
+        validators=[Needed(lazy_gettext("Choose a password")), GoodPassword(lambda form: form.email)],
+    )
+
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+        self.email = email
+        super().__init__(*args, **kwargs)
+
+
+class ChangePasswordForm(NewPasswordForm):
+    """The same for somebody who is logged in and has a password: asks for it, so that an open desk is not enough."""
+
+    current = PasswordField(
+        lazy_gettext("Present password"),
+        validators=[Needed(lazy_gettext("Enter your present password")), AtMost(rules.PASSWORD_LIMIT)],
+    )
+
+    def validate_current(self, field: Any) -> None:
+        if not passwords.is_right(field.data, current_user.password_hash):
+            raise ValidationError(_("This is not your present password."))
+
+
+class PersonForm(Form):
+    name = name_field()
+    language = language_field()

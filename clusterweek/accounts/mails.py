@@ -1,0 +1,52 @@
+"""The letters of this room: links that let people in, and the news that a password was changed."""
+
+from datetime import datetime
+
+from clusterweek.accounts import actions, rules
+from clusterweek.accounts.models import OneTimeLink, Person
+from clusterweek.db.session import db
+from clusterweek.outbox import paper
+from clusterweek.outbox.letter import Kind, Mail
+from clusterweek.outbox.models import Letter
+from clusterweek.web import links
+
+
+def _link(letter: Letter) -> OneTimeLink | None:
+    return db.session.get(OneTimeLink, letter.ids["link_id"])
+
+
+def _is_link_wanted(letter: Letter, now: datetime) -> bool:
+    link = _link(letter)
+    return link is not None and rules.is_usable(link, now=now) and link.person.is_active
+
+
+def _write_link(letter: Letter) -> Mail:
+    link = _link(letter)
+    assert link is not None
+    page = {"login": "accounts.login_link", "set_password": "accounts.new_password"}[link.purpose]
+    url = links.page(page, lang=letter.language, token=actions.token_of(link))
+    return _to(link.person, letter, url=url, until=link.expires_at)
+
+
+def _is_news_wanted(letter: Letter, _now: datetime) -> bool:
+    person = db.session.get(Person, letter.ids["person_id"])
+    return person is not None and person.is_active
+
+
+def _write_news(letter: Letter) -> Mail:
+    person = db.session.get(Person, letter.ids["person_id"])
+    assert person is not None
+    url = links.page("accounts.forgotten", lang=letter.language)
+    return _to(person, letter, url=url, changed_at=letter.created_at)
+
+
+def _to(person: Person, letter: Letter, **context: object) -> Mail:
+    subject, text, page = paper.write(f"accounts/mails/{letter.kind}", person=person, is_demo=person.is_demo, **context)
+    return Mail(person.email, subject, text, page, is_demo=person.is_demo)
+
+
+KINDS = {
+    "login_link": Kind(_is_link_wanted, _write_link),
+    "set_password": Kind(_is_link_wanted, _write_link),
+    "password_changed": Kind(_is_news_wanted, _write_news),
+}
