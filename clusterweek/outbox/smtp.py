@@ -1,0 +1,121 @@
+"""The post office that is an SMTP server: one connection for many mails, and what each of its answers means for us."""
+
+import re
+import smtplib
+import ssl
+from datetime import datetime
+from email.utils import parseaddr
+
+from clusterweek.config import MailRoute
+from clusterweek.outbox.envelope import address, seal
+from clusterweek.outbox.letter import Mail
+from clusterweek.outbox.offices import Closed, Folder, NotNow, Rejected
+
+STEP_SECONDS = 10  # longest wait for one answer; see deliver.LONGEST_MAIL
+MAILS_PER_CONNECTION = 500  # servers limit it, often at 1000
+SERVICE_CLOSING = 421
+# RFC 2606: nobody lives there. The demo's people do, and no mail to them may reach a server.
+INVENTED = re.compile(r"(?:^|\.)(?:example|example\.(?:org|com|net))$", re.IGNORECASE)
+
+
+class Smtp:
+    """Sends by SMTP; mails to invented people go to `folder` instead."""
+
+    def __init__(self, route: MailRoute, *, sender: str, folder: Folder) -> None:
+        self.route = route
+        self.sender = sender
+        self.folder = folder
+        self._connection: smtplib.SMTP | None = None
+        self._taken = 0
+
+    def send(self, mail: Mail, *, message_id: str, now: datetime) -> None:
+        if mail.is_demo or INVENTED.search(mail.to.rpartition("@")[2]):
+            self.folder.send(mail, message_id=message_id, now=now)
+            return
+        body = seal(mail, sender=self.sender, message_id=message_id, now=now)
+        try:
+            connection = self._begin()
+            self._expect(connection.rcpt(address(mail.to)), "RCPT")
+            self._expect(connection.data(body), "DATA")
+        except smtplib.SMTPDataError as problem:
+            self._expect((problem.smtp_code, problem.smtp_error), "DATA")  # type: ignore[arg-type]
+        except (smtplib.SMTPServerDisconnected, OSError) as problem:
+            self.close()
+            raise NotNow(f"the connection was lost: {type(problem).__name__}") from None
+        self._taken += 1
+
+    def check(self) -> None:
+        """Connect and log in, without sending anything. Raises Closed."""
+        self._open()
+        self.close()
+
+    def close(self) -> None:
+        """Say goodbye, politely if the server still listens."""
+        if self._connection:
+            try:
+                self._connection.quit()
+            except (smtplib.SMTPException, OSError):
+                self._connection.close()
+        self._connection = None
+
+    def _begin(self) -> smtplib.SMTP:
+        """A connection that has taken MAIL FROM. What goes wrong until here is no letter's fault."""
+        if self._taken >= MAILS_PER_CONNECTION:
+            self.close()
+        for is_new in (self._connection is None, True):
+            connection = self._connection or self._open()
+            try:
+                code, answer = connection.mail(parseaddr(self.sender)[1])
+            except (smtplib.SMTPServerDisconnected, OSError):
+                code, answer = SERVICE_CLOSING, b"connection lost"
+            if code < 400:
+                return connection
+            self.close()
+            # A server may hang up on a connection that it finds long enough: once more on a new one.
+            if is_new or code != SERVICE_CLOSING:
+                break
+        raise Closed(f"the sender {self.sender} is refused: {_words(code, answer)}")
+
+    def _open(self) -> smtplib.SMTP:
+        route = self.route
+        try:
+            if route.scheme == "smtps":
+                self._connection = smtplib.SMTP_SSL(
+                    route.host, route.port, timeout=STEP_SECONDS, context=ssl.create_default_context()
+                )
+            else:
+                self._connection = smtplib.SMTP(route.host, route.port, timeout=STEP_SECONDS)
+            if route.starttls:
+                self._connection.starttls(context=ssl.create_default_context())
+            if route.user:
+                self._connection.login(route.user, route.password)
+            self._connection.ehlo_or_helo_if_needed()
+        except smtplib.SMTPAuthenticationError as problem:
+            self.close()
+            raise Closed(f"{route.host} refuses the login: {_words(problem.smtp_code, problem.smtp_error)}") from None
+        except (smtplib.SMTPException, OSError) as problem:
+            self.close()
+            reason = getattr(problem, "strerror", None) or type(problem).__name__
+            raise Closed(f"{route.host}:{route.port} cannot be used: {reason}") from None
+        self._taken = 0
+        return self._connection
+
+    def _expect(self, reply: tuple[int, bytes], step: str) -> None:
+        """Nothing when the server agrees. 5xx is for good, 4xx for now (RFC 5321 4.2.1)."""
+        code, answer = reply
+        if code < 400:
+            return
+        if self._connection:
+            try:
+                self._connection.rset()
+            except (smtplib.SMTPException, OSError):
+                self.close()
+        if code == SERVICE_CLOSING:
+            self.close()
+        raise (Rejected if code >= 500 else NotNow)(f"{step}: {_words(code, answer)}")
+
+
+def _words(code: int, answer: bytes | str) -> str:
+    """The server's answer in one line, without addresses: the outbox keeps no personal data."""
+    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+    return f"{code} " + re.sub(r"\S+@\S+", "(address)", " ".join(text.split()))[:200]

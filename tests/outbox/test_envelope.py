@@ -1,0 +1,105 @@
+"""The bytes of a mail: parts in order, CRLF, and no header that a name or title could smuggle in."""
+
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+
+from clusterweek.outbox.envelope import UnfitMail, seal
+from clusterweek.outbox.letter import Mail
+
+NOW = datetime(2027, 3, 22, 8, 30, tzinfo=UTC)
+CALENDAR = b"BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nSUMMARY:F\xc3\xbchrung\r\nEND:VCALENDAR\r\n"
+
+
+def sealed(**given: Any) -> bytes:
+    values: dict[str, Any] = {"to": "ada@post.test", "subject": "Hello", "text": "Grüße\n", "page": "<p>Grüße</p>\n"}
+    return seal(
+        Mail(**values | given),
+        sender="Clusterwoche <programm@woche.test>",
+        message_id="<1@woche.test>",
+        now=NOW,
+    )
+
+
+def read(raw: bytes) -> EmailMessage:
+    return message_from_bytes(raw, policy=policy.default)  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\n", "\r", "\0", "\u2028", "\u2029", "\x85", "\x0b", "\x0c", "\x1c"])
+@pytest.mark.parametrize("field", ["to", "subject", "reply_to"])
+def test_a_line_end_in_a_header_is_refused(field: str, end: str) -> None:
+    with pytest.raises(UnfitMail):
+        sealed(**{field: f"ada@post.test{end}Bcc: sven@post.test"})
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "ada",
+        "@post.test",
+        "ada@",
+        "a da@post.test",
+        "ada@post.test,sven@post.test",
+        "<ada@post.test>",
+        '"a b"@post.test',
+        "ä@post.test",
+        "a" * 250 + "@post.test",
+    ],
+)
+def test_what_is_not_one_plain_address_is_refused(address: str) -> None:
+    with pytest.raises(UnfitMail) as refused:
+        sealed(to=address)
+
+    assert not address or address not in str(refused.value)
+
+
+def test_a_domain_with_umlauts_travels_as_idna() -> None:
+    assert read(sealed(to="ada@bücher.test"))["To"] == "ada@xn--bcher-kva.test"
+
+
+@pytest.mark.parametrize("subject", ["Licht als Werkzeug: " + "ä" * 200, "x" * 500, "😀 Grüße", "=?utf-8?q?Bcc?=", " "])
+def test_any_title_makes_a_readable_subject(subject: str) -> None:
+    raw = sealed(subject=subject)
+
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 998
+    assert read(raw).keys().count("Subject") == 1
+
+
+def test_every_line_ends_in_crlf_and_all_is_ascii() -> None:
+    raw = sealed(text="one\ntwo\r\nthree\n", subject="Grüße", calendar=CALENDAR, calendar_method="REQUEST")
+
+    assert raw.replace(b"\r\n", b"").count(b"\n") == raw.replace(b"\r\n", b"").count(b"\r") == 0
+    assert raw.isascii()
+
+
+def test_an_invitation_is_the_last_alternative_and_keeps_its_bytes() -> None:
+    mail = read(sealed(calendar=CALENDAR, calendar_method="REQUEST"))
+
+    parts = list(mail.iter_parts())
+    assert mail.get_content_type() == "multipart/alternative"
+    assert [part.get_content_type() for part in parts] == ["text/plain", "text/html", "text/calendar"]
+    assert (parts[2].get_param("method"), parts[2].get_param("charset")) == ("REQUEST", "utf-8")
+    assert parts[2]["Content-Transfer-Encoding"] == "base64"
+    assert parts[2].get_content_disposition() is None
+    assert parts[2].get_payload(decode=True) == CALENDAR
+
+
+def test_a_calendar_without_a_method_is_a_file_beside_the_text() -> None:
+    mail = read(sealed(calendar=CALENDAR, calendar_name="termine.ics"))
+
+    alternative, file = mail.iter_parts()
+    assert [part.get_content_type() for part in alternative.iter_parts()] == ["text/plain", "text/html"]
+    assert (file.get_content_type(), file.get_filename(), file.get_content_disposition()) == (
+        "text/calendar",
+        "termine.ics",
+        "attachment",
+    )
+    assert file.get_payload(decode=True) == CALENDAR
+
+
+def test_no_answering_machine_answers() -> None:
+    assert read(sealed())["Auto-Submitted"] == "auto-generated"

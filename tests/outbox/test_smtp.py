@@ -1,0 +1,160 @@
+"""Sending by SMTP, to a real server that makes difficulties."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from clusterweek import config
+from clusterweek.outbox.letter import Mail
+from clusterweek.outbox.offices import Closed, Folder, NotNow, Rejected
+from clusterweek.outbox.smtp import Smtp
+from tests.smtp import smtp_server
+
+NOW = datetime(2027, 3, 22, 8, 30, tzinfo=UTC)
+SENDER = "Clusterwoche Büro <programm@woche.test>"
+
+
+def office(url: str, folder: Path) -> Smtp:
+    route = config.load({"CLUSTERWEEK_MAIL_URL": url, "CLUSTERWEEK_INSTANCE_PATH": str(folder)})["MAIL_URL"]
+    return Smtp(route, sender=SENDER, folder=Folder(folder / "mail", sender=SENDER))
+
+
+def mail(to: str = "ada@post.test", **given: object) -> Mail:
+    return Mail(to, "Ihr Platz für „Licht“", "Grüße\n", "<p>Grüße</p>\n", **given)  # type: ignore[arg-type]
+
+
+def send(to_office: Smtp, a_mail: Mail, number: int = 1) -> None:
+    to_office.send(a_mail, message_id=f"<{number}@woche.test>", now=NOW)
+
+
+def test_many_mails_take_one_connection(tmp_path: Path) -> None:
+    with smtp_server() as (inbox, url):
+        one = office(url, tmp_path)
+        for n in range(5):
+            send(one, mail(f"ada{n}@post.test"), n)
+        one.close()
+
+    assert inbox.addressees == [f"ada{n}@post.test" for n in range(5)]
+    assert inbox.connections == 1
+
+
+def test_what_arrives_is_what_was_meant(tmp_path: Path) -> None:
+    with smtp_server() as (inbox, url):
+        one = office(url, tmp_path)
+        send(one, mail())
+        one.close()
+
+    arrived = inbox.mails[0]
+    assert arrived["Subject"] == "Ihr Platz für „Licht“"
+    assert arrived["From"] == SENDER
+    assert arrived["To"] == "ada@post.test"
+    assert arrived["Message-ID"] == "<1@woche.test>"
+    assert arrived["Auto-Submitted"] == "auto-generated"
+    assert arrived["Date"].datetime == NOW
+    assert arrived.get_body(("plain",)).get_content() == "Grüße\r\n"  # type: ignore[union-attr]
+
+
+def test_an_unknown_mailbox_is_for_good_and_the_connection_stays(tmp_path: Path) -> None:
+    with smtp_server() as (inbox, url):
+        one = office(url, tmp_path)
+        with pytest.raises(Rejected, match="550") as refused:
+            send(one, mail("gone@post.test"))
+        with pytest.raises(Rejected, match="554"):
+            send(one, mail("full@post.test"))
+        send(one, mail())
+        one.close()
+
+    assert "gone@" not in str(refused.value)
+    assert inbox.addressees == ["ada@post.test"]
+    assert inbox.connections == 1
+
+
+def test_greylisting_is_for_now(tmp_path: Path) -> None:
+    with smtp_server() as (inbox, url):
+        one = office(url, tmp_path)
+        with pytest.raises(NotNow, match="451"):
+            send(one, mail("busy1@post.test"))
+        send(one, mail("busy1@post.test"))
+        one.close()
+
+    assert inbox.addressees == ["busy1@post.test"]
+
+
+def test_a_cut_connection_is_for_now_and_the_next_mail_opens_a_new_one(tmp_path: Path) -> None:
+    with smtp_server() as (inbox, url):
+        one = office(url, tmp_path)
+        with pytest.raises(NotNow, match="connection"):
+            send(one, mail("cut@post.test"))
+        send(one, mail())
+        one.close()
+
+    assert inbox.addressees == ["cut@post.test", "ada@post.test"]
+    assert inbox.connections == 2
+
+
+def test_a_connection_that_the_server_has_dropped_meanwhile_costs_nothing(tmp_path: Path) -> None:
+    with smtp_server() as (inbox, url):
+        one = office(url, tmp_path)
+        send(one, mail("ada1@post.test"))
+        one._connection.sock.shutdown(2)  # type: ignore[union-attr]
+        send(one, mail("ada2@post.test"))
+        one.close()
+
+    assert inbox.addressees == ["ada1@post.test", "ada2@post.test"]
+
+
+def test_after_five_hundred_mails_a_new_connection_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("clusterweek.outbox.smtp.MAILS_PER_CONNECTION", 2)
+    with smtp_server() as (inbox, url):
+        one = office(url, tmp_path)
+        for n in range(5):
+            send(one, mail(f"ada{n}@post.test"), n)
+        one.close()
+
+    assert (len(inbox.raw), inbox.connections) == (5, 3)
+
+
+def test_nobody_at_the_door_closes_the_office(tmp_path: Path) -> None:
+    with smtp_server() as (_inbox, url):
+        pass
+
+    with pytest.raises(Closed, match="cannot be used"):
+        send(office(url, tmp_path), mail())
+
+
+@pytest.mark.parametrize("answer", ["550 5.7.1 Sender not allowed", "451 4.7.1 Too many mails"])
+def test_a_refused_sender_closes_the_office(tmp_path: Path, answer: str) -> None:
+    with smtp_server(refuses_sender=answer) as (_inbox, url), pytest.raises(Closed, match=answer[:3]):
+        send(office(url, tmp_path), mail())
+
+
+def test_a_refused_login_closes_the_office_without_telling_the_password(tmp_path: Path) -> None:
+    with smtp_server(login=("olaf", "right")) as (_inbox, url):
+        with pytest.raises(Closed, match="refuses the login: 535") as refused:
+            send(office(url.replace("//", "//olaf:wrong-one@"), tmp_path), mail())
+        office(url.replace("//", "//olaf:right@"), tmp_path).check()
+
+    assert "wrong-one" not in str(refused.value)
+
+
+def test_no_encryption_where_it_was_asked_for_closes_the_office(tmp_path: Path) -> None:
+    with smtp_server() as (inbox, url), pytest.raises(Closed):
+        send(office(f"{url}?tls=starttls", tmp_path), mail())
+
+    assert inbox.raw == []
+
+
+@pytest.mark.parametrize(
+    ("to", "is_demo"),
+    [("ada@example.org", False), ("ada@optonet.example", False), ("ada@a.EXAMPLE.com", False), ("ada@post.test", True)],
+)
+def test_mail_to_invented_people_stays_in_the_folder(tmp_path: Path, to: str, is_demo: bool) -> None:
+    with smtp_server() as (inbox, url):
+        one = office(url, tmp_path)
+        send(one, mail(to, is_demo=is_demo))
+        send(one, mail("ada@counterexample.test"))
+        one.close()
+
+    assert inbox.addressees == ["ada@counterexample.test"]
+    assert [path.suffix for path in (tmp_path / "mail").iterdir()] == [".eml"]

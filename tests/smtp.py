@@ -1,0 +1,119 @@
+"""A real SMTP server for tests, on a free port. What it makes difficult is told by the address it is asked for.
+
+`gone…@` does not exist (550), `busy2…@` is refused twice for now (451), `cut…@` is taken, and the connection cut before
+the answer, once; `full…@` is refused after DATA (554). Mails to example.org never come here: they are invented, so
+tests write to addresses like ada@post.test.
+
+`python -m tests.smtp PORT` runs it alone until it is stopped, and prints how many mails came in, and how many addresses
+they went to.
+"""
+
+import re
+import signal
+import socket
+import sys
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult, Envelope
+
+
+class Inbox:
+    """What came in, in the order of arrival; the aiosmtpd handler."""
+
+    def __init__(self, *, refuses_sender: str | None = None) -> None:
+        self.refuses_sender = refuses_sender
+        self.asked: Counter[str] = Counter()
+        self.raw: list[tuple[str, bytes]] = []
+        self.connections = 0
+
+    async def handle_EHLO(
+        self, server: Any, session: Any, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        self.connections += 1
+        session.host_name = hostname
+        return responses
+
+    async def handle_MAIL(self, server: Any, session: Any, envelope: Envelope, address: str, options: list[str]) -> str:
+        if self.refuses_sender:
+            return self.refuses_sender
+        envelope.mail_from = address
+        return "250 OK"
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Envelope, address: str, options: list[str]) -> str:
+        self.asked[address] += 1
+        if address.startswith("gone"):
+            return f"550 5.1.1 <{address}>: no such mailbox"
+        if (busy := re.match(r"busy(\d)", address)) and self.asked[address] <= int(busy[1]):
+            return "451 4.7.1 Greylisted, try again later"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Envelope) -> str:
+        address = envelope.rcpt_tos[0]
+        if address.startswith("full"):
+            return "554 5.2.2 Mailbox full"
+        self.raw.append((address, bytes(envelope.content or b"")))
+        if address.startswith("cut") and self.asked[address] == 1:
+            server.transport.abort()
+        return "250 OK"
+
+    @property
+    def mails(self) -> list[EmailMessage]:
+        """The mails, read by the standard library."""
+        return [message_from_bytes(raw, policy=policy.default) for _, raw in self.raw]  # type: ignore[misc]
+
+    @property
+    def addressees(self) -> list[str]:
+        return [address for address, _ in self.raw]
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return listening.getsockname()[1]
+
+
+@contextmanager
+def smtp_server(*, login: tuple[str, str] | None = None, **given: Any) -> Iterator[tuple[Inbox, str]]:
+    """(inbox, MAIL_URL) of a server that runs meanwhile. With `login` it knows only this user and password."""
+    inbox = Inbox(**given)
+
+    def authenticate(_server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> AuthResult:
+        return AuthResult(success=(data.login.decode(), data.password.decode()) == login, handled=False)
+
+    port = free_port()
+    controller = Controller(
+        inbox,
+        hostname="127.0.0.1",
+        port=port,
+        authenticator=authenticate if login else None,
+        auth_require_tls=False,
+    )
+    controller.start()
+    try:
+        yield inbox, f"smtp://127.0.0.1:{port}"
+    finally:
+        controller.stop()
+
+
+def main() -> None:
+    inbox = Inbox()
+    controller = Controller(inbox, hostname="127.0.0.1", port=int(sys.argv[1]))
+    controller.start()
+    done = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: done.set())
+    done.wait()
+    controller.stop()
+    print(len(inbox.raw), len(set(inbox.addressees)))
+
+
+if __name__ == "__main__":
+    main()
