@@ -1,0 +1,117 @@
+"""Reading one cell of the programme's table. Each reader raises ValueError with a sentence for people."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from clusterweek.i18n import gettext as _
+from clusterweek.vocabulary import lists
+
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+PARTNER = re.compile(r"(?P<name>.+?)\s*\[(?P<country>[A-Za-z]{2})\]")
+
+
+def text(cell: str) -> str | None:
+    return cell or None
+
+
+def whole_number(cell: str) -> int | None:
+    if not cell:
+        return None
+    if not re.fullmatch(r"\d{1,9}", cell, re.ASCII):
+        raise ValueError(_("“%(value)s” is not a whole number.", value=cell))
+    return int(cell)
+
+
+def degrees(cell: str) -> float | None:
+    """Decimal degrees; German spreadsheets write a comma."""
+    if not cell:
+        return None
+    try:
+        value = float(cell.replace(",", "."))
+    except ValueError:
+        raise ValueError(_("“%(value)s” is not a number of degrees, for example 50.92878.", value=cell)) from None
+    if value != value or abs(value) > 180:
+        raise ValueError(_("“%(value)s” is not a number of degrees, for example 50.92878.", value=cell))
+    return value
+
+
+def local_time(cell: str) -> tuple[datetime, bool]:
+    """(wall clock, whether the cell names a whole day)."""
+    is_day = bool(DAY.fullmatch(cell))
+    try:
+        value = datetime.fromisoformat(cell.replace("T", " "))
+    except ValueError:
+        raise ValueError(
+            _("“%(value)s” is not a time like 2027-04-08 09:00 or a day like 2027-04-08.", value=cell)
+        ) from None
+    if value.tzinfo:
+        raise ValueError(_("Write local times without an offset; the zone has a column of its own."))
+    return value.replace(second=0, microsecond=0), is_day
+
+
+def span(starts: str, ends: str) -> dict[str, Any]:
+    """`starts_at` and `ends_at` as an occurrence keeps them; the table names the last day of an all-day one."""
+    if not starts or not ends:
+        raise ValueError(_("Enter both “starts_at” and “ends_at”."))
+    (first, first_is_day), (last, last_is_day) = local_time(starts), local_time(ends)
+    if first_is_day != last_is_day:
+        raise ValueError(_("“starts_at” and “ends_at” must both have a time of day, or neither."))
+    if first_is_day:
+        last = datetime.combine(last.date() + timedelta(days=1), time())
+    return {"starts_local": first, "ends_local": last, "is_all_day": first_is_day}
+
+
+def deadline(cell: str, zone: str) -> datetime | None:
+    """A moment, from the wall clock of the edition's zone; a day alone means its last minute."""
+    if not cell:
+        return None
+    value, is_day = local_time(cell)
+    if is_day:
+        value = value.replace(hour=23, minute=59)
+    return value.replace(tzinfo=ZoneInfo(zone))
+
+
+def several(cell: str) -> list[str]:
+    """A list inside a cell, separated by |."""
+    return [part.strip() for part in cell.split("|") if part.strip()]
+
+
+def countries(cell: str) -> list[str]:
+    return [code.upper() for code in several(cell)]
+
+
+def partners(cell: str) -> list[tuple[str, str | None]]:
+    """`Name [NL]|Another name`."""
+    found: list[tuple[str, str | None]] = []
+    for part in several(cell):
+        match = PARTNER.fullmatch(part)
+        found.append((match["name"], match["country"].upper()) if match else (part, None))
+    return found
+
+
+def code(entries: dict[str, lists.Entry]) -> Callable[[str], str | None]:
+    """One code of a fixed list; its German or English name is understood as well."""
+    names = {name.casefold(): entry.code for entry in entries.values() for name in (entry.code, entry.de, entry.en)}
+
+    def read(cell: str) -> str | None:
+        if not cell:
+            return None
+        found = names.get(cell.casefold())
+        if found is None:
+            raise ValueError(_("“%(value)s” is not one of the known values.", value=cell))
+        return found
+
+    return read
+
+
+def codes(entries: dict[str, lists.Entry]) -> Callable[[str], list[str]]:
+    """Several codes of a fixed list."""
+    one = code(entries)
+
+    def read(cell: str) -> list[str]:
+        return [found for part in several(cell) if (found := one(part))]
+
+    return read

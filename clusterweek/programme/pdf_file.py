@@ -1,0 +1,245 @@
+"""The programme booklet as an accessible PDF (PDF/UA-1), set by typst."""
+
+import io
+import json
+import logging
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import segno
+import typst
+
+from clusterweek.activities import rules as activity_rules
+from clusterweek.activities.models import Activity, Occurrence
+from clusterweek.editions.models import Edition
+from clusterweek.i18n import clock_time, country_name, day_long, day_medium, either, language, moment_short, ngettext
+from clusterweek.i18n import gettext as _
+from clusterweek.programme import glyphs
+from clusterweek.vocabulary import lists
+from clusterweek.web import links
+
+TEMPLATE = Path(__file__).with_name("booklet.typ")
+log = logging.getLogger(__name__)
+
+
+def make(activities: Sequence[Activity], *, edition: Edition, selection: str | None, now: datetime) -> bytes:
+    """The booklet of these activities in the current language: cover, contents, a section per day, two indexes.
+
+    `selection` says in words which filters were in force; None for the whole programme.
+    A character that no font has is printed as □, and the booklet says so.
+    """
+    replaced: set[str] = set()
+    data = _clean(_data(activities, edition=edition, selection=selection, now=now), replaced)
+    if replaced:
+        log.warning(
+            "booklet of %s: no font has %s", edition.slug, " ".join(f"U+{ord(c):04X}" for c in sorted(replaced))
+        )
+        data["notes"].append(_("Some characters cannot be printed and appear as %(box)s.", box=glyphs.BOX))
+    pdf: bytes = typst.compile(
+        TEMPLATE,
+        font_paths=[glyphs.FONTS],
+        ignore_system_fonts=True,
+        format="pdf",
+        pdf_standards=["ua-1"],
+        sys_inputs={"data": json.dumps(data)},
+        timestamp=int(now.timestamp()),
+    )
+    return pdf
+
+
+def _clean(value: Any, replaced: set[str]) -> Any:
+    if isinstance(value, dict):
+        # A QR code is a drawing, not a text.
+        return {key: inner if key == "qr" else _clean(inner, replaced) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_clean(inner, replaced) for inner in value]
+    return glyphs.printable(value, replaced) if isinstance(value, str) else value
+
+
+def _data(activities: Sequence[Activity], *, edition: Edition, selection: str | None, now: datetime) -> dict[str, Any]:
+    dates = _dates(activities)
+    strip = _strip(edition, dates)
+    counts = [day["count"] for day in strip]
+    title, _title_lang = either(edition, "title")
+    sponsor, _sponsor_lang = either(edition, "sponsor")
+    return {
+        "lang": language(),
+        "region": {"de": "DE", "en": "GB"}[language()],
+        "title": title,
+        "author": edition.organised_by or title,
+        "dates": _span(edition),
+        "count-line": ngettext("%(num)s activity", "%(num)s activities", len(activities)),
+        "selection": selection,
+        "busiest": counts.index(max(counts)) if counts else None,
+        "strip": strip,
+        "sender": " · ".join(part for part in (sponsor, edition.organised_by) if part),
+        "as-of": _("As of %(moment)s", moment=moment_short(now)),
+        "notes": [],
+        "words": {
+            "booklet": _("Programme booklet"),
+            "contents": _("Contents"),
+            "running": _("Also on this day"),
+            "page": _("page"),
+            "page-short": _("p."),
+            "by-land": _("By Land"),
+            "by-field": _("By technology field"),
+        },
+        "days": _days(strip, dates),
+        "by-land": _index(dates, lambda o, a: [lists.LAENDER[o.venue_land].name if o.venue_land else _elsewhere(a)]),
+        "by-field": _index(dates, lambda o, a: [lists.FIELDS[field].name for field in a.fields]),
+    }
+
+
+def _dates(activities: Sequence[Activity]) -> list[tuple[Occurrence, Activity]]:
+    pairs = [(occurrence, activity) for activity in activities for occurrence in activity.occurrences]
+    return sorted(pairs, key=lambda pair: (pair[0].starts_at, pair[0].id))
+
+
+def _span(edition: Edition) -> str:
+    if edition.date_precision == "year":
+        return str(edition.starts_on.year)
+    if edition.starts_on == edition.ends_on:
+        return day_long(edition.starts_on)
+    return _("%(first)s to %(last)s", first=day_medium(edition.starts_on), last=day_long(edition.ends_on))
+
+
+def _touches(occurrence: Occurrence, day: date) -> bool:
+    return occurrence.starts_on <= day <= occurrence.ends_on
+
+
+def _strip(edition: Edition, dates: list[tuple[Occurrence, Activity]]) -> list[dict[str, Any]]:
+    days = sorted({*edition.days, *(occurrence.starts_on for occurrence, _activity in dates)})
+    return [
+        {"day": day, "count": len({activity.id for occurrence, activity in dates if _touches(occurrence, day)})}
+        for day in days
+    ]
+
+
+def _days(strip: list[dict[str, Any]], dates: list[tuple[Occurrence, Activity]]) -> list[dict[str, Any]]:
+    sections = []
+    for position, slot in enumerate(strip):
+        day = slot.pop("day")
+        starting = [(o, a) for o, a in dates if o.starts_on == day]
+        running = [(o, a) for o, a in dates if o.starts_on < day <= o.ends_on]
+        if not starting and not running:
+            continue
+        sections.append(
+            {
+                "title": day_medium(day),
+                "position": position,
+                "count": ngettext("%(num)s activity", "%(num)s activities", slot["count"]),
+                "running": [{"title": either(a, "title")[0], "label": _label(o)} for o, a in running],
+                "entries": [_entry(o, a) for o, a in starting],
+            }
+        )
+    return sections
+
+
+def _label(occurrence: Occurrence) -> str:
+    return f"o{occurrence.id}"
+
+
+def _entry(occurrence: Occurrence, activity: Activity) -> dict[str, Any]:
+    title, title_lang = either(activity, "title")
+    summary, summary_lang = either(activity, "summary")
+    edition = activity.edition
+    url = links.page(
+        "public.activity", lang=language(), edition=edition.slug, activity=activity_rules.address_part(activity)
+    )
+    short = links.page("public.activity", lang=language(), edition=edition.slug, activity=f"a-{activity.id}")
+    return {
+        "label": _label(occurrence),
+        "time": _time(occurrence),
+        "time-note": _time_note(occurrence, edition),
+        "title": title,
+        "title-lang": title_lang,
+        "state": _state(activity),
+        "host": _host(activity),
+        "where": _where(occurrence, activity),
+        "fields": [lists.FIELDS[field].name for field in activity.fields],
+        "countries": [country_name(code) for code in activity.partner_countries],
+        "summary": summary,
+        "summary-lang": summary_lang,
+        "how": _how_to_sign_up(activity),
+        "url": url,
+        "short": f"{activity.id}",
+        "qr": _qr(short),
+        "qr-alt": _("QR code: page of “%(title)s”", title=title),
+    }
+
+
+def _time(occurrence: Occurrence) -> str:
+    if occurrence.is_all_day:
+        return _("all day")
+    return f"{clock_time(occurrence.starts_local)}–{clock_time(occurrence.ends_local)}"
+
+
+def _time_note(occurrence: Occurrence, edition: Edition) -> str:
+    if occurrence.ends_on > occurrence.starts_on:
+        return _("until %(day)s", day=day_medium(occurrence.ends_on))
+    if occurrence.timezone != edition.timezone:
+        return _("local time %(zone)s", zone=occurrence.timezone.rpartition("/")[2].replace("_", " "))
+    return ""
+
+
+def _host(activity: Activity) -> str:
+    names = [c.name for c in (activity.host_cluster, *activity.co_hosts) if c]
+    if len(names) < 2:
+        return "".join(names)
+    return _("%(host)s with %(others)s", host=names[0], others=", ".join(names[1:]))
+
+
+def _elsewhere(activity: Activity) -> str:
+    return _("Online") if activity.mode == "online" else _("Abroad")
+
+
+def _where(occurrence: Occurrence, activity: Activity) -> str:
+    if activity.mode == "online":
+        return _("Online")
+    land = lists.LAENDER[occurrence.venue_land].name if occurrence.venue_land else ""
+    parts = [occurrence.venue_name, occurrence.city, land if land != occurrence.city else ""]
+    return ", ".join(part for part in parts if part)
+
+
+def _state(activity: Activity) -> str:
+    return {"cancelled": _("Cancelled"), "postponed": _("Postponed")}.get(activity.happening, "")
+
+
+def _how_to_sign_up(activity: Activity) -> str:
+    if activity.access == "invitation":
+        return _("By invitation.")
+    if activity.registration_mode == "none":
+        return _("No registration needed.")
+    if activity.registration_mode == "external":
+        return _("Register with the host; the link is on the page of the activity.")
+    closes_at = activity_rules.sign_up_closes_at(activity)
+    if closes_at:
+        return _("Register online until %(moment)s.", moment=moment_short(closes_at, activity.edition.timezone))
+    return _("Register online.")
+
+
+def _qr(url: str) -> str:
+    drawn = io.BytesIO()
+    # Error level M: still readable from a folded copy.
+    segno.make(url, error="m").save(drawn, kind="svg", border=0, xmldecl=False, svgns=True, omitsize=True)
+    return drawn.getvalue().decode()
+
+
+def _index(dates: list[tuple[Occurrence, Activity]], keys: Any) -> list[dict[str, Any]]:
+    groups: dict[str, list[dict[str, str]]] = {}
+    for occurrence, activity in dates:
+        row = {"when": _when_short(occurrence), "title": either(activity, "title")[0], "label": _label(occurrence)}
+        for key in keys(occurrence, activity):
+            groups.setdefault(key, []).append(row)
+    return [{"name": name, "rows": rows} for name, rows in sorted(groups.items(), key=lambda item: _sort_key(item[0]))]
+
+
+def _sort_key(name: str) -> str:
+    return name.translate(str.maketrans("ÄÖÜäöü", "AOUaou")).casefold()
+
+
+def _when_short(occurrence: Occurrence) -> str:
+    day = day_medium(occurrence.starts_on)[:2] + f" {occurrence.starts_on.day}.{occurrence.starts_on.month}."
+    return day if occurrence.is_all_day else f"{day} {clock_time(occurrence.starts_local)}"
