@@ -17,13 +17,15 @@ GUESTS = "partner_countries"
 
 
 def create(values: dict[str, Any], *, by: Person | None, now: datetime) -> Edition:
-    """A new edition as a draft; `values` are the model's columns, `partner_countries` a list of ISO codes.
+    """A new edition as a draft; `values` are the model's columns, `partner_countries` the ISO codes of the guests.
 
     Raises Refusal when the slug is taken or cannot be used in an address.
     """
     slug = values["slug"]
     if not rules.is_slug(slug):
-        raise Refusal(_("“%(slug)s” cannot be used in an address. Use lower-case letters, digits and hyphens.", slug=slug))
+        raise Refusal(
+            _("“%(slug)s” cannot be used in an address. Use lower-case letters, digits and hyphens.", slug=slug)
+        )
     if queries.by_slug(slug):
         raise Refusal(_("There is already an edition with the address “%(slug)s”.", slug=slug))
     edition = Edition(created_at=now, updated_at=now)
@@ -70,12 +72,24 @@ def _take(edition: Edition, values: dict[str, Any]) -> set[str]:
     changed = set()
     for name, value in values.items():
         if name == GUESTS:
-            if [row.country for row in edition.partner_countries] != value:
-                edition.partner_countries = [
-                    EditionPartnerCountry(country=country, position=n) for n, country in enumerate(value)
-                ]
+            if _take_guests(edition, list(dict.fromkeys(value))):
                 changed.add(name)
         elif getattr(edition, name) != value:
             setattr(edition, name, value)
             changed.add(name)
     return changed
+
+
+def _take_guests(edition: Edition, codes: list[str]) -> bool:
+    """Make `codes` the guest countries. Countries that are only named among the partners stay, behind them."""
+    if [row.country for row in edition.partner_countries if row.is_guest] == codes:
+        return False
+    kept = {row.country: row for row in edition.partner_countries}
+    named = [row for row in edition.partner_countries if not row.is_guest and row.country not in codes]
+    guests = [kept.get(code) or EditionPartnerCountry(country=code) for code in codes]
+    for row in guests:
+        row.is_guest = True
+    edition.partner_countries = [*guests, *named]
+    for position, row in enumerate(edition.partner_countries):
+        row.position = position
+    return True

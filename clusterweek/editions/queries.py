@@ -21,7 +21,9 @@ def all_of_them() -> list[Edition]:
 def live() -> list[Edition]:
     """Public and not yet in the archive, by their first day."""
     return list(
-        db.session.scalars(select(Edition).where(Edition.state.in_(("open", "closed"))).order_by(Edition.starts_on, Edition.id))
+        db.session.scalars(
+            select(Edition).where(Edition.state.in_(("open", "closed"))).order_by(Edition.starts_on, Edition.id)
+        )
     )
 
 
@@ -35,7 +37,7 @@ def archive() -> list[Edition]:
 
 
 def current(now: datetime) -> Edition | None:
-    """The week that runs or comes next; when all are over, the last one; an annual conference only if there is no week."""
+    """The week that runs or comes next; when all are over, the last. A conference only if there is no week."""
     return current_of(live(), now)
 
 
@@ -46,6 +48,13 @@ def current_of(editions: list[Edition], now: datetime) -> Edition | None:
         if edition.ends_on >= now.astimezone(ZoneInfo(edition.timezone)).date():
             return edition
     return weeks[-1] if weeks else None
+
+
+def for_office(now: datetime) -> Edition | None:
+    """What the office works on first: the current edition, or before anything is public the next draft."""
+    return current(now) or db.session.scalar(
+        select(Edition).where(Edition.state == "draft").order_by(Edition.starts_on, Edition.id).limit(1)
+    )
 
 
 def conference_of(edition: Edition) -> Edition | None:
@@ -61,6 +70,8 @@ def with_guest(country: str) -> list[Edition]:
     """Public editions that had the country as their guest, the newest first."""
     return [
         edition
-        for edition in db.session.scalars(select(Edition).where(Edition.state != "draft").order_by(Edition.starts_on.desc()))
+        for edition in db.session.scalars(
+            select(Edition).where(Edition.state != "draft").order_by(Edition.starts_on.desc())
+        )
         if any(row.country == country and row.is_guest for row in edition.partner_countries)
     ]

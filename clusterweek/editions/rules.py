@@ -7,9 +7,12 @@ from clusterweek.editions.models import Edition
 
 # Words that addresses use in the place of an edition or a cluster; a slug must not be one of them.
 RESERVED_SLUGS = frozenset(
-    "activities all api archive clusters de editions en feeds healthz host invitation legal letters lost-link login "
-    "logout map metrics organiser partner-countries people personal programme readyz registration robots sign-up static "
-    "week".split()
+    (
+        *("de", "en", "static", "robots", "feeds", "api", "healthz", "readyz", "metrics"),
+        *("activities", "all", "archive", "clusters", "legal", "map", "partner-countries", "programme", "week"),
+        *("host", "invitation", "login", "logout", "lost-link", "personal", "registration", "sign-up"),
+        *("editions", "letters", "organiser", "people"),
+    )
 )
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
