@@ -1,0 +1,199 @@
+"""The filters of CONTRACT section 4: read from an address, written into addresses, named for people."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from urllib.parse import urlencode
+
+from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
+
+from clusterweek.activities import texts
+from clusterweek.clusters.models import Cluster
+from clusterweek.db.session import db
+from clusterweek.i18n import day_short
+from clusterweek.i18n import gettext as _
+from clusterweek.refusal import Refusal
+from clusterweek.vocabulary import lists
+
+LONGEST_SEARCH = 100  # characters; longer ones are pasted by mistake
+MOST_VALUES = 60  # of one filter: more than there are Länder, fields or formats
+IGNORED = re.compile(r"utm_\w+|fbclid|lang")
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+class UnknownFilter(Refusal):
+    """400: the address asks for a filter, or a value of one, that does not exist; the sentence names it."""
+
+    def __init__(self, name: str, value: str | None = None) -> None:
+        self.name, self.value = name, value
+        if value is None:
+            known = ", ".join(NAMES)
+            sentence = _("There is no filter “%(name)s”. There are: %(known)s.", name=_short(name), known=known)
+        else:
+            sentence = _("The filter “%(name)s” does not know “%(value)s”.", name=name, value=_short(value))
+        super().__init__(sentence, status=400)
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter in force: `label` for people; `query_without` is what stays in the address when it is taken off."""
+
+    name: str
+    value: str
+    label: str
+    query_without: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What was chosen, in one canonical order: equal filters have equal keys, whatever the order in the address.
+
+    Values of one name mean either, different names mean both.
+    """
+
+    chosen: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.chosen)
+
+    def values(self, name: str) -> tuple[str, ...]:
+        return self._by_name.get(name, ())
+
+    def has(self, name: str, value: str | None = None) -> bool:
+        return name in self._by_name if value is None else value in self.values(name)
+
+    @cached_property
+    def _by_name(self) -> dict[str, tuple[str, ...]]:
+        return dict(self.chosen)
+
+    @cached_property
+    def key(self) -> str:
+        """The query string, without "?"; empty when nothing was chosen."""
+        return urlencode(self.query())
+
+    def query(self) -> list[tuple[str, str]]:
+        """Pairs for an address."""
+        return [(name, value) for name, values in self.chosen for value in values]
+
+    def args(self) -> dict[str, list[str]]:
+        """The same for `url_for(endpoint, **filter.args())`."""
+        return {name: list(values) for name, values in self.chosen}
+
+    def with_(self, name: str, value: str) -> "Filter":
+        """This filter and one more value."""
+        return _filter({**self._by_name, name: (*self.values(name), value)})
+
+    def without(self, name: str, value: str | None = None) -> "Filter":
+        """This filter without one value, or without everything of that name."""
+        left = () if value is None else tuple(v for v in self.values(name) if v != value)
+        return _filter({**self._by_name, name: left})
+
+    @cached_property
+    def days(self) -> tuple[date, ...]:
+        return tuple(date.fromisoformat(value) for value in self.values("day"))
+
+    @cached_property
+    def searches(self) -> list[list[str]]:
+        """For each search the folded words, all of which must be found."""
+        return [texts.fold(value).split() for value in self.values("q")]
+
+    def labels(self) -> list[tuple[str, str, str]]:
+        """(name, value, how people call it), in the current language. One query, and only if clusters were chosen."""
+        names: dict[str, str] = {}
+        if slugs := self.values("cluster"):
+            names = dict(db.session.execute(select(Cluster.slug, Cluster.name).where(Cluster.slug.in_(slugs))))
+        return [(name, value, names.get(value) or KINDS[name].label(value)) for name, value in self.query()]
+
+    def chips(self) -> list[Chip]:
+        """What is in force, to be shown and taken off one by one."""
+        return [Chip(name, value, label, self.without(name, value).query()) for name, value, label in self.labels()]
+
+
+def parse(args: MultiDict[str, str], *, paging: bool = True) -> Filter:
+    """The filter that an address asks for. Raises UnknownFilter for a name or a value that does not exist.
+
+    Empty values (a form that was left blank) count as not given. `lang`, `utm_*` and `fbclid` are ignored, `page` too
+    where there are pages (`paging`). Whether a cluster of that name exists is asked by `query.published`.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for name, given in args.lists():
+        if IGNORED.fullmatch(name) or (paging and name == "page"):
+            continue
+        kind = KINDS.get(name)
+        if kind is None:
+            raise UnknownFilter(name)
+        values = [" ".join(value.split()) for value in given]
+        values = [value for value in values if value]
+        for value in values:
+            if not kind.is_known(value):
+                raise UnknownFilter(name, value)
+        if len(values) > MOST_VALUES:
+            raise UnknownFilter(name, values[MOST_VALUES])
+        found[name] = tuple(values)
+    return _filter(found)
+
+
+def _filter(values: dict[str, tuple[str, ...]]) -> Filter:
+    return Filter(tuple((name, tuple(sorted(set(values[name])))) for name in NAMES if values.get(name)))
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """One filter: which values it knows, and how people call them."""
+
+    is_known: Callable[[str], bool]
+    label: Callable[[str], str]
+
+
+def _is_day(value: str) -> bool:
+    try:
+        return (
+            bool(re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII)) and 1990 <= date.fromisoformat(value).year <= 2200
+        )
+    except ValueError:
+        return False
+
+
+def _listed(entries: dict[str, lists.Entry]) -> _Kind:
+    return _Kind(entries.__contains__, lambda value: entries[value].name)
+
+
+def _only(value: str, label: Callable[[], str]) -> _Kind:
+    return _Kind(value.__eq__, lambda _value: label())
+
+
+# In this order they stand in addresses; the keys of kept answers and the ETags depend on it.
+KINDS: dict[str, _Kind] = {
+    "q": _Kind(
+        lambda value: len(value) <= LONGEST_SEARCH and value.isprintable(), lambda value: _("“%(words)s”", words=value)
+    ),
+    "day": _Kind(_is_day, lambda value: day_short(date.fromisoformat(value))),
+    "land": _listed(lists.LAENDER),
+    "host_land": _Kind(
+        lists.LAENDER.__contains__, lambda value: _("Cluster from %(land)s", land=lists.LAENDER[value].name)
+    ),
+    "field": _listed(lists.FIELDS),
+    "country": _Kind(lambda value: value in lists.country_codes(), lists.country),
+    "format": _listed(lists.FORMATS),
+    "mode": _listed(lists.MODES),
+    "access": _listed(lists.ACCESSES),
+    "cluster": _Kind(lambda value: len(value) <= 80 and bool(SLUG.fullmatch(value)), str),
+    "language": _listed(lists.SPOKEN),
+    "seats": _only("1", lambda: _("Places available")),
+    "cost": _only("none", lambda: _("Free of charge")),
+    "accessible": _only("1", lambda: _("Accessible")),
+    "status": _listed(lists.HAPPENINGS),
+}
+NAMES = tuple(KINDS)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:60] + "…"
+
+
+def of(pairs: Iterable[tuple[str, str]]) -> Filter:
+    """`parse` for pairs, for example from a command line's `land=DE-BY&field=logistics`."""
+    return parse(MultiDict(pairs), paging=False)
