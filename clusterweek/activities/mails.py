@@ -7,6 +7,7 @@ from typing import Any
 from clusterweek.accounts.models import Person
 from clusterweek.activities import labels, queries, rules
 from clusterweek.activities.models import Activity
+from clusterweek.clusters import queries as clusters
 from clusterweek.db.session import db
 from clusterweek.editions import workdays
 from clusterweek.i18n import either, language, local
@@ -18,7 +19,7 @@ from clusterweek.web import links
 
 def to_cluster(kind: str, activity: Activity, *, now: datetime) -> None:
     """Post a letter of `kind` to everybody who runs the host cluster, in their language."""
-    for person in queries.people_of_host(activity):
+    for person in _people_of_host(activity):
         post.queue(
             kind,
             key=f"{kind}:{activity.id}:{person.id}:{int(now.timestamp())}",
@@ -29,8 +30,13 @@ def to_cluster(kind: str, activity: Activity, *, now: datetime) -> None:
         )
 
 
+def _people_of_host(activity: Activity) -> list[Person]:
+    members = clusters.members(activity.host_cluster) if activity.host_cluster else []
+    return [member.person for member in members if member.person.is_active]
+
+
 def edit_link(activity: Activity, field: str | None = None) -> str:
-    """Where the cluster edits it; with `field`, the page opens there, also after a login (which would lose an anchor)."""
+    """Where the cluster edits it; with `field`, the page opens there, also even after a login, which loses anchors."""
     assert activity.host_cluster is not None
     values = {"cluster": activity.host_cluster.slug, "activity_id": activity.id}
     return links.page("host.edit", lang=language(), **values, **({"field": field} if field else {}))
@@ -39,7 +45,8 @@ def edit_link(activity: Activity, field: str | None = None) -> str:
 def _objects(letter: Letter) -> tuple[Activity, Person]:
     activity = queries.get(letter.ids["activity_id"])
     person = db.session.get(Person, letter.ids["person_id"])
-    assert activity is not None and person is not None  # rows that letters speak of are never deleted
+    assert activity is not None  # rows that letters speak of are never deleted
+    assert person is not None
     return activity, person
 
 
@@ -51,7 +58,7 @@ def _while(*statuses: str) -> Callable[[Letter, datetime], bool]:
         return (
             activity is not None
             and activity.review_status in statuses
-            and letter.ids["person_id"] in [person.id for person in queries.people_of_host(activity)]
+            and letter.ids["person_id"] in [person.id for person in _people_of_host(activity)]
         )
 
     return is_wanted

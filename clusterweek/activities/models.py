@@ -235,7 +235,8 @@ class Occurrence(Model):
     street: Mapped[str | None] = mapped_column(String(160))
     postcode: Mapped[str | None] = mapped_column(String(12))
     city: Mapped[str | None] = mapped_column(String(80))
-    venue_land: Mapped[str | None] = mapped_column(ForeignKey("laender.code", ondelete="RESTRICT"))  # None: abroad, online
+    # None: abroad, online
+    venue_land: Mapped[str | None] = mapped_column(ForeignKey("laender.code", ondelete="RESTRICT"))
     latitude: Mapped[float | None] = mapped_column(Numeric(8, 5, asdecimal=False))
     longitude: Mapped[float | None] = mapped_column(Numeric(8, 5, asdecimal=False))
     online_url: Mapped[str | None] = mapped_column(String(500))

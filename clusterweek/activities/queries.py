@@ -8,10 +8,9 @@ from flask import abort
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from clusterweek.accounts.models import Person
 from clusterweek.activities import rules
 from clusterweek.activities.models import Activity, CoHost, Occurrence, Remark
-from clusterweek.clusters.models import Cluster, Membership
+from clusterweek.clusters.models import Cluster
 from clusterweek.db.session import db
 from clusterweek.editions.models import Edition
 from clusterweek.history.models import Entry
@@ -135,18 +134,6 @@ def beside(activities: Sequence[Activity]) -> list[Activity]:
             )
         )
         .order_by(Activity.id)
-    )
-
-
-def people_of_host(activity: Activity) -> list[Person]:
-    """Everybody who runs the host cluster and may still log in."""
-    return list(
-        db.session.scalars(
-            select(Person)
-            .join(Membership, Membership.person_id == Person.id)
-            .where(Membership.cluster_id == activity.host_cluster_id, Person.is_active)
-            .order_by(Person.id)
-        )
     )
 
 

@@ -1,0 +1,112 @@
+"""One date of an activity and its place, as people type it."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import wtforms
+from wtforms import BooleanField, HiddenField, SelectField, StringField
+
+from clusterweek.activities import values as checks
+from clusterweek.activities.fields import ClockField, DayField
+from clusterweek.activities.models import Occurrence
+from clusterweek.i18n import lazy_gettext as _l
+from clusterweek.vocabulary import lists
+from clusterweek.web.forms import empty_as_none, one_line
+
+LINE = [one_line, empty_as_none]
+PLACE = ("venue_name", "street", "postcode", "city", "venue_land", "online_url")
+SMALL_HOURS = time(6)  # "18:00 to 00:30" means the next morning; "16:00 to 12:30" is a slip
+NEAR_ZONES = ("America/New_York", "America/Toronto", "Asia/Jerusalem", "Asia/Seoul", "Asia/Singapore", "Asia/Tokyo")
+
+
+def or_none(choices: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The choices of a select that may be left open."""
+    return [("", "–"), *choices]
+
+
+class OccurrenceForm(wtforms.Form):
+    """One date and its place."""
+
+    id = HiddenField()
+    starts_on = DayField(_l("Day"))
+    starts_time = ClockField(_l("Start"))
+    ends_time = ClockField(_l("End"))
+    ends_on = DayField(_l("Last day"))
+    is_all_day = BooleanField(_l("All day"))
+    timezone = SelectField(_l("Time zone"), validate_choice=False)
+    venue_name = StringField(_l("Venue"), filters=LINE)
+    street = StringField(_l("Street and number"), filters=LINE)
+    postcode = StringField(_l("Postcode"), filters=LINE)
+    city = StringField(_l("Town"), filters=LINE)
+    venue_land = SelectField(
+        _l("Federal state (Land)"), choices=lambda: or_none([(e.code, e.name) for e in lists.LAENDER.values()])
+    )
+    online_url = StringField(_l("Address of the online room"), filters=LINE)
+    is_removed = BooleanField(_l("Remove this date"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        near = sorted(zone for zone in checks.zones() if zone.startswith("Europe/"))
+        names = dict.fromkeys([self.timezone.data or "Europe/Berlin", *near, *NEAR_ZONES])
+        self.timezone.choices = [(name, name.replace("_", " ")) for name in names]
+
+    @property
+    def has_time(self) -> bool:
+        """Whether a day or a time was typed (readable or not), or the row stands for a stored date."""
+        typed = (self.starts_on, self.starts_time, self.ends_time, self.ends_on)
+        return bool(self.id.data) or any(
+            any(str(text).strip() for text in field.raw_data) if field.raw_data else field.data for field in typed
+        )
+
+    @property
+    def place(self) -> dict[str, str]:
+        """What was typed about the place; the Land alone, which is chosen beforehand, is none."""
+        return {name: self[name].data for name in PLACE if name != "venue_land" and self[name].data}
+
+    def values(self) -> dict[str, Any]:
+        """The row as `actions.update` takes it; times are None where the day or the time is missing."""
+        starts, ends = self._times()
+        return {
+            "id": int(self.id.data) if self.id.data and self.id.data.isdecimal() else None,
+            "starts_local": starts,
+            "ends_local": ends,
+            "is_all_day": self.is_all_day.data,
+            "timezone": self.timezone.data,
+            **{name: self[name].data or None for name in PLACE},
+        }
+
+    def _times(self) -> tuple[datetime | None, datetime | None]:
+        first: date | None = self.starts_on.data
+        from_time: time | None = self.starts_time.data
+        to_time: time | None = self.ends_time.data
+        if first is None:
+            return None, None
+        last: date = self.ends_on.data or first
+        if self.is_all_day.data:
+            return datetime.combine(first, time()), datetime.combine(last, time()) + timedelta(days=1)
+        if self.ends_on.data is None and _ends_next_morning(from_time, to_time):
+            last += timedelta(days=1)
+        return (
+            None if from_time is None else datetime.combine(first, from_time),
+            None if to_time is None else datetime.combine(last, to_time),
+        )
+
+
+def _ends_next_morning(starts: time | None, ends: time | None) -> bool:
+    return starts is not None and ends is not None and ends <= starts and ends <= SMALL_HOURS
+
+
+def data_of(occurrence: Occurrence) -> dict[str, Any]:
+    """What the form shows of a stored date. The last day stands there only where it says something."""
+    starts, ends = occurrence.starts_local, occurrence.ends_local
+    last = occurrence.ends_on if occurrence.is_all_day else ends.date()
+    if last == starts.date() + timedelta(days=1) and _ends_next_morning(starts.time(), ends.time()):
+        last = starts.date()
+    return {
+        **{column.key: getattr(occurrence, column.key) for column in Occurrence.__table__.columns},
+        "venue_land": occurrence.venue_land or "",
+        "starts_on": starts.date(),
+        "starts_time": None if occurrence.is_all_day else starts.time(),
+        "ends_time": None if occurrence.is_all_day else ends.time(),
+        "ends_on": None if last == starts.date() else last,
+    }

@@ -1,0 +1,208 @@
+"""What a cluster types about an activity. Saved even when incomplete; what is wrong is decided in `values.py`."""
+
+from datetime import datetime, time
+from typing import Any
+
+import wtforms
+from wtforms import (
+    BooleanField,
+    FieldList,
+    FormField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+
+from clusterweek.activities import date_form, labels
+from clusterweek.activities import values as checks
+from clusterweek.activities.fields import ClockField, CountField, DayField
+from clusterweek.activities.models import Activity
+from clusterweek.clusters.models import Cluster
+from clusterweek.editions.models import Edition
+from clusterweek.i18n import gettext as _
+from clusterweek.i18n import lazy_gettext as _l
+from clusterweek.i18n import local
+from clusterweek.vocabulary import lists
+from clusterweek.web.forms import Form, empty_as_none, many_lines, one_line
+
+LINE, LINES = [one_line, empty_as_none], [many_lines, empty_as_none]
+
+
+def _named(entries: dict[str, lists.Entry]) -> list[tuple[str, str]]:
+    return [(entry.code, entry.name) for entry in entries.values()]
+
+
+def _countries() -> list[tuple[str, str]]:
+    return date_form.or_none([(entry.code, entry.name) for entry in lists.countries()])
+
+
+class PartnerForm(wtforms.Form):
+    """An organisation without an account, or only the country that takes part."""
+
+    name = StringField(_l("Organisation"), filters=LINE)
+    country = SelectField(_l("Country"), choices=_countries)
+
+
+class ActivityForm(Form):
+    """Everything about an activity on one page."""
+
+    version = HiddenField()
+    format = SelectField(labels.FIELDS["format"], choices=lambda: date_form.or_none(_named(lists.FORMATS)))
+    mode = RadioField(labels.FIELDS["mode"], choices=lambda: _named(lists.MODES), default="in_person")
+    access = RadioField(labels.FIELDS["access"], choices=lambda: _named(lists.ACCESSES), default="registration")
+    title_de = StringField(labels.FIELDS["title_de"], filters=[one_line])
+    title_en = StringField(labels.FIELDS["title_en"], filters=LINE)
+    summary_de = TextAreaField(labels.FIELDS["summary_de"], filters=LINES)
+    summary_en = TextAreaField(labels.FIELDS["summary_en"], filters=LINES)
+    description_de = TextAreaField(labels.FIELDS["description_de"], filters=LINES)
+    description_en = TextAreaField(labels.FIELDS["description_en"], filters=LINES)
+    fields = SelectMultipleField(labels.FIELDS["fields"], choices=lambda: _named(lists.FIELDS))
+    languages = SelectMultipleField(labels.FIELDS["languages"], choices=lambda: _named(lists.SPOKEN))
+    occurrences = FieldList(FormField(date_form.OccurrenceForm), labels.FIELDS["occurrences"])
+    is_accessible = BooleanField(_l("Step-free and with an accessible toilet"))
+    accessibility = TextAreaField(labels.FIELDS["accessibility"], filters=LINES)
+    registration_mode = RadioField(
+        labels.FIELDS["registration_mode"],
+        choices=lambda: [("internal", _("here")), ("external", _("on a page of your own")), ("none", _("none"))],
+        default="internal",
+    )
+    registration_url = StringField(labels.FIELDS["registration_url"], filters=LINE)
+    capacity = CountField(labels.FIELDS["capacity"])
+    capacity_online = CountField(labels.FIELDS["capacity_online"])
+    registration_deadline = DayField(labels.FIELDS["registration_deadline"])
+    registration_deadline_time = ClockField(_l("Time"))
+    cost_note = StringField(labels.FIELDS["cost_note"], filters=LINE)
+    contact_name = StringField(labels.FIELDS["contact_name"], filters=LINE)
+    contact_email = StringField(labels.FIELDS["contact_email"], filters=LINE)
+    external_partners = FieldList(FormField(PartnerForm), labels.FIELDS["external_partners"])
+    co_hosts = FieldList(SelectField(labels.FIELDS["co_hosts"]), labels.FIELDS["co_hosts"])
+
+    def __init__(self, *args: Any, edition: Edition, clusters: list[Cluster], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.edition = edition
+        self.clusters = {cluster.slug: cluster for cluster in clusters}
+        self.sections: dict[str, str] = {}  # sentences about a part of the page that is no single field
+        if not self.occurrences.entries:
+            self.add_date()
+        while len(self.external_partners) < 2 or not self._is_spare(self.external_partners[-1].form):
+            self.external_partners.append_entry()
+        if not self.co_hosts.entries or self.co_hosts[-1].data:
+            self.co_hosts.append_entry()
+        for entry in self.co_hosts:
+            entry.choices = date_form.or_none([(slug, cluster.name) for slug, cluster in self.clusters.items()])
+
+    @staticmethod
+    def _is_spare(row: PartnerForm) -> bool:
+        return not row.name.data and not row.country.data
+
+    def add_date(self) -> None:
+        """One more date; the place of the last one is kept, for a course in one house."""
+        same = {"timezone": self.edition.timezone}
+        if self.occurrences.entries:
+            last = self.occurrences[-1].form
+            same = {"timezone": last.timezone.data, "venue_land": last.venue_land.data, **last.place}
+        self.occurrences.append_entry(same)
+
+    @property
+    def rows(self) -> list[date_form.OccurrenceForm]:
+        """The dates that count: not removed, and something was typed that the row before does not say already."""
+        kept, place_before = [], dict[str, str]()
+        for entry in self.occurrences:
+            row = entry.form
+            if not row.is_removed.data and (row.has_time or row.place.items() - place_before.items()):
+                kept.append(row)
+            place_before = row.place
+        return kept
+
+    def values(self) -> dict[str, Any]:
+        """What was typed, as `actions.create` and `update` take it; without what could not be read."""
+        plain = {
+            name: self[name].data
+            for name in (
+                *("mode", "access", "registration_mode", "registration_url", "title_de", "title_en", "summary_de"),
+                *("summary_en", "description_de", "description_en", "fields", "languages", "is_accessible"),
+                *("accessibility", "capacity", "capacity_online", "cost_note", "contact_name", "contact_email"),
+            )
+        }
+        partners = [entry.form for entry in self.external_partners]
+        countries = dict.fromkeys(row.country.data for row in partners if row.country.data not in ("", "DE"))
+        typed = plain | {
+            "format": self.format.data or None,
+            "registration_deadline": self._deadline(),
+            "occurrences": [row.values() for row in self.rows],
+            "external_partners": [(row.name.data, row.country.data or None) for row in partners if row.name.data],
+            "partner_countries": list(countries),
+            "co_hosts": [self.clusters[entry.data] for entry in self.co_hosts if entry.data in self.clusters],
+        }
+        unread = {name for name in typed if name in self._fields and self[name].errors}
+        if self.registration_deadline_time.errors:
+            unread.add("registration_deadline")
+        if "external_partners" in unread:
+            unread.add("partner_countries")
+        return {name: value for name, value in typed.items() if name not in unread}
+
+    def _deadline(self) -> datetime | None:
+        if self.registration_deadline.data is None:
+            return None
+        wall_clock = datetime.combine(
+            self.registration_deadline.data, self.registration_deadline_time.data or time(23, 59)
+        )
+        return checks.to_utc(wall_clock, self.edition.timezone)
+
+    def take(self, problems: dict[str, str]) -> None:
+        """Put sentences (field -> sentence, as `values.Wrong` has them) where they belong on the page."""
+        rows = self.rows
+        for name, sentence in problems.items():
+            if name.startswith("occurrences-"):
+                _word, number, column = name.split("-", 2)
+                field = self._field_of(rows[int(number)], column)
+            elif name == "venue" and rows:
+                field = next((row for row in rows if not (row.city.data or row.venue_name.data)), rows[0]).city
+            elif name in self._fields and name not in ("occurrences", "external_partners", "co_hosts"):
+                field = self[name]
+            else:
+                self.sections["external_partners" if name == "partner_countries" else name] = sentence
+                continue
+            field.errors = field.errors or [sentence]
+
+    @staticmethod
+    def _field_of(row: date_form.OccurrenceForm, column: str) -> Any:
+        if column == "starts_local":
+            return row.starts_time if row.starts_on.data and not row.starts_on.errors else row.starts_on
+        return row.ends_time if column == "ends_local" else row[column]
+
+    def error_list(self) -> list[tuple[str, str]]:
+        """(id of the field, sentence), in the order of the page; rows of dates and partners too."""
+        found = []
+        for field in self:
+            if field.name in self.sections:
+                found.append((field.name, self.sections[field.name]))
+            if isinstance(field, FieldList):
+                for entry in field:
+                    parts = list(entry.form) if isinstance(entry, FormField) else [entry]
+                    found += [(part.id, str(sentence)) for part in parts for sentence in part.errors]
+            elif field.type != "CSRFTokenField":
+                found += [(field.id, str(sentence)) for sentence in field.errors]
+        return found + [(name, sentence) for name, sentence in self.sections.items() if name not in self._fields]
+
+
+def data_of(activity: Activity) -> dict[str, Any]:
+    """What the form shows of a stored activity."""
+    zone = activity.edition.timezone
+    deadline = local(activity.registration_deadline, zone) if activity.registration_deadline else None
+    named = {partner.country for partner in activity.external_partners}
+    return {
+        **{column.key: getattr(activity, column.key) for column in Activity.__table__.columns},
+        "format": activity.format or "",
+        "fields": activity.fields,
+        "languages": activity.languages,
+        "registration_deadline": deadline.date() if deadline else None,
+        "registration_deadline_time": deadline.time() if deadline else None,
+        "occurrences": [date_form.data_of(occurrence) for occurrence in activity.occurrences],
+        "external_partners": [{"name": p.name, "country": p.country or ""} for p in activity.external_partners]
+        + [{"name": None, "country": code} for code in activity.partner_countries if code not in named],
+        "co_hosts": [cluster.slug for cluster in activity.co_hosts],
+    }
