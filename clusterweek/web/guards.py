@@ -64,5 +64,8 @@ organisers_only = _guard("organiser", lambda person: person.has_role("organiser"
 office_readers = _guard(
     "office_reader", lambda person: any(map(person.has_role, ("organiser", "viewer", "land_coordinator")))
 )
+queue_readers = _guard(
+    "queue_reader", lambda person: person.has_role("organiser") or person.has_role("land_coordinator")
+)
 # Membership is asked by the view's own queries, which start from the person's clusters: no cluster, nothing found.
 hosts_only = _guard("host", lambda person: True)
