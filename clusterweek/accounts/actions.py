@@ -169,13 +169,12 @@ def send_link(email: str, purpose: str, *, is_loopback: bool, now: datetime) -> 
     post.queue(kind, key=f"{kind}:{link.id}", language=person.language, now=now, priority=post.NOW, link_id=link.id)
 
 
-def forget_old(*, now: datetime) -> int:
-    """Delete log-ins and links that ended more than 30 days ago; says how many."""
+def forget_old(*, now: datetime) -> None:
+    """Delete log-ins and links that ended more than 30 days ago."""
     before = now - KEPT_AFTER_THE_END
-    gone = db.session.execute(
-        delete(LoginSession).where(or_(LoginSession.ends_at < before, LoginSession.ended_at < before))
-    ).rowcount
-    return gone + db.session.execute(delete(OneTimeLink).where(OneTimeLink.expires_at < before)).rowcount
+    ended = or_(LoginSession.ends_at < before, LoginSession.ended_at < before)
+    db.session.execute(delete(LoginSession).where(ended))
+    db.session.execute(delete(OneTimeLink).where(OneTimeLink.expires_at < before))
 
 
 def _end_links(person: Person, *, now: datetime) -> None:

@@ -27,7 +27,7 @@ class Person(UserMixin, Model):
     name: Mapped[str] = mapped_column(String(120))
     language: Mapped[str] = mapped_column(String(2), default="de")
     password_hash: Mapped[str | None] = mapped_column(String(200))
-    is_active: Mapped[bool] = mapped_column(default=True)  # type: ignore[assignment]
+    is_active: Mapped[bool] = mapped_column(default=True)
     is_demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(Moment)
     last_login_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -1,5 +1,169 @@
-"""Addresses of this room."""
+"""Accepting an invitation, and the page of the people who work for a cluster."""
 
-from flask import Blueprint
+from typing import Any
+
+from flask import Blueprint, abort, flash, g, redirect, render_template, url_for
+from flask_login import current_user
+
+from clusterweek import clock
+from clusterweek.accounts import actions as accounts
+from clusterweek.accounts import queries as people
+from clusterweek.accounts.views import desk_of
+from clusterweek.clusters import accepting, actions, queries, rules
+from clusterweek.clusters.forms import AcceptForm, InviteForm
+from clusterweek.clusters.models import Cluster, Invitation
+from clusterweek.db.session import unit_of_work
+from clusterweek.i18n import gettext as _
+from clusterweek.refusal import Refusal
+from clusterweek.web import guards
 
 bp = Blueprint("clusters", __name__)
+
+
+@bp.get("/<lang:lang>/invitation/<token>")
+@guards.by_link
+def invitation(token: str) -> Any:
+    found = queries.usable_invitation(token, now=clock.now())
+    if found is None:
+        return render_template("clusters/invitation_gone.html"), 404
+    return _invitation_page(found, token, AcceptForm(email=found.email, language=found.language))
+
+
+@bp.post("/<lang:lang>/invitation/<token>")
+@guards.by_link
+def accept(token: str) -> Any:
+    now = clock.now()
+    found = queries.usable_invitation(token, now=now)
+    if found is None:
+        return render_template("clusters/invitation_gone.html"), 404
+    if people.by_email(found.email):
+        if not current_user.is_authenticated:
+            return redirect(url_for("accounts.login", next=url_for(".invitation", token=token)), 303)
+        with unit_of_work():
+            accepting.accept(token, current_user, now=now)
+        flash(_("You now work for %(cluster)s.", cluster=found.cluster.name))
+        return redirect(desk_of(current_user), 303)
+    form = AcceptForm(email=found.email)
+    if not form.validate_on_submit():
+        return _invitation_page(found, token, form), 422
+    with unit_of_work():
+        person = accepting.accept_as_new(
+            token,
+            name=str(form.name.data),
+            password=form.password.data or None,
+            language=str(form.language.data),
+            now=now,
+        )
+        accounts.log_in(person, now=now)
+    flash(_("Welcome! You now work for %(cluster)s.", cluster=found.cluster.name))
+    return redirect(desk_of(person), 303)
+
+
+def _invitation_page(found: Invitation, token: str, form: AcceptForm) -> str:
+    person = current_user if current_user.is_authenticated else None
+    return render_template(
+        "clusters/invitation.html",
+        invitation=found,
+        token=token,
+        form=form,
+        has_account=people.by_email(found.email) is not None,
+        is_other=person is not None and person.email_normalised != found.email_normalised,
+    )
+
+
+@bp.get("/<lang:lang>/host/<cluster>/team")
+@guards.hosts_only
+def team(cluster: str) -> Any:
+    return _team_page(_own(cluster), InviteForm(language=g.lang))
+
+
+@bp.post("/<lang:lang>/host/<cluster>/team")
+@guards.hosts_only
+def invite(cluster: str) -> Any:
+    own = _managed(cluster)
+    form = InviteForm()
+    if not form.validate_on_submit():
+        return _team_page(own, form), 422
+    try:
+        with unit_of_work():
+            actions.invite(
+                own, str(form.email.data), by=current_user, now=clock.now(), language=str(form.language.data)
+            )
+    except Refusal as no:
+        form.email.errors = [str(no)]
+        return _team_page(own, form), no.status
+    flash(_("The invitation to %(email)s is on its way.", email=form.email.data))
+    return redirect(url_for(".team", cluster=cluster), 303)
+
+
+@bp.post("/<lang:lang>/host/<cluster>/team/invitations/<int:invitation_id>/again")
+@guards.hosts_only
+def invite_again(cluster: str, invitation_id: int) -> Any:
+    found = _invitation_of(_managed(cluster), invitation_id)
+    with unit_of_work():
+        actions.send_again(found, by=current_user, now=clock.now())
+    flash(_("The invitation to %(email)s was sent again; the older link no longer works.", email=found.email))
+    return redirect(url_for(".team", cluster=cluster), 303)
+
+
+@bp.post("/<lang:lang>/host/<cluster>/team/invitations/<int:invitation_id>/withdraw")
+@guards.hosts_only
+def withdraw_invitation(cluster: str, invitation_id: int) -> Any:
+    found = _invitation_of(_managed(cluster), invitation_id)
+    with unit_of_work():
+        actions.withdraw_invitation(found, by=current_user, now=clock.now())
+    flash(_("The invitation to %(email)s is taken back.", email=found.email))
+    return redirect(url_for(".team", cluster=cluster), 303)
+
+
+@bp.post("/<lang:lang>/host/<cluster>/team/<int:person_id>/remove")
+@guards.hosts_only
+def remove_member(cluster: str, person_id: int) -> Any:
+    own = _managed(cluster)
+    with unit_of_work():
+        actions.remove_member(own, person_id, by=current_user, now=clock.now())
+    if queries.editable(current_user, cluster) is None:  # they removed themselves
+        return redirect(desk_of(current_user), 303)
+    return redirect(url_for(".team", cluster=cluster), 303)
+
+
+@bp.post("/<lang:lang>/host/<cluster>/team/<int:person_id>/owner")
+@guards.hosts_only
+def make_owner(cluster: str, person_id: int) -> Any:
+    own = _managed(cluster)
+    with unit_of_work():
+        actions.make_owner(own, person_id, by=current_user, now=clock.now())
+    return redirect(url_for(".team", cluster=cluster), 303)
+
+
+def _own(slug: str) -> Cluster:
+    """The cluster, found among those that the person may edit; 404 otherwise, as for one that does not exist."""
+    return queries.editable(current_user, slug) or abort(404)
+
+
+def _managed(slug: str) -> Cluster:
+    """The same, for those who may also invite and remove people; 403 for other members."""
+    cluster = _own(slug)
+    if not rules.may_manage_team(current_user, queries.members(cluster)):
+        abort(403)
+    return cluster
+
+
+def _invitation_of(cluster: Cluster, invitation_id: int) -> Invitation:
+    open_ones = queries.invitations(cluster, only_open=True)
+    return next((one for one in open_ones if one.id == invitation_id), None) or abort(404)
+
+
+def _team_page(cluster: Cluster, form: InviteForm) -> str:
+    now = clock.now()
+    members = queries.members(cluster)
+    return render_template(
+        "clusters/team.html",
+        cluster=cluster,
+        members=members,
+        last_owners={m.id for m in members if rules.is_last_owner(m, members)},
+        invitations=queries.invitations(cluster, only_open=True),
+        state_of=lambda one: rules.state_of(one, now=now),
+        may_manage=rules.may_manage_team(current_user, members),
+        form=form,
+    )

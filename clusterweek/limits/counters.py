@@ -57,9 +57,9 @@ def network(address: str | None) -> str:
     return str(ip)
 
 
-def forget_old(*, now: datetime) -> int:
-    """Delete the counters of windows long past; says how many."""
-    return db.session.execute(delete(Counter).where(Counter.since < now - KEPT)).rowcount
+def forget_old(*, now: datetime) -> None:
+    """Delete the counters of windows long past."""
+    db.session.execute(delete(Counter).where(Counter.since < now - KEPT))
 
 
 def _since(rate: Rate, now: datetime) -> datetime:

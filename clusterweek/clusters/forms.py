@@ -1,0 +1,114 @@
+"""What people may say about their cluster, and whom they may invite."""
+
+from typing import Any
+
+from wtforms import DateField, EmailField, PasswordField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import ValidationError
+
+from clusterweek.accounts.forms import GoodPassword, language_field, name_field
+from clusterweek.clusters.models import Cluster
+from clusterweek.i18n import gettext as _
+from clusterweek.i18n import lazy_gettext
+from clusterweek.vocabulary import lists
+from clusterweek.web.forms import (
+    AtMost,
+    EmailAddress,
+    Form,
+    Needed,
+    Unneeded,
+    WebAddress,
+    empty_as_none,
+    many_lines,
+    one_line,
+)
+
+MOST_FIELDS = 8
+SUMMARY_LIMIT = 600
+LABELS = {
+    "bronze": lists.Entry("bronze", "Bronze", "Bronze"),
+    "silver": lists.Entry("silver", "Silber", "Silver"),
+    "gold": lists.Entry("gold", "Gold", "Gold"),
+}
+
+
+class ProfileForm(Form):
+    """A cluster's public profile, as its members keep it."""
+
+    name = StringField(
+        lazy_gettext("Name of the cluster"),
+        filters=[one_line],
+        validators=[Needed(lazy_gettext("Enter the name of the cluster")), AtMost(160)],
+    )
+    land = SelectField(lazy_gettext("Federal state (Land)"), filters=[empty_as_none], validators=[Unneeded()])
+    city = StringField(lazy_gettext("Town"), filters=[one_line, empty_as_none], validators=[Unneeded(), AtMost(80)])
+    website = StringField(
+        lazy_gettext("Website"), filters=[one_line, empty_as_none], validators=[Unneeded(), AtMost(300), WebAddress()]
+    )
+    email = EmailField(
+        lazy_gettext("Public e-mail address"),
+        filters=[one_line, empty_as_none],
+        validators=[Unneeded(), AtMost(254), EmailAddress()],
+    )
+    summary_de = TextAreaField(
+        lazy_gettext("About the cluster, in German"),
+        filters=[many_lines, empty_as_none],
+        validators=[Unneeded(), AtMost(SUMMARY_LIMIT)],
+    )
+    summary_en = TextAreaField(
+        lazy_gettext("About the cluster, in English"),
+        filters=[many_lines, empty_as_none],
+        validators=[Unneeded(), AtMost(SUMMARY_LIMIT)],
+    )
+    main_field = SelectField(lazy_gettext("Main technology field"), filters=[empty_as_none], validators=[Unneeded()])
+    more_fields = SelectMultipleField(lazy_gettext("Further technology fields"), validators=[Unneeded()])
+    ecei_label = SelectField(lazy_gettext("ECEI label"), filters=[empty_as_none], validators=[Unneeded()])
+    label_valid_until = DateField(lazy_gettext("Label valid until"), validators=[Unneeded()])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.land.choices = [("", _("none")), *((entry.code, entry.name) for entry in lists.LAENDER.values())]
+        fields = sorted(((entry.code, entry.name) for entry in lists.FIELDS.values()), key=lambda pair: pair[1])
+        self.main_field.choices = [("", _("none")), *fields]
+        self.more_fields.choices = fields
+        self.ecei_label.choices = [("", _("none")), *((entry.code, entry.name) for entry in LABELS.values())]
+
+    @classmethod
+    def of(cls, cluster: Cluster) -> "ProfileForm":
+        """Filled with what is known, or with what was just sent."""
+        fields = cluster.fields
+        return cls(obj=cluster, main_field=fields[0] if fields else None, more_fields=fields[1:])
+
+    def values(self) -> dict[str, Any]:
+        """The profile by the model's column names, for `actions.update`."""
+        main, more = self.main_field.data, self.more_fields.data or []
+        named = ("name", "land", "city", "website", "email", "summary_de", "summary_en", "ecei_label")
+        return {
+            **{name: self[name].data for name in named},
+            "label_valid_until": self.label_valid_until.data if self.ecei_label.data else None,
+            "fields": list(dict.fromkeys([*([main] if main else []), *more])),
+        }
+
+    def validate_more_fields(self, field: Any) -> None:
+        if len(self.values()["fields"]) > MOST_FIELDS:
+            raise ValidationError(_("At most %(count)s fields, the main one included.", count=MOST_FIELDS))
+
+
+class InviteForm(Form):
+    email = EmailField(
+        lazy_gettext("E-mail address of the person"),
+        filters=[one_line],
+        validators=[Needed(lazy_gettext("Enter the e-mail address of the person")), AtMost(254), EmailAddress()],
+    )
+    language = SelectField(lazy_gettext("Language of the letter"), choices=[("de", "Deutsch"), ("en", "English")])
+
+
+class AcceptForm(Form):
+    """Accepting an invitation with a new account; without a password one logs in by links."""
+
+    name = name_field()
+    language = language_field()
+    password = PasswordField(lazy_gettext("Password"), validators=[Unneeded(), GoodPassword(lambda form: form.email)])
+
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+        self.email = email
+        super().__init__(*args, **kwargs)

@@ -1,0 +1,52 @@
+"""Decisions about clusters and who may change them, without database or clock."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from clusterweek.accounts.models import Person
+from clusterweek.clusters.models import Cluster, Invitation, Membership
+
+INVITATION_DAYS = timedelta(days=14)  # a holiday and the week after it
+SLUG_LIMIT = 60  # leaves room for the number that tells two clusters of one name apart
+_SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "o", "æ": "ae", "ł": "l"})
+
+
+def may_edit(person: Person, clusters_of_person: Iterable[Cluster], cluster: Cluster) -> bool:
+    """Whether somebody may change a cluster's profile and activities: its members, and the programme office."""
+    return person.has_role("organiser") or any(own.id == cluster.id for own in clusters_of_person)
+
+
+def may_manage_team(person: Person, memberships: Iterable[Membership]) -> bool:
+    """Whether somebody may invite and remove people: an owner among `memberships`, and the programme office."""
+    return person.has_role("organiser") or any(m.is_owner and m.person_id == person.id for m in memberships)
+
+
+def is_last_owner(membership: Membership, memberships: Iterable[Membership]) -> bool:
+    """Whether nobody could invite or remove anybody any more, if this one went."""
+    return membership.is_owner and not any(m.is_owner and m.id != membership.id for m in memberships)
+
+
+def state_of(invitation: Invitation, *, now: datetime) -> str:
+    """`accepted`, `withdrawn`, `expired` or `open`."""
+    if invitation.accepted_at:
+        return "accepted"
+    if invitation.withdrawn_at:
+        return "withdrawn"
+    return "open" if now < invitation.expires_at else "expired"
+
+
+def has_label(cluster: Cluster, *, on: date) -> bool:
+    """Whether the ECEI label is still valid; one without a date has no end that we know of."""
+    return bool(cluster.ecei_label) and (cluster.label_valid_until is None or on <= cluster.label_valid_until)
+
+
+def slug(name: str) -> str:
+    """A cluster's part of an address: "FördeStrom e. V." -> "foerdestrom-e-v"."""
+    spelled = unicodedata.normalize("NFC", name).lower().translate(_SPELLED_OUT)
+    letters = "".join(c for c in unicodedata.normalize("NFKD", spelled) if not unicodedata.combining(c))
+    part = "-".join(re.findall(r"[a-z0-9]+", letters))
+    if len(part) > SLUG_LIMIT:
+        part = part[: SLUG_LIMIT + 1].rpartition("-")[0] or part[:SLUG_LIMIT]
+    return part or "cluster"  # a name without a single Latin letter
