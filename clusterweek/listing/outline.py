@@ -20,7 +20,7 @@ from clusterweek.listing.filter import Filter
 LIMIT = 16 * 1024 * 1024  # bytes
 UNDATED = 10_000_000  # sorts behind every day
 MOMENT = timedelta(microseconds=1)  # an end at midnight belongs to the day before
-NOTHING: array[int] = array("q")
+NOTHING: "array[int]" = array("q")
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,10 @@ class Heading:
 class Outline:
     """`ids` stand in the order of the page; `first_row` has every day with a heading, in order."""
 
-    ids: array[int] = field(default_factory=lambda: array("q"))
+    ids: "array[int]" = field(default_factory=lambda: array("q"))
     first_row: dict[int, int] = field(default_factory=dict)
     row_count: dict[int, int] = field(default_factory=dict)
-    running: dict[int, array[int]] = field(default_factory=dict)
+    running: "dict[int, array[int]]" = field(default_factory=dict)
     days: frozenset[int] = frozenset()  # on which something begins
 
     @property

@@ -1,0 +1,133 @@
+"""Occurrences as calendar entries (RFC 5545): one entry, the calendar around them, the invitation to an attendee.
+
+The same occurrence has the same UID, stamps and times in the feed, in the single file and in the mail. Nothing here
+asks for the time: the same state gives the same bytes.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from email.utils import parseaddr
+
+from flask import current_app
+from icalendar import Calendar, Event, vCalAddress, vDuration, vText, vUri
+
+from clusterweek.activities import entry
+from clusterweek.activities.models import Activity, Occurrence
+from clusterweek.activities.zones import vtimezone
+from clusterweek.i18n import force_language
+
+__all__ = ["Frame", "bind", "event", "invitation", "public_calendar", "rendered", "vtimezone"]
+
+REFRESH = timedelta(hours=1)  # without it Nextcloud looks once a week
+END = b"END:VCALENDAR\r\n"
+
+
+def event(occurrence: Occurrence, lang: str, *, is_for_attendee: bool = False) -> Event:
+    """The entry of an occurrence. The link to an online room stands in it only for attendees."""
+    with force_language(lang):
+        return entry.make(occurrence, is_for_attendee=is_for_attendee)
+
+
+def rendered(occurrence: Occurrence, lang: str) -> tuple[bytes, str | None]:
+    """The entry as bytes, and the zone whose VTIMEZONE it needs (None: it is written in UTC or as whole days)."""
+    return event(occurrence, lang).to_ical(), entry.zone_of(occurrence)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What a calendar says about itself. `url`: its page, `source`: its own address."""
+
+    name: str
+    description: str = ""
+    url: str | None = None
+    source: str | None = None
+
+
+def bind(entries: Iterable[tuple[bytes, str | None]], frame: Frame, lang: str) -> bytes:
+    """A calendar around entries that `rendered` made, in their order."""
+    entries = list(entries)
+    calendar = _calendar(lang)
+    for name, value in (("NAME", frame.name), ("X-WR-CALNAME", frame.name), ("DESCRIPTION", frame.description)):
+        if value:
+            calendar.add(name, entry.text(value))
+    if frame.description:
+        calendar.add("X-WR-CALDESC", entry.text(frame.description))
+    if frame.url:
+        calendar.add("URL", vUri(entry.line(frame.url)))
+    if frame.source:
+        calendar.add("SOURCE", vUri(entry.line(frame.source)), parameters={"VALUE": "URI"})
+    calendar.add("COLOR", vText("navy"))
+    calendar.add("REFRESH-INTERVAL", vDuration(REFRESH), parameters={"VALUE": "DURATION"})
+    calendar.add("X-PUBLISHED-TTL", vDuration(REFRESH))
+    for zone in sorted({zone for _bytes, zone in entries if zone}):
+        calendar.add_component(vtimezone(zone))
+    return calendar.to_ical().removesuffix(END) + b"".join(body for body, _zone in entries) + END
+
+
+def public_calendar(activities: Iterable[Activity], *, lang: str, name: str) -> bytes:
+    """The dates of these activities as one file, by (start, id). Load them with `rows.load`."""
+    occurrences = [occurrence for activity in activities for occurrence in activity.occurrences]
+    occurrences.sort(key=lambda occurrence: (occurrence.starts_at, occurrence.id))
+    return bind([rendered(occurrence, lang) for occurrence in occurrences], Frame(name), lang)
+
+
+def invitation(
+    registration_name: str,
+    registration_email: str,
+    occurrences: Iterable[Occurrence],
+    lang: str,
+    *,
+    method: str | None,
+    sequence_bump: int = 0,
+) -> bytes:
+    """What goes with a letter to an attendee (iMIP, RFC 6047): method "REQUEST" or "CANCEL" with exactly one
+    occurrence, or None for a plain file with any number of them.
+
+    `sequence_bump` puts the SEQUENCE above the occurrence's own: a place that was given up is a cancellation of an
+    entry that has not changed.
+    """
+    occurrences = list(occurrences)
+    if method and len(occurrences) != 1:
+        raise ValueError("an invitation speaks of one occurrence")
+    with force_language(lang):
+        calendar = _calendar(lang)
+        if method:
+            calendar.add("METHOD", vText(method))
+        for zone in sorted({zone for zone in map(entry.zone_of, occurrences) if zone}):
+            calendar.add_component(vtimezone(zone))
+        for occurrence in occurrences:
+            invited = entry.make(occurrence, is_for_attendee=True)
+            if method:
+                invited["SEQUENCE"] = occurrence.sequence + sequence_bump
+                invited.add("ORGANIZER", _organiser())
+                invited.add("ATTENDEE", _attendee(registration_name, registration_email))
+            if method == "CANCEL":
+                invited["STATUS"] = vText("CANCELLED")
+            calendar.add_component(invited)
+        return calendar.to_ical()
+
+
+def _calendar(lang: str) -> Calendar:
+    calendar = Calendar()
+    calendar.add("VERSION", vText("2.0"))
+    calendar.add("PRODID", vText(f"-//clusterweek//Clusterwoche//{lang.upper()}"))
+    calendar.add("CALSCALE", vText("GREGORIAN"))
+    return calendar
+
+
+def _organiser() -> vCalAddress:
+    name, address = parseaddr(current_app.config["MAIL_FROM"])
+    organiser = vCalAddress(f"mailto:{entry.line(address)}")
+    if name:
+        organiser.params["CN"] = vText(entry.line(name))
+    return organiser
+
+
+def _attendee(name: str, address: str) -> vCalAddress:
+    attendee = vCalAddress(f"mailto:{entry.line(address)}")
+    attendee.params["CN"] = vText(entry.line(name))
+    attendee.params["ROLE"] = vText("REQ-PARTICIPANT")
+    attendee.params["PARTSTAT"] = vText("ACCEPTED")
+    attendee.params["RSVP"] = vText("FALSE")
+    return attendee
