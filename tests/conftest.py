@@ -65,6 +65,7 @@ def db(request: pytest.FixtureRequest) -> Iterator[Any]:
             yield database
         finally:
             database.session.remove()
+            app.extensions.pop("clusterweek.kept", None)  # the next test's editions have the same numbers
             engines[None] = engine
             outer.rollback()
             connection.close()

@@ -25,6 +25,7 @@ from clusterweek.activities.models import (
 )
 from clusterweek.clusters.models import Cluster, Membership
 from clusterweek.db.session import db
+from clusterweek.editions import actions as editions
 from clusterweek.editions.models import Edition
 from clusterweek.registrations.models import Registration
 
@@ -103,6 +104,7 @@ def occurrence(of: Activity, starts: str = "2027-04-08 09:00", ends: str = "2027
     }
     made = _saved(Occurrence(**values | given))
     db.session.expire(of, ["occurrences"])
+    editions.touch_programme(of.edition_id)  # as whoever changes the programme does; what is kept of it is out of date
     return made
 
 
@@ -151,6 +153,7 @@ def activity(
     made.co_host_rows = [CoHost(cluster_id=c.id, position=n) for n, c in enumerate(co_hosts)]
     made.external_partners = [ExternalPartner(name=p, country=c, position=n) for n, (p, c) in enumerate(partners)]
     _saved(made)
+    editions.touch_programme(edition.id)
     if starts:
         occurrence(made, starts, ends, **(place or {}))
     return made
