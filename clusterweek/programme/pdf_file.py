@@ -145,9 +145,7 @@ def _entry(occurrence: Occurrence, activity: Activity) -> dict[str, Any]:
     title, title_lang = either(activity, "title")
     summary, summary_lang = either(activity, "summary")
     edition = activity.edition
-    url = links.page(
-        "public.activity", lang=language(), edition=edition.slug, activity=activity_rules.address_part(activity)
-    )
+    # Any words may stand before the number; one letter keeps the QR code coarse enough to be read from paper.
     short = links.page("public.activity", lang=language(), edition=edition.slug, activity=f"a-{activity.id}")
     return {
         "label": _label(occurrence),
@@ -163,8 +161,8 @@ def _entry(occurrence: Occurrence, activity: Activity) -> dict[str, Any]:
         "summary": summary,
         "summary-lang": summary_lang,
         "how": _how_to_sign_up(activity),
-        "url": url,
-        "short": f"{activity.id}",
+        "short": short.partition("://")[2],
+        "short-url": short,
         "qr": _qr(short),
         "qr-alt": _("QR code: page of “%(title)s”", title=title),
     }

@@ -1,0 +1,126 @@
+"""The booklet: all entries, both languages, an accessible PDF whatever people typed."""
+
+import io
+
+import pytest
+from pypdf import PdfReader
+
+from clusterweek.activities.models import Activity
+from clusterweek.i18n import force_language
+from clusterweek.programme import pdf_file
+from tests import make
+from tests.conftest import NOW
+
+
+def booklet(*activities: Activity, lang: str = "de", selection: str | None = None) -> PdfReader:
+    with force_language(lang):
+        made = pdf_file.make(activities, edition=activities[0].edition, selection=selection, now=NOW)
+    return PdfReader(io.BytesIO(made))
+
+
+def words(pdf: PdfReader) -> str:
+    return " ".join(" ".join(page.extract_text() for page in pdf.pages).split())
+
+
+def fonts(pdf: PdfReader) -> set[str]:
+    found = set()
+    for page in pdf.pages:
+        for font in page["/Resources"].get("/Font", {}).values():
+            found.add(str(font.get_object()["/BaseFont"]).partition("+")[2])
+    return found
+
+
+def test_an_entry_says_all_that_a_reader_needs() -> None:
+    edition = make.edition()
+    activity = make.activity(edition=edition, countries=("NL",), title_de="Workshop: Licht als Werkzeug")
+
+    text = words(booklet(activity))
+
+    for part in (
+        "Clusterwoche Deutschland 2027",
+        "1 Veranstaltung",
+        "Donnerstag, 8. April",
+        "09:00–12:30",
+        "Workshop: Licht als Werkzeug",
+        "OptoNet",
+        "Technologiezentrum, Jena, Thüringen",
+        "Optische Technologien und Photonik",
+        "Niederlande",
+        "Anmeldung online bis",
+        f"/de/{edition.slug}/a-{activity.id}",
+    ):
+        assert part in text
+
+
+def test_the_english_booklet_shows_german_where_english_is_missing() -> None:
+    activity = make.activity(title_en=None, summary_en="What light can do.")
+
+    text = words(booklet(activity, lang="en"))
+
+    assert "Workshop: Licht als Werkzeug" in text
+    assert "What light can do." in text
+    assert "Thursday, 8 April" in text
+
+
+def test_it_is_tagged_has_an_outline_and_our_font() -> None:
+    activity = make.activity()
+
+    pdf = booklet(activity)
+
+    assert pdf.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert pdf.trailer["/Root"]["/Lang"] == "de-DE"
+    assert [item.title for item in pdf.outline if not isinstance(item, list)] == [
+        "Donnerstag, 8. April",
+        "Nach Bundesland",
+        "Nach Technologiefeld",
+    ]
+    assert {font for font in fonts(pdf) if not font.startswith("FiraSans")} == set()
+    assert "FiraSans-Regular" in fonts(pdf)
+
+
+def test_an_emoji_does_not_stop_it() -> None:
+    activity = make.activity(title_de="Start 🚀 in 中")
+
+    text = words(booklet(activity))
+
+    assert "Start □ in □" in text
+    assert "Einige Zeichen können nicht gedruckt werden" in text
+
+
+def test_other_alphabets_are_printed() -> None:
+    activity = make.activity(title_de="Zu Gast: תל אביב, Ελλάδα, Łódź")
+
+    text = words(booklet(activity))
+
+    assert "□" not in text
+    assert "Łódź" in text
+
+
+@pytest.mark.parametrize("nasty", ["#panic()", "$x$ *b* _i_ @ref <l> [c] // `r`", 'a"b\\c', "https://x.example/~a"])
+def test_what_people_type_is_text_and_never_a_command(nasty: str) -> None:
+    activity = make.activity(title_de=f"Titel {nasty}")
+
+    assert f"Titel {nasty}" in words(booklet(activity))
+
+
+def test_several_days_are_listed_once_and_referred_to_later() -> None:
+    edition = make.edition()
+    fair = make.activity(edition=edition, title_de="Messestand", starts=None)
+    make.occurrence(fair, "2027-04-06 00:00", "2027-04-09 00:00", is_all_day=True)
+    other = make.activity(edition=edition, title_de="Vortrag", starts="2027-04-07 17:30", ends="2027-04-07 19:00")
+
+    text = words(booklet(fair, other))
+
+    assert text.count("ganztägig") == 1
+    assert "bis Donnerstag, 8. April" in text
+    assert "Außerdem an diesem Tag: Messestand (Seite" in text
+
+
+def test_a_cancelled_activity_says_so() -> None:
+    activity = make.activity(happening="cancelled")
+
+    assert "Abgesagt" in words(booklet(activity))
+
+
+def test_the_cover_names_the_filters() -> None:
+    assert "Bayern · Webinar" in words(booklet(make.activity(), selection="Bayern · Webinar"))
