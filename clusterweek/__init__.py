@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 from whitenoise import WhiteNoise
 
-from clusterweek import cli, config, i18n
+from clusterweek import cli, cli_operating, config, i18n
 from clusterweek.accounts import login
 from clusterweek.accounts import views as accounts_views
 from clusterweek.accounts import views_links as accounts_views_links
@@ -73,6 +73,7 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     for blueprint in dict.fromkeys(room.bp for room in ROOMS):
         app.register_blueprint(blueprint)
     cli.init_app(app)
+    cli_operating.init_app(app)
 
     @app.url_value_preprocessor
     def take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:

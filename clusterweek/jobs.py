@@ -1,6 +1,64 @@
-"""Every background job: name, rhythm, one call into a room; and every kind of letter."""
+"""Every background job: name, rhythm, one call into a room; and every kind of letter.
 
+To add one, copy its neighbour. A job may run twice, or in two workers at once, without harm.
+"""
+
+from collections.abc import Callable
+from datetime import time
+
+from flask import Flask
+
+from clusterweek import clock
+from clusterweek.accounts import actions as accounts
+from clusterweek.accounts import mails as accounts_mails
+from clusterweek.activities import mails as activities_mails
+from clusterweek.clusters import mails as clusters_mails
+from clusterweek.db.session import unit_of_work
+from clusterweek.limits import counters
+from clusterweek.operating import heartbeat
+from clusterweek.operating.worker import Job
+from clusterweek.outbox import smtp, upkeep
+from clusterweek.outbox.deliver import Deliverer
 from clusterweek.outbox.letter import Kind
+from clusterweek.registrations import actions as registrations
 
-# Rooms that write letters; a kind's name is used once in the whole program.
-KINDS: dict[str, Kind] = {}
+# Each room names its own kinds; a name is used once in the whole program.
+KINDS: dict[str, Kind] = {
+    **accounts_mails.KINDS,
+    **clusters_mails.KINDS,
+    **activities_mails.KINDS,
+}
+
+
+def deliverer(app: Flask, is_stopped: Callable[[], bool] = lambda: False) -> Deliverer:
+    """Takes the letters of this installation to where MAIL_URL says."""
+    return Deliverer(KINDS, smtp.post_office(app.config), wall_clock=clock.now, is_stopped=is_stopped)
+
+
+def table(app: Flask, is_stopped: Callable[[], bool]) -> tuple[Job, ...]:
+    """What the worker does. Somebody may be waiting for a letter, so delivering comes every few seconds."""
+    post = deliverer(app, is_stopped)
+    return (
+        Job("heartbeat", _beat, seconds=heartbeat.EVERY_SECONDS),
+        Job("deliver letters", lambda: post.deliver(now=clock.now()), seconds=5),
+        Job("let overdue holds go", lambda: registrations.expire_holds(clock.now()), seconds=60),
+        # Not between 01:30 and 03:30, which some nights have twice and one has not at all.
+        Job("clear up", clear_up, daily_at=time(4, 10)),
+    )
+
+
+def clear_up() -> None:
+    """Forget what is over: counters, logins and links, what old letters were about, workers that were killed."""
+    now = clock.now()
+    with unit_of_work():
+        counters.forget_old(now=now)
+    with unit_of_work():
+        accounts.forget_old(now=now)
+    with unit_of_work():
+        upkeep.forget_old(now=now)
+        heartbeat.forget_old(now=now)
+
+
+def _beat() -> None:
+    with unit_of_work():
+        heartbeat.beat(now=clock.now())

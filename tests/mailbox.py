@@ -18,6 +18,9 @@ class Keeper:
         seal(mail, sender="Clusterwoche <programm@example.org>", message_id=message_id, now=now)
         _of_this_test().append(mail)
 
+    def check(self) -> str:
+        return "a test's mailbox"
+
     def close(self) -> None:
         """Nothing is held open."""
 

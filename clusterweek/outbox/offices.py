@@ -28,6 +28,9 @@ class Office(Protocol):
     def send(self, mail: Mail, *, message_id: str, now: datetime) -> None:
         """Returns when the letter has been taken. Raises NotNow, Rejected, Closed, or UnfitMail."""
 
+    def check(self) -> str:
+        """One line that says that letters would be taken. Raises Closed."""
+
     def close(self) -> None:
         """No more letters for now; the next one opens the office again."""
 
@@ -51,6 +54,15 @@ class Folder:
             beside.rename(self.path / name)  # whoever watches the folder sees whole mails only
         except OSError as problem:
             raise Closed(f"the mail folder cannot be written: {problem.strerror}") from None
+
+    def check(self) -> str:
+        try:
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as problem:
+            raise Closed(f"the mail folder cannot be made: {problem.strerror}") from None
+        if not os.access(self.path, os.W_OK):
+            raise Closed("the mail folder cannot be written")
+        return f"one file per mail in {self.path}"
 
     def close(self) -> None:
         """Nothing is held open."""

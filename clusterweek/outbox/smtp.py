@@ -3,19 +3,28 @@
 import re
 import smtplib
 import ssl
+from collections.abc import Mapping
 from datetime import datetime
 from email.utils import parseaddr
+from typing import Any
 
 from clusterweek.config import MailRoute
 from clusterweek.outbox.envelope import address, seal
 from clusterweek.outbox.letter import Mail
-from clusterweek.outbox.offices import Closed, Folder, NotNow, Rejected
+from clusterweek.outbox.offices import Closed, Folder, NotNow, Office, Rejected
 
 STEP_SECONDS = 10  # longest wait for one answer; see deliver.LONGEST_MAIL
 MAILS_PER_CONNECTION = 500  # servers limit it, often at 1000
 SERVICE_CLOSING = 421
 # RFC 2606: nobody lives there. The demo's people do, and no mail to them may reach a server.
 INVENTED = re.compile(r"(?:^|\.)(?:example|example\.(?:org|com|net))$", re.IGNORECASE)
+
+
+def post_office(settings: Mapping[str, Any]) -> Office:
+    """The one that MAIL_URL names."""
+    route, sender = settings["MAIL_URL"], settings["MAIL_FROM"]
+    folder = Folder(settings["INSTANCE_PATH"] / "mail", sender=sender)
+    return folder if route.scheme == "file" else Smtp(route, sender=sender, folder=folder)
 
 
 class Smtp:
@@ -44,10 +53,10 @@ class Smtp:
             raise NotNow(f"the connection was lost: {type(problem).__name__}") from None
         self._taken += 1
 
-    def check(self) -> None:
-        """Connect and log in, without sending anything. Raises Closed."""
+    def check(self) -> str:
         self._open()
         self.close()
+        return f"{self.route.host}:{self.route.port} answers" + (", login accepted" if self.route.user else "")
 
     def close(self) -> None:
         """Say goodbye, politely if the server still listens."""

@@ -1,0 +1,163 @@
+"""Commands that keep an installation running: serve, worker, doctor, backup, and what the worker does, once."""
+
+import logging
+import os
+import sys
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+from flask import Flask, current_app
+from flask_migrate import upgrade
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from clusterweek import cli, clock, config, jobs
+from clusterweek.db.session import db, unit_of_work
+from clusterweek.editions.models import Edition
+from clusterweek.facts import actions as facts
+from clusterweek.operating import backup, doctor, health, worker
+from clusterweek.operating import serve as serving
+from clusterweek.outbox import smtp
+from clusterweek.refusal import Refusal
+from clusterweek.vocabulary import actions as vocabulary
+
+
+def init_app(app: Flask) -> None:
+    """Hang the commands on the application."""
+    for command in (serve, work, examine, outbox_group, backup_group):
+        app.cli.add_command(command)
+
+
+class Moment(click.ParamType):
+    """A time like 2027-04-07T09:00+02:00; without an offset it is on the office's clock."""
+
+    name = "ISO"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        try:
+            given = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail("must be a time like 2027-04-07T09:00", param, ctx)
+        if given.tzinfo is None:
+            given = given.replace(tzinfo=ZoneInfo(current_app.config["TIMEZONE"]))
+        return given.astimezone(UTC)
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--with-worker", is_flag=True, help="Start the worker, too.")
+@click.option("--prepare", is_flag=True, help="Bring the schema up to date; load the archive on the very first run.")
+@click.option("--demo/--no-demo", default=False, help="With --prepare, on the very first run: load the demo edition.")
+def serve(host: str, port: int, with_worker: bool, prepare: bool, demo: bool) -> None:
+    """Start the web processes, and the worker if asked, under one supervisor."""
+    settings = config.load(port=port)
+    # Commands are started with the default port in mind; web and worker need the one that people use.
+    os.environ[f"{config.PREFIX}BASE_URL"] = settings["BASE_URL"]
+    serving.refuse_taken_port(host, port)
+    if prepare:
+        _prepare(with_demo=demo)
+    _refuse_old_schema()
+    serving.serve(settings, host=host, port=port, with_worker=with_worker)
+
+
+def _prepare(*, with_demo: bool) -> None:
+    """The schema, and on the very first run (no edition yet) the archive and perhaps the demo."""
+    if _revision() != health.newest_revision():
+        click.echo("Preparing the database ...")
+        upgrade(directory=str(cli.UPGRADES))
+    with unit_of_work():
+        vocabulary.fill()
+    if db.session.scalar(select(func.count()).select_from(Edition)):
+        return
+    with unit_of_work():
+        facts.load(now=clock.now())
+    if with_demo:
+        click.echo("Loading the demo edition ...")
+
+
+def _revision() -> str | None:
+    try:
+        return health.revision()
+    except SQLAlchemyError:
+        db.session.rollback()
+        return None
+
+
+def _refuse_old_schema() -> None:
+    if _revision() != health.newest_revision():
+        raise Refusal(
+            "The database is not at the newest schema: run `clusterweek db upgrade`, or serve with --prepare."
+        )
+
+
+@click.command("worker")
+def work() -> None:
+    """Deliver letters, plan reminders, let holds expire, clear up: until it is stopped. Several may run."""
+    _refuse_old_schema()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s worker %(levelname)s %(message)s")
+    stopping = threading.Event()
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    worker.work(app, jobs.table(app, stopping.is_set), stopping, now=clock.now())
+
+
+@click.command("doctor")
+def examine() -> None:
+    """Look at settings, database, schema, mail, worker, clock and disk; exit code 1 if something is wrong."""
+    placeholders: list[str] = []
+    findings = []
+    for finding in doctor.examine(
+        current_app.config, smtp.post_office(current_app.config), placeholders=placeholders, now=clock.now()
+    ):
+        click.echo(finding)
+        findings.append(finding)
+    sys.exit(any(finding.state == "wrong" for finding in findings))
+
+
+@click.group("outbox")
+def outbox_group() -> None:
+    """Letters waiting to leave."""
+
+
+@outbox_group.command("deliver")
+@click.option("--now", type=Moment(), help="Play time forward: deliver what is due then.")
+@click.option("--limit", type=click.IntRange(1), help="At most so many letters.")
+def outbox_deliver(now: datetime | None, limit: int | None) -> None:
+    """Deliver what is due, once."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    counts = jobs.deliverer(app).deliver(now=now or clock.now(), limit=limit)
+    if counts["paused"]:
+        raise Refusal("No mail can leave at the moment; `clusterweek doctor` says why. Nothing is lost.")
+    click.echo(
+        f"{counts['sent']} sent, {counts['later']} put off, {counts['failed']} failed, {counts['withdrawn']} not wanted"
+    )
+
+
+@click.group("backup")
+def backup_group() -> None:
+    """One file with everything that must not be lost (SQLite; with PostgreSQL use pg_dump)."""
+
+
+@backup_group.command("create")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup_create(file: Path) -> None:
+    """Write a backup to FILE, while everything runs."""
+    contents = backup.create(file, current_app.config, now=clock.now())
+    click.echo(
+        f"{file}: {sum(contents.rows.values())} rows in {len(contents.rows)} tables, {file.stat().st_size} bytes"
+    )
+
+
+@backup_group.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def backup_restore(file: Path) -> None:
+    """Put the backup in FILE in the place of the present database. Web and worker must be stopped."""
+    contents = backup.restore(
+        file, current_app.config, upgrade=lambda: upgrade(directory=str(cli.UPGRADES)), now=clock.now()
+    )
+    click.echo(f"Restored the state of {contents.created_at}: {sum(contents.rows.values())} rows.")
+    click.echo("The database from before stays beside it as …before-restore.")

@@ -1,0 +1,28 @@
+"""Keeping the outbox small in what it says: what a letter was about is forgotten, that it was sent is not."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import String, cast, func, update
+
+from clusterweek.db.session import db
+from clusterweek.outbox.models import Letter
+
+KEPT = timedelta(days=30)  # long enough to answer "did I get a mail about this?"
+
+
+def forget_old(*, now: datetime) -> int:
+    """Empty the ids and reasons of letters that left, failed or were withdrawn a month ago; says how many.
+
+    The rows stay, with their keys and states: they are what keeps a letter from being sent twice, and what is counted.
+    """
+    changed = db.session.execute(
+        update(Letter)
+        .where(
+            Letter.state != "queued",
+            func.coalesce(Letter.sent_at, Letter.due_at) < now - KEPT,
+            cast(Letter.ids, String) != "{}",
+        )
+        .values(ids={}, error=None)
+        .execution_options(synchronize_session=False)
+    )
+    return changed.rowcount
