@@ -22,6 +22,7 @@ from clusterweek.db.session import unit_of_work
 from clusterweek.vocabulary import actions as vocabulary
 
 NOW = datetime(2027, 3, 22, 8, 30, tzinfo=UTC)  # Monday, 09:30 in Berlin, two weeks before the week
+_built: list[Flask] = []
 
 
 def build_app(instance: Path, **settings: str) -> Flask:
@@ -33,7 +34,16 @@ def build_app(instance: Path, **settings: str) -> Flask:
         with unit_of_work():
             vocabulary.fill()
         database.session.remove()
+    _built.append(app)
     return app
+
+
+def _close_connections() -> None:
+    """Of every application built so far: a connection that the garbage collector closes is reported as a mistake."""
+    for app in _built:
+        with app.app_context():
+            database.session.remove()
+            database.engine.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -42,6 +52,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     if url := os.environ.get("TEST_DATABASE_URL"):
         settings["DATABASE_URL"] = url
     yield build_app(tmp_path_factory.mktemp("instance"), **settings)
+    _close_connections()
 
 
 @pytest.fixture(autouse=True)
@@ -52,6 +63,7 @@ def db(request: pytest.FixtureRequest) -> Iterator[Any]:
     """
     if any(request.node.get_closest_marker(mark) for mark in ("slow", "browser")):
         yield None
+        _close_connections()
         return
     app = request.getfixturevalue("app")
     with app.app_context():
