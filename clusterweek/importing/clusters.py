@@ -1,0 +1,243 @@
+"""Clusters from a table: every row checked, taken over all together or not at all.
+
+A cluster is known by its name. A missing column leaves values as they are, an empty cell clears.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from clusterweek.accounts.models import Person
+from clusterweek.activities import actions as activities
+from clusterweek.clusters import actions
+from clusterweek.clusters.forms import LABELS
+from clusterweek.clusters.models import Cluster, Invitation, Membership
+from clusterweek.db.session import db
+from clusterweek.i18n import gettext as _
+from clusterweek.importing import cells
+from clusterweek.importing.tables import Row, Table
+from clusterweek.refusal import Refusal
+from clusterweek.vocabulary import lists
+from clusterweek.web.forms import email_problem, is_web_address, normalise_email
+
+KINDS = {
+    "cluster": lists.Entry("cluster", "Cluster", "Cluster"),
+    "ministry": lists.Entry("ministry", "Ministerium", "Ministry"),
+    "agency": lists.Entry("agency", "Agentur", "Agency"),
+    "other": lists.Entry("other", "Sonstige", "Other"),
+}
+# What people write above their columns -> ours. The first of each is the one that the handbook names.
+HEADINGS = {
+    "name": ("name", "cluster"),
+    "kind": ("kind", "art"),
+    "land": ("land", "bundesland", "federal state"),
+    "city": ("city", "town", "ort", "stadt", "sitz"),
+    "fields": ("fields", "technology_fields", "technologiefelder", "felder"),
+    "ecei_label": ("label", "ecei_label", "ecei-label"),
+    "label_valid_until": ("valid_until", "label_valid_until", "gültig bis", "label gültig bis"),
+    "website": ("website", "webseite", "internet"),
+    "email": ("email", "e-mail", "contact_email", "contact e-mail", "kontakt e-mail", "kontakt"),
+}
+COLUMN_OF = {heading: column for column, headings in HEADINGS.items() for heading in headings}
+LENGTHS = {"name": 160, "city": 80, "website": 300, "email": 254}
+
+
+@dataclass(frozen=True)
+class RowResult:
+    """What a row means: `new`, `changed`, `unchanged` or `error`.
+
+    `values`: the model's columns; `changes`: those that differ; `reasons`: (column, sentence); `invites`: whether
+    somebody would be asked to join, because nobody works for the cluster yet and nobody has been asked.
+    """
+
+    number: int
+    outcome: str
+    name: str
+    values: dict[str, Any] = field(default_factory=dict)
+    changes: tuple[str, ...] = ()
+    reasons: list[tuple[str, str]] = field(default_factory=list)
+    invites: bool = False
+
+    def line(self) -> str:
+        """`row 2: error  OptoNet  land: “XX” is not one of the known values.`"""
+        said = "  ".join(f"{column}: {sentence}" for column, sentence in self.reasons) or ", ".join(self.changes)
+        return f"row {self.number}: {self.outcome}  {self.name}" + (f"  {said}" if said else "")
+
+
+def preview(table: Table) -> list[RowResult]:
+    """What taking the table over would do, row by row; writes nothing. Raises Refusal for unknown headings."""
+    columns = _columns(table)
+    known, asked = _known(), _asked()
+    seen: dict[str, int] = {}
+    return [_read(row, columns, known, asked, seen) for row in table.rows]
+
+
+def take_over(
+    table: Table, *, by: Person | None, now: datetime, is_partial: bool = False, invite: bool = False
+) -> list[RowResult]:
+    """Take the table over in the running transaction. With a wrong row nothing is written, unless `is_partial`.
+
+    `invite` writes to those whom the results name.
+    """
+    results = preview(table)
+    if not is_partial and any(result.outcome == "error" for result in results):
+        return results
+    known = _known()
+    for result in results:
+        if result.outcome == "error":
+            continue
+        cluster = _write(result, known.get(result.name.casefold()), by=by, now=now)
+        if invite and result.invites:
+            actions.invite(cluster, result.values["email"], by=by, now=now)
+    return results
+
+
+def _write(result: RowResult, cluster: Cluster | None, *, by: Person | None, now: datetime) -> Cluster:
+    if cluster is None:
+        cluster = actions.create(result.name, by=by, now=now)
+        actions.update(cluster, result.values, by=by, now=now)
+    elif actions.update(cluster, {name: result.values[name] for name in result.changes}, by=by, now=now):
+        activities.cluster_changed(cluster, now=now)
+    return cluster
+
+
+def _known() -> dict[str, Cluster]:
+    """Every cluster by its name, folded; of two with one name the older."""
+    return {
+        cluster.name.casefold(): cluster for cluster in db.session.scalars(select(Cluster).order_by(Cluster.id.desc()))
+    }
+
+
+def _columns(table: Table) -> dict[str, str]:
+    columns: dict[str, str] = {}
+    for heading in filter(None, table.headings):
+        column = COLUMN_OF.get(heading.casefold())
+        if column is None:
+            raise Refusal(
+                _("The heading “%(name)s” is not known; see the handbook for the columns.", name=heading), status=422
+            )
+        if column in columns.values():
+            raise Refusal(_("The heading “%(name)s” stands in the table twice.", name=heading), status=422)
+        columns[heading] = column
+    if "name" not in columns.values():
+        raise Refusal(_("The table needs the column “name”: the name of each cluster."), status=422)
+    return columns
+
+
+def _asked() -> set[int | tuple[int, str]]:
+    """Ids of clusters for which somebody works, and (cluster, address) of those who have been asked."""
+    found: set[int | tuple[int, str]] = set(db.session.scalars(select(Membership.cluster_id)))
+    for cluster_id, address in db.session.execute(
+        select(Invitation.cluster_id, Invitation.email_normalised).where(Invitation.withdrawn_at.is_(None))
+    ):
+        found.add((cluster_id, address))
+    return found
+
+
+def _read(
+    row: Row,
+    columns: dict[str, str],
+    known: dict[str, Cluster],
+    asked: set[int | tuple[int, str]],
+    seen: dict[str, int],
+) -> RowResult:
+    values: dict[str, Any] = {}
+    reasons: list[tuple[str, str]] = []
+    for heading, column in columns.items():
+        try:
+            values[column] = READERS[column](row.cells[heading])
+        except ValueError as problem:
+            reasons.append((heading, str(problem)))
+    name = " ".join((values.get("name") or "").split())
+    cluster = known.get(name.casefold())
+    reasons += _whole_row(row, name, values, cluster, seen)
+    if reasons:
+        return RowResult(row.number, "error", name, reasons=reasons)
+    values["name"] = name
+    if values.get("kind", "") is None:
+        del values["kind"]  # an empty cell does not make a cluster kindless
+    email = values.get("email")
+    invites = bool(email) and not (cluster and (cluster.id in asked or (cluster.id, normalise_email(email)) in asked))
+    if cluster is None:
+        return RowResult(row.number, "new", name, values, invites=invites)
+    changes = tuple(column for column, value in values.items() if getattr(cluster, column) != value)
+    return RowResult(row.number, "changed" if changes else "unchanged", name, values, changes, invites=invites)
+
+
+def _whole_row(
+    row: Row, name: str, values: dict[str, Any], cluster: Cluster | None, seen: dict[str, int]
+) -> Iterator[tuple[str, str]]:
+    if not name:
+        yield "name", _("Enter the name of the cluster.")
+    elif earlier := seen.get(name.casefold()):
+        yield "name", _("The same cluster stands in row %(number)s.", number=earlier)
+    seen.setdefault(name.casefold(), row.number)
+    kind = values.get("kind") or (cluster.kind if cluster else "cluster")
+    if kind == "cluster" and not values.get("land", cluster.land if cluster else None):
+        yield "land", _("A cluster needs a Land, for example DE-BY or Bayern.")
+
+
+def _text(name: str) -> Callable[[str], str | None]:
+    def read(cell: str) -> str | None:
+        if len(cell) > LENGTHS[name]:
+            raise ValueError(
+                _("At most %(limit)s characters; these are %(count)s.", limit=LENGTHS[name], count=len(cell))
+            )
+        return " ".join(cell.split()) or None
+
+    return read
+
+
+def _land(cell: str) -> str | None:
+    return cells.code(lists.LAENDER)(f"DE-{cell}" if len(cell) == 2 else cell)
+
+
+def _fields(cell: str) -> list[str]:
+    """Slugs or names, separated by |, or by commas where there is no |."""
+    return list(dict.fromkeys(cells.codes(lists.FIELDS)(cell if "|" in cell else cell.replace(",", "|"))))
+
+
+def _label(cell: str) -> str | None:
+    plain = cell.casefold().replace("ecei", "").replace("label", "").strip(" -")
+    return None if plain in ("kein", "keins", "none", "–") else cells.code(LABELS)(plain)
+
+
+def _day(cell: str) -> date | None:
+    if not cell:
+        return None
+    for pattern in ("%Y-%m-%d", "%d.%m.%Y"):
+        try:
+            return datetime.strptime(cell, pattern).date()
+        except ValueError:
+            continue
+    raise ValueError(_("“%(value)s” is not a day like 2027-12-31 or 31.12.2027.", value=cell))
+
+
+def _website(cell: str) -> str | None:
+    address = _text("website")(f"https://{cell}" if cell.lower().startswith("www.") else cell)
+    if address and not is_web_address(address):
+        raise ValueError(_("This is not a web address, for example https://example.org/page"))
+    return address
+
+
+def _email(cell: str) -> str | None:
+    address = _text("email")(cell)
+    if address and (problem := email_problem(address)):
+        raise ValueError(problem)
+    return address
+
+
+READERS: dict[str, Callable[[str], Any]] = {
+    "name": _text("name"),
+    "kind": cells.code(KINDS),
+    "land": _land,
+    "city": _text("city"),
+    "fields": _fields,
+    "ecei_label": _label,
+    "label_valid_until": _day,
+    "website": _website,
+    "email": _email,
+}
