@@ -1,14 +1,24 @@
 """Every command: name, options, one call into a room."""
 
+import sys
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import click
 from flask import Flask
 from flask_migrate import downgrade, upgrade
+from werkzeug.datastructures import MultiDict
 
 from clusterweek import clock
+from clusterweek.clusters import queries as clusters
 from clusterweek.db.session import unit_of_work
-from clusterweek.facts import actions as facts
+from clusterweek.editions import queries as editions
+from clusterweek.editions.models import Edition
+from clusterweek.importing import activities as activity_tables
+from clusterweek.importing import tables
+from clusterweek.listing import filter as filters
+from clusterweek.programme import files
+from clusterweek.refusal import Refusal
 from clusterweek.vocabulary import actions as vocabulary
 
 UPGRADES = Path(__file__).parent / "db" / "upgrades"
@@ -17,7 +27,8 @@ UPGRADES = Path(__file__).parent / "db" / "upgrades"
 def init_app(app: Flask) -> None:
     """Hang the commands on the application, so that `flask --app wsgi …` knows them too."""
     app.cli.add_command(db_group)
-    app.cli.add_command(facts_group)
+    app.cli.add_command(export_group)
+    app.cli.add_command(import_group)
 
 
 @click.group("db")
@@ -40,14 +51,65 @@ def db_downgrade(revision: str) -> None:
     downgrade(directory=str(UPGRADES), revision=revision)
 
 
-@click.group("facts")
-def facts_group() -> None:
-    """The archive of past editions."""
+@click.group("export")
+def export_group() -> None:
+    """Files that leave the house."""
 
 
-@facts_group.command("load")
-def facts_load() -> None:
-    """Bring the archive editions of 2014 to 2022 into the database; a second run changes nothing."""
-    with unit_of_work():
-        done = facts.load(now=clock.now())
-    click.echo(f"Archive editions: {done.added} added, {done.changed} changed, {done.unchanged} unchanged.")
+@export_group.command("programme")
+@click.option("--edition", "slug", required=True, help="address of the edition, for example clusterwoche-2027")
+@click.option("--format", "format", required=True, type=click.Choice(files.FORMATS))
+@click.option("-o", "--output", "target", required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--filter", "query", default="", help="the filters of the page, for example 'land=DE-BY&format=workshop'")
+@click.option("--lang", default="de", type=click.Choice(["de", "en"]))
+def export_programme(slug: str, format: str, target: Path, query: str, lang: str) -> None:
+    """Write the programme to a file, with all columns that the office sees."""
+    edition = _edition(slug)
+    chosen = filters.parse(MultiDict(parse_qsl(query, keep_blank_values=True)))
+    made = files.make(format, edition=edition, filter=chosen, lang=lang, now=clock.now(), is_office=True)
+    _write(target, made.body)
+
+
+@click.group("import")
+def import_group() -> None:
+    """Tables that come into the house."""
+
+
+@import_group.command("activities")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--edition", "slug", required=True, help="address of the edition, for example clusterwoche-2027")
+@click.option("--cluster", "cluster_slug", help="take only activities of this cluster; it hosts what names no host")
+@click.option("--dry-run", is_flag=True, help="say what would happen, write nothing")
+@click.option("--partial", is_flag=True, help="take the good rows although others are wrong")
+def import_activities(file: Path, slug: str, cluster_slug: str | None, dry_run: bool, partial: bool) -> None:
+    """Take activities over from a CSV or XLSX file; a wrong row stops everything and is named with its reason."""
+    edition = _edition(slug)
+    cluster = clusters.by_slug(cluster_slug) if cluster_slug else None
+    if cluster_slug and cluster is None:
+        raise Refusal(f"There is no cluster {cluster_slug}.")
+    table = tables.read(file.name, file.read_bytes())
+    results = activity_tables.take_over(
+        table, edition=edition, cluster=cluster, by=None, now=clock.now(), is_partial=partial, is_dry_run=dry_run
+    )
+    for result in results:
+        click.echo(result.line())
+    if any(result.outcome == "error" for result in results):
+        sys.exit(1)
+
+
+def _edition(slug: str) -> Edition:
+    edition = editions.by_slug(slug)
+    if edition is None:
+        raise Refusal(f"There is no edition {slug}.")
+    return edition
+
+
+def _write(target: Path, body: bytes) -> None:
+    """Beside, then renamed: whoever reads the file meanwhile sees the old one or the new one, never half."""
+    beside = target.with_name(f".{target.name}.part")
+    try:
+        beside.write_bytes(body)
+        beside.replace(target)
+    except OSError as problem:
+        beside.unlink(missing_ok=True)
+        raise Refusal(f"{target} cannot be written: {problem.strerror}.") from None
