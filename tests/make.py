@@ -58,7 +58,14 @@ def edition(**given: Any) -> Edition:
 def cluster(name: str = "OptoNet", **given: Any) -> Cluster:
     n = next(_numbers)
     fields = given.pop("fields", ["optical-technologies-photonics"])
-    values = {"name": name, "slug": f"{name.lower()}-{n}", "land": "DE-TH", "city": "Jena", "created_at": THEN, "updated_at": THEN}
+    values = {
+        "name": name,
+        "slug": f"{name.lower()}-{n}",
+        "land": "DE-TH",
+        "city": "Jena",
+        "created_at": THEN,
+        "updated_at": THEN,
+    }
     made = Cluster(**values | given)
     made.fields = fields
     return _saved(made)
@@ -84,7 +91,9 @@ def organiser(name: str = "Olaf", **given: Any) -> Person:
     return who
 
 
-def occurrence(of: Activity, starts: str = "2027-04-08 09:00", ends: str = "2027-04-08 12:30", **given: Any) -> Occurrence:
+def occurrence(
+    of: Activity, starts: str = "2027-04-08 09:00", ends: str = "2027-04-08 12:30", **given: Any
+) -> Occurrence:
     """One date of an activity; `starts` and `ends` are wall-clock times of its zone."""
     zone = given.get("timezone", "Europe/Berlin")
     from_local, to_local = datetime.fromisoformat(starts), datetime.fromisoformat(ends)
@@ -104,7 +113,8 @@ def occurrence(of: Activity, starts: str = "2027-04-08 09:00", ends: str = "2027
     }
     made = _saved(Occurrence(**values | given))
     db.session.expire(of, ["occurrences"])
-    editions.touch_programme(of.edition_id)  # as whoever changes the programme does; what is kept of it is out of date
+    # As whoever changes the programme does: what is kept of it is out of date.
+    editions.touch_programme(of.edition_id, now=clock.now())
     return made
 
 
@@ -153,7 +163,7 @@ def activity(
     made.co_host_rows = [CoHost(cluster_id=c.id, position=n) for n, c in enumerate(co_hosts)]
     made.external_partners = [ExternalPartner(name=p, country=c, position=n) for n, (p, c) in enumerate(partners)]
     _saved(made)
-    editions.touch_programme(edition.id)
+    editions.touch_programme(edition.id, now=clock.now())
     if starts:
         occurrence(made, starts, ends, **(place or {}))
     return made

@@ -103,7 +103,7 @@ def update(
         if new:
             raise Wrong(new)
     if activity.is_published and change.fields - NOT_SHOWN:
-        editions.touch_programme(activity.edition_id)
+        editions.touch_programme(activity.edition_id, now=now)
     _note("updated", activity, by=by, now=now, fields=sorted(change.fields), is_public=activity.is_published)
     db.session.flush()
     return change
@@ -184,7 +184,7 @@ def cluster_changed(cluster: Cluster, *, now: datetime) -> None:
             _stamp(activity, now=now)
             editions_to_touch.add(activity.edition_id)
     for edition_id in sorted(editions_to_touch):
-        editions.touch_programme(edition_id)
+        editions.touch_programme(edition_id, now=now)
     db.session.flush()
 
 
@@ -202,7 +202,7 @@ def _happens_no_more(activity: Activity) -> None:
 
 def _changed_status(activity: Activity, change: Change, *, by: Person | None, now: datetime) -> Change:
     _stamp(activity, now=now)
-    editions.touch_programme(activity.edition_id)
+    editions.touch_programme(activity.edition_id, now=now)
     _note(activity.happening, activity, by=by, now=now)
     db.session.flush()
     return change

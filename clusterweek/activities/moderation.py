@@ -22,7 +22,7 @@ def publish(activity: Activity, *, by: Person | None, now: datetime) -> None:
     activity.updated_at = now
     _decide(activity, "published", by=by, now=now)
     _resolve(activity, now=now)
-    editions.touch_programme(activity.edition_id)
+    editions.touch_programme(activity.edition_id, now=now)
     mails.to_cluster("activity_published", activity, now=now)
     db.session.flush()
 

@@ -43,7 +43,7 @@ def update(edition: Edition, values: dict[str, Any], *, by: Person | None, now: 
     changed = _take(edition, values)
     if changed:
         edition.updated_at = now
-        touch_programme(edition.id)
+        touch_programme(edition.id, now=now)
         record.note("updated", "edition", edition.id, now=now, actor_id=by.id if by else None, fields=sorted(changed))
 
 
@@ -54,16 +54,16 @@ def become(edition: Edition, state: str, *, by: Person | None, now: datetime) ->
     record.note("state", "edition", edition.id, now=now, actor_id=by.id if by else None, old=edition.state, new=state)
     edition.state = state
     edition.updated_at = now
-    touch_programme(edition.id)
+    touch_programme(edition.id, now=now)
 
 
-def touch_programme(edition_id: int) -> None:
+def touch_programme(edition_id: int, *, now: datetime) -> None:
     """What the public sees of this edition has changed: feeds and cached counts made before are out of date."""
     db.session.flush()
     db.session.execute(
         sql_update(Edition)
         .where(Edition.id == edition_id)
-        .values(programme_version=Edition.programme_version + 1)
+        .values(programme_version=Edition.programme_version + 1, programme_changed_at=now)
         .execution_options(synchronize_session="fetch")
     )
 

@@ -73,6 +73,7 @@ class Edition(Model):
     countries_exhaustive: Mapped[bool] = mapped_column(default=True)
     # Grows with every change of what the public programme shows; feeds and cached counts are keyed by it.
     programme_version: Mapped[int] = mapped_column(default=1)
+    programme_changed_at: Mapped[datetime | None] = mapped_column(Moment)  # when it last grew; a feed's Last-Modified
     is_demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(Moment)
     updated_at: Mapped[datetime] = mapped_column(Moment)

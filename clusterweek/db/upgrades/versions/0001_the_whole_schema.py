@@ -168,6 +168,7 @@ def upgrade() -> None:
         sa.Column("source_id", sa.String(length=80), nullable=True),
         sa.Column("countries_exhaustive", sa.Boolean(), nullable=False),
         sa.Column("programme_version", sa.Integer(), nullable=False),
+        sa.Column("programme_changed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
