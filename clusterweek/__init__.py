@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 from whitenoise import WhiteNoise
 
-from clusterweek import cli, cli_operating, config, i18n
+from clusterweek import cli, cli_attendees, cli_data, cli_operating, config, i18n
 from clusterweek.accounts import login
 from clusterweek.accounts import views as accounts_views
 from clusterweek.accounts import views_links as accounts_views_links
@@ -21,12 +21,17 @@ from clusterweek.db import sqlite
 from clusterweek.db.session import db
 from clusterweek.feeds import views as feeds_views
 from clusterweek.host import views as host_views
+from clusterweek.host import views_entry as host_views_entry
+from clusterweek.host import views_registrations as host_views_registrations
+from clusterweek.host import views_steps as host_views_steps
 from clusterweek.operating import views as operating_views
 from clusterweek.organiser import views as organiser_views
 from clusterweek.programme import views as programme_views
 from clusterweek.public import frame
 from clusterweek.public import views as public_views
 from clusterweek.registrations import views as registrations_views
+from clusterweek.registrations import views_manage as registrations_views_manage
+from clusterweek.reminders import ahead
 from clusterweek.web import problems, security
 
 __version__ = "0.1.0"
@@ -34,10 +39,14 @@ __version__ = "0.1.0"
 ROOMS = (
     public_views,
     registrations_views,
+    registrations_views_manage,
     accounts_views,
     accounts_views_links,
     clusters_views,
     host_views,
+    host_views_entry,
+    host_views_steps,
+    host_views_registrations,
     organiser_views,
     feeds_views,
     programme_views,
@@ -69,11 +78,14 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     problems.init_app(app)
     login.init_app(app)
     frame.init_app(app)
+    ahead.init_app(app)
     # A room whose views fill several files (views.py, views_links.py) hangs them all on one blueprint.
     for blueprint in dict.fromkeys(room.bp for room in ROOMS):
         app.register_blueprint(blueprint)
     cli.init_app(app)
     cli_operating.init_app(app)
+    cli_data.init_app(app)
+    cli_attendees.init_app(app)
 
     @app.url_value_preprocessor
     def take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:

@@ -1,0 +1,58 @@
+"""Commands that bring data in that comes with the program: the archive, and the demo edition."""
+
+from datetime import datetime
+
+import click
+from flask import Flask
+
+from clusterweek import clock
+from clusterweek.cli_operating import Moment
+from clusterweek.db.session import unit_of_work
+from clusterweek.demo import actions as demo
+from clusterweek.demo import purge
+from clusterweek.facts import actions as facts
+
+
+def init_app(app: Flask) -> None:
+    """Hang the commands on the application."""
+    app.cli.add_command(facts_group)
+    app.cli.add_command(demo_group)
+
+
+@click.group("facts")
+def facts_group() -> None:
+    """The archive of past editions."""
+
+
+@facts_group.command("load")
+def facts_load() -> None:
+    """Bring the archive editions of 2014 to 2022 into the database; a second run changes nothing."""
+    with unit_of_work():
+        done = facts.load(now=clock.now())
+    click.echo(f"Archive editions: {done.added} added, {done.changed} changed, {done.unchanged} unchanged.")
+
+
+@click.group("demo")
+def demo_group() -> None:
+    """An invented cluster week to look at."""
+
+
+@demo_group.command("load")
+@click.option(
+    "--activities", default=200, show_default=True, type=click.IntRange(20, 50_000), help="How many are published."
+)
+@click.option("--now", default="2026-11-22T09:00+01:00", show_default=True, type=Moment(), help="The demo's today.")
+@click.option("--force", is_flag=True, help="Even where real clusters are.")
+def demo_load(activities: int, now: datetime, force: bool) -> None:
+    """Load the demo edition; a second run changes nothing."""
+    with unit_of_work():
+        done = demo.load(count=activities, now=now, force=force)
+    click.echo(f"Demo edition: {done.activities} activities and {done.registrations} registrations added.")
+
+
+@demo_group.command("purge")
+def demo_purge() -> None:
+    """Remove the demo edition, its clusters and people, and everything that hangs on them."""
+    with unit_of_work():
+        count = purge.purge()
+    click.echo(f"Demo edition: {count} rows removed.")
