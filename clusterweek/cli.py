@@ -67,7 +67,7 @@ def export_programme(slug: str, format: str, target: Path, query: str, lang: str
     edition = _edition(slug)
     chosen = filters.parse(MultiDict(parse_qsl(query, keep_blank_values=True)))
     made = files.make(format, edition=edition, filter=chosen, lang=lang, now=clock.now(), is_office=True)
-    _write(target, made.body)
+    write_file(target, made.body)
 
 
 @click.group("import")
@@ -104,7 +104,7 @@ def _edition(slug: str) -> Edition:
     return edition
 
 
-def _write(target: Path, body: bytes) -> None:
+def write_file(target: Path, body: bytes) -> None:
     """Beside, then renamed: whoever reads the file meanwhile sees the old one or the new one, never half."""
     beside = target.with_name(f".{target.name}.part")
     try:

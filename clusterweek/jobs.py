@@ -21,12 +21,17 @@ from clusterweek.outbox import smtp, upkeep
 from clusterweek.outbox.deliver import Deliverer
 from clusterweek.outbox.letter import Kind
 from clusterweek.registrations import actions as registrations
+from clusterweek.registrations import mails as registrations_mails
+from clusterweek.reminders import mails as reminders_mails
+from clusterweek.reminders import plan as reminders
 
 # Each room names its own kinds; a name is used once in the whole program.
 KINDS: dict[str, Kind] = {
     **accounts_mails.KINDS,
     **clusters_mails.KINDS,
     **activities_mails.KINDS,
+    **registrations_mails.KINDS,
+    **reminders_mails.KINDS,
 }
 
 
@@ -41,6 +46,7 @@ def table(app: Flask, is_stopped: Callable[[], bool]) -> tuple[Job, ...]:
     return (
         Job("heartbeat", _beat, seconds=heartbeat.EVERY_SECONDS),
         Job("deliver letters", lambda: post.deliver(now=clock.now()), seconds=5),
+        Job("plan reminders", lambda: reminders.plan(clock.now()), seconds=60),
         Job("let overdue holds go", lambda: registrations.expire_holds(clock.now()), seconds=60),
         # Not between 01:30 and 03:30, which some nights have twice and one has not at all.
         Job("clear up", clear_up, daily_at=time(4, 10)),

@@ -8,10 +8,11 @@ from email.utils import parseaddr
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import or_, update
+from sqlalchemy import JSON, Select, cast, func, literal, or_, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from clusterweek.db.session import db
+from clusterweek.db.types import Moment
 from clusterweek.outbox.models import Letter
 
 NOW, NEWS, REMINDER = 1, 5, 9  # priorities: somebody waits for it · news · reminders
@@ -52,29 +53,35 @@ def queue_all(orders: Iterable[Order], *, now: datetime) -> None:
     """Post many letters in few statements: 20,000 reminders take a second, one by one they would take ten."""
     # One row per key: PostgreSQL refuses to look at the same row twice in one statement.
     rows = [_row(order, now) for order in {order.key: order for order in orders}.values()]
-    insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
     for start in range(0, len(rows), ROWS_AT_ONCE):
-        statement = insert(Letter).values(rows[start : start + ROWS_AT_ONCE])
-        new = statement.excluded
-        db.session.execute(
-            statement.on_conflict_do_update(
-                index_elements=["key"],
-                set_={
-                    "state": "queued",
-                    "kind": new.kind,
-                    "ids": new.ids,
-                    "language": new.language,
-                    "priority": new.priority,
-                    "due_at": new.due_at,
-                    "created_at": new.created_at,
-                    "attempts": 0,
-                    "leased_until": None,
-                    "leased_by": None,
-                    "error": None,
-                },
-                where=Letter.state == "withdrawn",
-            )
-        )
+        db.session.execute(_or_again(_insert(Letter).values(rows[start : start + ROWS_AT_ONCE])))
+
+
+def queue_chosen(
+    kind: str, chosen: Select[Any], *, now: datetime, priority: int = NEWS, due_at: datetime | None = None
+) -> int:
+    """Post a letter for each row of `chosen`, in one statement; returns how many were posted (again).
+
+    The columns of `chosen` are `key`, `language` and `ids` (JSON, as text). The Message-ID follows from the key
+    (with x for the colons: as a file name it keeps letters and digits only).
+    """
+    row = chosen.subquery()
+    is_postgresql = db.session.get_bind().dialect.name == "postgresql"
+    values = {
+        "key": row.c.key,
+        "kind": literal(kind),
+        "ids": cast(row.c.ids, JSON) if is_postgresql else row.c.ids,
+        "language": row.c.language,
+        "priority": literal(priority),
+        "state": literal("queued"),
+        "due_at": literal(due_at or now, Moment),
+        "attempts": literal(0),
+        "message_id": literal("<") + func.replace(row.c.key, ":", "x") + literal(f"@{_domain()}>"),
+        "created_at": literal(now, Moment),
+    }
+    # WHERE TRUE: without it SQLite takes ON CONFLICT for the condition of a join.
+    statement = _insert(Letter).from_select(list(values), select(*values.values()).where(true()))
+    return db.session.execute(_or_again(statement)).rowcount
 
 
 def withdraw(key: str) -> None:
@@ -88,10 +95,40 @@ def withdraw(key: str) -> None:
     )
 
 
+def _insert(table: type[Letter]) -> Any:
+    insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    return insert(table)
+
+
+def _or_again(statement: Any) -> Any:
+    """The same key once more: nothing happens, except that a withdrawn letter is posted again."""
+    new = statement.excluded
+    return statement.on_conflict_do_update(
+        index_elements=["key"],
+        set_={
+            "state": "queued",
+            "kind": new.kind,
+            "ids": new.ids,
+            "language": new.language,
+            "priority": new.priority,
+            "due_at": new.due_at,
+            "created_at": new.created_at,
+            "attempts": 0,
+            "leased_until": None,
+            "leased_by": None,
+            "error": None,
+        },
+        where=Letter.state == "withdrawn",
+    )
+
+
+def _domain() -> str:
+    return parseaddr(current_app.config["MAIL_FROM"])[1].rpartition("@")[2]
+
+
 def _row(order: Order, now: datetime) -> dict[str, Any]:
     # The Message-ID is fixed here, not when the mail leaves: if it has to be sent twice, mail servers and
     # programs can see that it is the same one.
-    domain = parseaddr(current_app.config["MAIL_FROM"])[1].rpartition("@")[2]
     return {
         "key": order.key,
         "kind": order.kind,
@@ -101,6 +138,6 @@ def _row(order: Order, now: datetime) -> dict[str, Any]:
         "state": "queued",
         "due_at": order.due_at or now,
         "attempts": 0,
-        "message_id": f"<{secrets.token_hex(16)}@{domain}>",
+        "message_id": f"<{secrets.token_hex(16)}@{_domain()}>",
         "created_at": now,
     }

@@ -125,9 +125,9 @@ def give_up(registration_id: int, *, now: datetime) -> Registration:
     settle(activity, now=now)
     if not registration.is_active:
         return registration
-    if activity.occurrences and max(one.ends_at for one in activity.occurrences) <= now:
+    if rules.is_over(activity, now):
         raise Refusal(_("This activity has already taken place."))
-    _end(registration, now=now)
+    end(registration, now=now)
     if registration.confirmed_at:
         letters.given_up(registration, now=now)
     settle(activity, now=now)
@@ -144,7 +144,7 @@ def change(
     mode: str | None = None,
     now: datetime,
 ) -> Registration:
-    """Take over what the person has changed. Refusal when they want to attend in another way and no place is free there."""
+    """Take over what the person has changed. Refusal when another way of attending has no free place."""
     registration, activity = _locked_registration(registration_id)
     settle(activity, now=now)
     if not registration.is_active:
@@ -178,18 +178,18 @@ def settle(activity: Activity, *, now: datetime) -> list[Registration]:
         late.expired_at = now
         late.hold_until = None
     db.session.flush()
-    if not rules.may_move_up(activity, now):
+    if not rules.may_promote(activity, now):
         return []
-    moved_up: list[Registration] = []
+    promoted: list[Registration] = []
     for mode, places in queries.places([activity])[activity.id].by_mode.items():
         if places.waiting and places.free != 0:
-            moved_up += queries.next_in_line(activity.id, mode, places.free)
-    for registration in moved_up:
+            promoted += queries.next_in_line(activity.id, mode, places.free)
+    for registration in promoted:
         registration.status = "confirmed"
         registration.placed_at = now
-    letters.moved_up(moved_up, now=now)
+    letters.promoted(promoted, now=now)
     db.session.flush()
-    return moved_up
+    return promoted
 
 
 def expire_holds(now: datetime) -> int:
@@ -214,7 +214,8 @@ def _locked_registration(registration_id: int) -> tuple[Registration, Activity]:
     return registration, activity
 
 
-def _end(registration: Registration, *, now: datetime) -> None:
+def end(registration: Registration, *, now: datetime) -> None:
+    """Take a registration out of the count; whoever calls settles afterwards."""
     registration.status = "withdrawn"
     registration.withdrawn_at = now
     registration.hold_until = None

@@ -21,7 +21,7 @@ from clusterweek.registrations.models import Registration
 class Change(activities.Change):
     """What was changed, and what it meant for the attendees."""
 
-    moved_up_count: int = 0
+    promoted_count: int = 0
     told_count: int = 0  # people who get a letter about the change
     overbooked: dict[str, tuple[int, int]] = field(default_factory=dict)  # mode -> (places given, places there are)
 
@@ -37,12 +37,12 @@ class Change(activities.Change):
             )
             for given, limit in self.overbooked.values()
         ]
-        if self.moved_up_count:
+        if self.promoted_count:
             found.append(
                 ngettext(
                     "%(num)s person moves up from the waiting list and is told by mail.",
                     "%(num)s people move up from the waiting list and are told by mail.",
-                    self.moved_up_count,
+                    self.promoted_count,
                 )
             )
         if self.told_count:
@@ -68,14 +68,14 @@ def update(
     if "mode" in change.fields and activity.mode != "hybrid":
         for one in _active(activity):
             one.mode = activity.mode
-    moved_up = actions.settle(activity, now=now)
-    told = _tell_of_dates(activity, change, {one.id for one in moved_up}, now=now)
+    promoted = actions.settle(activity, now=now)
+    told = _tell_of_dates(activity, change, {one.id for one in promoted}, now=now)
     overbooked = {}
     if change.fields & {"capacity", "capacity_online", "mode"}:
         for mode, places in queries.places([activity])[activity.id].by_mode.items():
             if places.limit is not None and places.taken > places.limit:
                 overbooked[mode] = (places.taken, places.limit)
-    return _with(change, moved_up_count=len(moved_up), told_count=told, overbooked=overbooked)
+    return _with(change, promoted_count=len(promoted), told_count=told, overbooked=overbooked)
 
 
 def cancel(activity_id: int, reason: str | None, *, by: Person | None, now: datetime) -> Change:
@@ -84,7 +84,7 @@ def cancel(activity_id: int, reason: str | None, *, by: Person | None, now: date
 
 
 def postpone(activity_id: int, reason: str | None = None, *, by: Person | None, now: datetime) -> Change:
-    """Postpone a public activity until a new date is known. Registrations stay; everybody is told, later of the date too."""
+    """Postpone a public activity until a new date is known. Registrations stay, and everybody is told."""
     return _stop("activity_postponed", activity_id, reason, by=by, now=now)
 
 
@@ -98,13 +98,13 @@ def _stop(kind: str, activity_id: int, reason: str | None, *, by: Person | None,
     return _with(change, told_count=len(people))
 
 
-def _tell_of_dates(activity: Activity, change: activities.Change, moved_up: set[int], *, now: datetime) -> int:
+def _tell_of_dates(activity: Activity, change: activities.Change, promoted: set[int], *, now: datetime) -> int:
     """Post the letters about other dates and places; says to how many. Who just moved up learns it from that letter."""
     before = [old for _one, old, _end in change.moved]
     touched = [one for one, _start, _end in change.moved] + change.relocated + change.added + change.removed
     if activity.happening not in rules.TAKES_PLACE or not (_is_ahead(touched, now) or any(old > now for old in before)):
         return 0
-    people = [one for one in _reachable(activity) if one.id not in moved_up]
+    people = [one for one in _reachable(activity) if one.id not in promoted]
     letters.activity_changed(
         "activity_moved",
         people,
@@ -115,6 +115,12 @@ def _tell_of_dates(activity: Activity, change: activities.Change, moved_up: set[
         added=_ids(change.added),
         removed=_ids(change.removed),
     )
+    if len(change.removed) == 1 and len(activity.occurrences) == len(change.added):
+        # The only date was replaced by another: that one is a new entry in calendars, so the old one must leave them.
+        placed = [one for one in people if one.status == "confirmed"]
+        letters.activity_changed(
+            "date_removed", placed, occasion=str(activity.version), now=now, dates=_ids(change.removed)
+        )
     return len(people)
 
 

@@ -47,8 +47,8 @@ def waitlisted(registration: Registration, *, now: datetime) -> None:
     _post("waitlisted", registration, "", now=now, priority=post.NOW)
 
 
-def moved_up(registrations: list[Registration], *, now: datetime) -> None:
-    post.queue_all([_order("moved_up", one, str(int(now.timestamp()))) for one in registrations], now=now)
+def promoted(registrations: list[Registration], *, now: datetime) -> None:
+    post.queue_all([_order("promoted", one, str(int(now.timestamp()))) for one in registrations], now=now)
 
 
 def given_up(registration: Registration, *, now: datetime) -> None:

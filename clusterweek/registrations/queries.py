@@ -1,63 +1,30 @@
 """Reading registrations and counting places."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
 from sqlalchemy import ColumnElement, ScalarSelect, and_, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from clusterweek.activities.models import Activity
+from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.db.session import db
 from clusterweek.registrations import rules
 from clusterweek.registrations.models import ACTIVE, Registration
 from clusterweek.web import links
 
+WITH_ACTIVITY = (
+    joinedload(Registration.activity).joinedload(Activity.edition),
+    joinedload(Registration.activity).joinedload(Activity.host_cluster),
+    joinedload(Registration.activity).selectinload(Activity.occurrences),
+)
+# What is read while the activity is locked must be as it is now, not as this session saw it before it had to wait.
+AS_NOW = {"populate_existing": True}
 PLACED = ("confirmed", "unconfirmed")  # an unconfirmed one holds its place until the minute job lets it go
 IDS_AT_ONCE = 10_000  # SQLite takes 32,766 values in one statement
 
 
-@dataclass(frozen=True)
-class ModePlaces:
-    """Places of one way of attending. `limit` None: as many as come. `free` is never negative: a capacity may have
-    been lowered below the places given."""
-
-    limit: int | None
-    taken: int = 0
-    waiting: int = 0
-
-    @property
-    def free(self) -> int | None:
-        return None if self.limit is None else max(0, self.limit - self.taken)
-
-
-@dataclass(frozen=True)
-class Places:
-    """Places of an activity, all ways of attending together and (`by_mode`) apart."""
-
-    by_mode: dict[str, ModePlaces] = field(default_factory=dict)
-
-    @property
-    def limit(self) -> int | None:
-        limits = [mode.limit for mode in self.by_mode.values()]
-        return None if None in limits else sum(limit or 0 for limit in limits)
-
-    @property
-    def taken(self) -> int:
-        return sum(mode.taken for mode in self.by_mode.values())
-
-    @property
-    def free(self) -> int | None:
-        free = [mode.free for mode in self.by_mode.values()]
-        return None if None in free else sum(count or 0 for count in free)
-
-    @property
-    def waiting(self) -> int:
-        return sum(mode.waiting for mode in self.by_mode.values())
-
-
-def places(activities: Iterable[Activity]) -> dict[int, Places]:
+def places(activities: Iterable[Activity]) -> dict[int, rules.Places]:
     """Places of each activity by its id, in one query however many there are (up to 10,000)."""
     activities = list(activities)
     counted: dict[tuple[int, str, bool], int] = {}
@@ -71,9 +38,9 @@ def places(activities: Iterable[Activity]) -> dict[int, Places]:
         )
         counted.update({(activity_id, mode, bool(waiting)): count for activity_id, mode, waiting, count in rows})
     return {
-        activity.id: Places(
+        activity.id: rules.Places(
             {
-                mode: ModePlaces(
+                mode: rules.ModePlaces(
                     rules.limit_of(activity, mode),
                     counted.get((activity.id, mode, False), 0),
                     counted.get((activity.id, mode, True), 0),
@@ -138,20 +105,36 @@ def of_activity(activity: Activity) -> list[Registration]:
 def by_token(token: str) -> Registration | None:
     """The registration that a link opens; None when it was revoked or never was."""
     return db.session.scalar(
-        select(Registration)
-        .where(Registration.token_hash == links.fingerprint(token))
-        .options(joinedload(Registration.activity))
+        select(Registration).where(Registration.token_hash == links.fingerprint(token)).options(*WITH_ACTIVITY)
     )
 
 
 def active(activity_id: int, email_normalised: str) -> Registration | None:
     """The one registration with which an address holds a place or stands in line."""
     return db.session.scalar(
-        select(Registration).where(
+        select(Registration)
+        .where(
             Registration.activity_id == activity_id,
             Registration.email_normalised == email_normalised,
             Registration.status.in_(ACTIVE),
         )
+        .execution_options(**AS_NOW)
+    )
+
+
+def unconfirmed_by_reference(activity_id: int, reference_hash: str) -> Registration | None:
+    """The registration that a browser made and nobody has confirmed yet."""
+    return db.session.scalar(
+        select(Registration)
+        .where(
+            Registration.activity_id == activity_id,
+            Registration.reference_hash == reference_hash,
+            Registration.confirmed_at.is_(None),
+            Registration.status.in_(ACTIVE),
+        )
+        .order_by(Registration.ticket.desc())  # "back", another address: the last one counts
+        .limit(1)
+        .execution_options(**AS_NOW)
     )
 
 
@@ -166,11 +149,13 @@ def overdue(activity_id: int, now: datetime) -> list[Registration]:
     """Registrations of an activity whose time to confirm is over."""
     return list(
         db.session.scalars(
-            select(Registration).where(
+            select(Registration)
+            .where(
                 Registration.activity_id == activity_id,
                 Registration.hold_until <= now,
                 Registration.status.in_(("unconfirmed", "waitlisted")),
             )
+            .execution_options(**AS_NOW)
         )
     )
 
@@ -200,7 +185,39 @@ def next_in_line(activity_id: int, mode: str, count: int | None) -> list[Registr
             )
             .order_by(Registration.ticket)
             .limit(count)
+            .execution_options(**AS_NOW)
         )
+    )
+
+
+def places_had_before(registration: Registration) -> int:
+    """How often this address had a place at the activity and gave it back."""
+    return (
+        db.session.scalar(
+            select(func.count())
+            .select_from(Registration)
+            .where(
+                Registration.activity_id == registration.activity_id,
+                Registration.email_normalised == registration.email_normalised,
+                Registration.status == "withdrawn",
+                Registration.placed_at.is_not(None),
+                Registration.ticket < registration.ticket,
+            )
+        )
+        or 0
+    )
+
+
+def occurrences(ids: list[int]) -> list[Occurrence]:
+    """Dates by their ids, removed ones too, by their start."""
+    return (
+        list(
+            db.session.scalars(
+                select(Occurrence).where(Occurrence.id.in_(ids)).order_by(Occurrence.starts_at, Occurrence.id)
+            )
+        )
+        if ids
+        else []
     )
 
 

@@ -1,5 +1,6 @@
 """Decisions about registrations, without a database."""
 
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from clusterweek.activities import rules as activity_rules
@@ -11,6 +12,45 @@ TAKES_PLACE = ("tentative", "confirmed")  # values of `happening` with which peo
 HOLD = timedelta(hours=48)
 HOLD_ENDS_BEFORE_START = timedelta(hours=2)
 SHORTEST_HOLD = timedelta(minutes=30)  # enough to reach one's mailbox
+
+
+@dataclass(frozen=True)
+class ModePlaces:
+    """Places of one way of attending. `limit` None: as many as come. `free` is never negative: a capacity may have
+    been lowered below the places given."""
+
+    limit: int | None
+    taken: int = 0
+    waiting: int = 0
+
+    @property
+    def free(self) -> int | None:
+        return None if self.limit is None else max(0, self.limit - self.taken)
+
+
+@dataclass(frozen=True)
+class Places:
+    """Places of an activity, all ways of attending together and (`by_mode`) apart."""
+
+    by_mode: dict[str, ModePlaces] = field(default_factory=dict)
+
+    @property
+    def limit(self) -> int | None:
+        limits = [mode.limit for mode in self.by_mode.values()]
+        return None if None in limits else sum(limit or 0 for limit in limits)
+
+    @property
+    def taken(self) -> int:
+        return sum(mode.taken for mode in self.by_mode.values())
+
+    @property
+    def free(self) -> int | None:
+        free = [mode.free for mode in self.by_mode.values()]
+        return None if None in free else sum(count or 0 for count in free)
+
+    @property
+    def waiting(self) -> int:
+        return sum(mode.waiting for mode in self.by_mode.values())
 
 
 def modes_of(activity: Activity) -> tuple[str, ...]:
@@ -32,7 +72,7 @@ def next_start(activity: Activity, now: datetime) -> datetime | None:
     return min((one.starts_at for one in activity.occurrences if one.starts_at > now), default=None)
 
 
-def may_move_up(activity: Activity, now: datetime) -> bool:
+def may_promote(activity: Activity, now: datetime) -> bool:
     """Whether a free place still goes to the next person in line."""
     return activity.is_published and activity.happening in TAKES_PLACE and next_start(activity, now) is not None
 
@@ -81,3 +121,8 @@ def why_closed(activity: Activity, now: datetime) -> str | None:
     if not activity_rules.is_sign_up_open(activity, now):
         return _("Registration for this activity is closed.")
     return None
+
+
+def is_over(activity: Activity, now: datetime) -> bool:
+    """Whether its last date has passed; an activity without a date is not over."""
+    return bool(activity.occurrences) and max(one.ends_at for one in activity.occurrences) <= now

@@ -1,5 +1,217 @@
-"""Addresses of this room."""
+"""Signing up, and the page after it. What the link in the letter opens stands in views_manage.py."""
 
-from flask import Blueprint
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
+from sqlalchemy.exc import IntegrityError
+from werkzeug.exceptions import TooManyRequests
+
+from clusterweek import clock
+from clusterweek.activities import queries as activities
+from clusterweek.activities import rules as activity_rules
+from clusterweek.activities.models import Activity
+from clusterweek.config import Rate
+from clusterweek.db.session import unit_of_work
+from clusterweek.i18n import gettext as _
+from clusterweek.limits import counters
+from clusterweek.registrations import actions, lost_letters, pending, queries, rules, words
+from clusterweek.registrations.forms import AddressForm, SignUpForm
+from clusterweek.registrations.models import Registration
+from clusterweek.web import guards, links
+from clusterweek.web.forms import normalise_email
 
 bp = Blueprint("registrations", __name__)
+bp.add_app_template_filter(activity_rules.address_part, "address_part")
+bp.add_app_template_filter(words.address, "address")
+bp.add_app_template_filter(words.town, "town")
+bp.add_app_template_filter(words.when_long, "when_long")
+
+
+@bp.get("/<lang:lang>/<edition>/<activity>/sign-up")
+@guards.public
+def sign_up(edition: str, activity: str) -> Any:
+    found = activities.published_or_404(edition, activity)
+    form = SignUpForm()
+    form.offer_modes(found)
+    form.reference.data = pending.new_reference()
+    return guards.private(_sign_up_page(found, form, clock.now()))
+
+
+@bp.post("/<lang:lang>/<edition>/<activity>/sign-up")
+@guards.public
+def send_sign_up(edition: str, activity: str) -> Any:
+    found = activities.published_or_404(edition, activity)
+    now = clock.now()
+    form = SignUpForm()
+    form.offer_modes(found)
+    if not form.validate():
+        return guards.private((_sign_up_page(found, form, now), 422))
+    attendee = actions.Attendee(
+        name=str(form.name.data),
+        email=str(form.email.data),
+        organisation=form.organisation.data,
+        access_need=form.access_need.data,
+        language=g.lang,
+        mode=form.chosen_mode,
+    )
+    reference = pending.new_reference(form.reference.data)
+    count("sign-up", attendee.email, now=now)
+    registration = None
+    if not form.website.data:  # a program that fills in every field sees the same page, and nothing happens
+        registration = _signed_up(found.id, attendee, reference, now)
+    _remember(found, attendee, registration, reference, now)
+    return redirect(url_for(".received", edition=edition, activity=activity), 303)
+
+
+@bp.get("/<lang:lang>/<edition>/<activity>/sign-up/received")
+@guards.public
+def received(edition: str, activity: str) -> Any:
+    found = activities.published_or_404(edition, activity)
+    sent = pending.of_activity(found.id)
+    if sent is None:
+        return redirect(url_for(".sign_up", edition=edition, activity=activity), 303)
+    return guards.private(_received_page(found, sent, AddressForm(data={"email": sent.email})))
+
+
+@bp.post("/<lang:lang>/<edition>/<activity>/sign-up/again")
+@guards.public
+def send_again(edition: str, activity: str) -> Any:
+    found, sent = _found_pending(edition, activity)
+    now = clock.now()
+    if sent and sent.may_resend(now):
+        count("letter", sent.email, now=now)
+        with unit_of_work():
+            lost_letters.send_again(found.id, sent.email, now=now)
+        pending.remember(found.id, sent.asked_again(now))
+    return redirect(url_for(".received", edition=edition, activity=activity), 303)
+
+
+@bp.post("/<lang:lang>/<edition>/<activity>/sign-up/address")
+@guards.public
+def correct_address(edition: str, activity: str) -> Any:
+    found, sent = _found_pending(edition, activity)
+    now = clock.now()
+    form = AddressForm()
+    if sent is None or sent.is_exhausted:
+        return redirect(url_for(".received", edition=edition, activity=activity), 303)
+    if not form.validate():
+        return guards.private((_received_page(found, sent, form), 422))
+    email = str(form.email.data)
+    count("sign-up", email, now=now)
+    attendee = actions.Attendee(sent.name, email, sent.organisation, language=g.lang, mode=sent.mode)
+    with unit_of_work():
+        lost_letters.correct_address(found.id, attendee, reference=sent.reference, now=now)
+    pending.remember(found.id, sent.asked_again(now, email))
+    return redirect(url_for(".received", edition=edition, activity=activity), 303)
+
+
+@bp.get("/<lang:lang>/<edition>/<activity>/lost-link")
+@guards.public
+def lost_link(edition: str, activity: str) -> Any:
+    found = activities.published_or_404(edition, activity)
+    return guards.private(render_template("registrations/lost_link.html", activity=found, form=AddressForm()))
+
+
+@bp.post("/<lang:lang>/<edition>/<activity>/lost-link")
+@guards.public
+def send_lost_link(edition: str, activity: str) -> Any:
+    found = activities.published_or_404(edition, activity)
+    now = clock.now()
+    form = AddressForm()
+    if not form.validate():
+        page = render_template("registrations/lost_link.html", activity=found, form=form)
+        return guards.private((page, 422))
+    count("letter", str(form.email.data), now=now)
+    with unit_of_work():
+        lost_letters.send_again(found.id, str(form.email.data), now=now)
+    return redirect(url_for(".link_sent", edition=edition, activity=activity), 303)
+
+
+@bp.get("/<lang:lang>/<edition>/<activity>/lost-link/sent")
+@guards.public
+def link_sent(edition: str, activity: str) -> Any:
+    found = activities.published_or_404(edition, activity)
+    return render_template("registrations/link_sent.html", activity=found)
+
+
+def count(what: str, email: str, *, now: datetime) -> None:
+    """Count a wish for a letter, by network and by address. Raises 429 when there have been too many."""
+    for whom, rate in (
+        (f"network {counters.network(request.remote_addr)}", current_app.config["SIGNUP_LIMIT_NETWORK"]),
+        (f"address {normalise_email(email)}", current_app.config["SIGNUP_LIMIT_ADDRESS"]),
+    ):
+        if not counters.allow(what, whom, rate, now=now):
+            raise _too_many(rate, now)
+
+
+def _too_many(rate: Rate, now: datetime) -> TooManyRequests:
+    seconds = counters.retry_after(rate, now=now)
+    return TooManyRequests(
+        _(
+            "There have been very many registrations from here or for this address. "
+            "Please try again in %(minutes)s minutes.",
+            minutes=-(-seconds // 60),
+        ),
+        retry_after=seconds,
+    )
+
+
+def _signed_up(activity_id: int, attendee: actions.Attendee, reference: str, now: datetime) -> Registration:
+    try:
+        with unit_of_work():
+            return actions.sign_up(activity_id, attendee, now=now, reference=reference)
+    except IntegrityError:
+        # Twice the same address in the same moment, past the lock: the second one finds what the first has stored.
+        with unit_of_work():
+            return actions.sign_up(activity_id, attendee, now=now, reference=reference)
+
+
+def _remember(
+    activity: Activity, attendee: actions.Attendee, registration: Registration | None, reference: str, now: datetime
+) -> None:
+    """Note for the next page what it says. Of a registration that this browser has not made it says nothing: a
+    stranger who types somebody's address sees what he would see if it were new."""
+    mode = attendee.mode or rules.modes_of(activity)[0]
+    if registration and registration.reference_hash == links.fingerprint(reference) and registration.hold_until:
+        until, is_waiting = registration.hold_until, registration.status == "waitlisted"
+    else:
+        until = rules.hold_until(
+            now=now,
+            closes_at=activity_rules.sign_up_closes_at(activity),
+            starts_at=rules.next_start(activity, now),
+        )
+        is_waiting = queries.places([activity])[activity.id].by_mode[mode].free == 0
+    pending.remember(
+        activity.id,
+        pending.Pending(
+            email=attendee.email,
+            name=attendee.name,
+            organisation=attendee.organisation,
+            mode=attendee.mode,
+            reference=reference,
+            until=int(until.timestamp()),
+            asked=int(now.timestamp()),
+            is_waiting=is_waiting,
+        ),
+    )
+
+
+def _found_pending(edition: str, activity: str) -> tuple[Activity, pending.Pending | None]:
+    found = activities.published_or_404(edition, activity)
+    return found, pending.of_activity(found.id)
+
+
+def _sign_up_page(activity: Activity, form: SignUpForm, now: datetime) -> str:
+    return render_template(
+        "registrations/sign_up.html",
+        activity=activity,
+        form=form,
+        closed_because=rules.why_closed(activity, now),
+        places=queries.places([activity])[activity.id],
+        closes_at=activity_rules.sign_up_closes_at(activity),
+    )
+
+
+def _received_page(activity: Activity, sent: pending.Pending, form: AddressForm) -> str:
+    return render_template("registrations/received.html", activity=activity, sent=sent, form=form, now=clock.now())

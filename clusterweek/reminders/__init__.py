@@ -1,4 +1,5 @@
-"""Who is written to, when, before an activity.
+"""Reminders: who is written to, when, before an activity.
 
-Moments are computed in the occurrence's wall-clock time; planning is idempotent and runs every minute.
+Moments are wall-clock times of the occurrence's own zone: "the day before at 09:00" stays 09:00 when the
+clocks change. `plan.py` posts what is due, `rules.py` reckons, `ahead.py` tells attendees what they will get.
 """

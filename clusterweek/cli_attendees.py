@@ -1,0 +1,45 @@
+"""Commands about attendees: the list of an activity, and the reminders that the worker plans, once."""
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+from flask import Flask
+
+from clusterweek import cli, clock
+from clusterweek.activities import queries as activities
+from clusterweek.cli_operating import Moment
+from clusterweek.refusal import Refusal
+from clusterweek.registrations import table
+from clusterweek.reminders import plan
+
+
+def init_app(app: Flask) -> None:
+    """Hang the commands on the application; `export registrations` joins the other exports."""
+    app.cli.add_command(reminders_group)
+    cli.export_group.add_command(export_registrations)
+
+
+@click.group("reminders")
+def reminders_group() -> None:
+    """Letters before an activity."""
+
+
+@reminders_group.command("plan")
+@click.option("--now", type=Moment(), help="Play time forward: plan what is due then.")
+def reminders_plan(now: datetime | None) -> None:
+    """Post the reminders that are due, once."""
+    planned = plan.plan(now or clock.now())
+    click.echo(f"{planned.posted} posted, {planned.skipped} skipped (more than six hours late)")
+
+
+@click.command("registrations")
+@click.option("--activity", "activity_id", required=True, type=int, help="Number of the activity.")
+@click.option("--format", "format", required=True, type=click.Choice(list(table.FORMATS)))
+@click.option("-o", "--output", "target", required=True, type=click.Path(dir_okay=False, path_type=Path))
+def export_registrations(activity_id: int, format: str, target: Path) -> None:
+    """Write the registrations of an activity to a file."""
+    activity = activities.get(activity_id)
+    if activity is None:
+        raise Refusal(f"There is no activity {activity_id}.")
+    cli.write_file(target, table.make(format, activity))

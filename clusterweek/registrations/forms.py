@@ -1,0 +1,93 @@
+"""What attendees may type."""
+
+from wtforms import BooleanField, EmailField, HiddenField, RadioField, StringField, TextAreaField
+
+from clusterweek.activities.models import Activity
+from clusterweek.i18n import lazy_gettext as _l
+from clusterweek.registrations import queries, rules, words
+from clusterweek.registrations.models import Registration
+from clusterweek.vocabulary import lists
+from clusterweek.web.forms import AtMost, EmailAddress, Form, Needed, Unneeded, empty_as_none, many_lines, one_line
+
+
+def name_field() -> StringField:
+    return StringField(
+        _l("First and last name"), filters=[one_line], validators=[Needed(_l("Enter your name")), AtMost(120)]
+    )
+
+
+def email_field() -> EmailField:
+    return EmailField(
+        _l("E-mail address"),
+        filters=[one_line],
+        validators=[Needed(_l("Enter your e-mail address")), AtMost(254), EmailAddress()],
+    )
+
+
+def organisation_field() -> StringField:
+    return StringField(_l("Organisation"), filters=[one_line, empty_as_none], validators=[Unneeded(), AtMost(160)])
+
+
+def mode_field() -> RadioField:
+    return RadioField(_l("How would you like to take part?"))
+
+
+def access_need_field() -> TextAreaField:
+    return TextAreaField(
+        _l("What do you need to take part well?"),
+        filters=[many_lines, empty_as_none],
+        validators=[Unneeded(), AtMost(1000)],
+    )
+
+
+class _ModeForm(Form):
+    """Asks how people want to attend, where there is a choice."""
+
+    def offer_modes(self, activity: Activity) -> None:
+        """To be called right after making the form. Without a choice the field is no part of it."""
+        modes = rules.modes_of(activity)
+        if len(modes) == 1:
+            del self.mode
+            return
+        counted = queries.places([activity])[activity.id].by_mode
+        self.mode.choices = [(mode, f"{lists.MODES[mode].name} – {words.places_left(counted[mode])}") for mode in modes]
+        self.mode.data = self.mode.data or modes[0]
+
+    @property
+    def chosen_mode(self) -> str | None:
+        return self.mode.data if "mode" in self else None
+
+
+class SignUpForm(_ModeForm):
+    """Signing up. Nobody sees `website`: who fills it in is a program. `reference` is a secret of this browser."""
+
+    name = name_field()
+    email = email_field()
+    organisation = organisation_field()
+    mode = mode_field()
+    access_need = access_need_field()
+    website = StringField(_l("Please leave this field empty"))
+    reference = HiddenField()
+
+
+class ChangeForm(_ModeForm):
+    """Changing one's own registration."""
+
+    name = name_field()
+    organisation = organisation_field()
+    mode = mode_field()
+    access_need = access_need_field()
+    wants_reminders = BooleanField(_l("Remind me by mail"))
+
+    @classmethod
+    def of(cls, registration: Registration) -> "ChangeForm":
+        """Filled with what is stored, unless something was sent."""
+        form = cls(obj=registration)
+        form.offer_modes(registration.activity)
+        return form
+
+
+class AddressForm(Form):
+    """One e-mail address: to find a lost link, or to correct a mistyped one."""
+
+    email = email_field()

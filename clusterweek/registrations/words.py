@@ -1,0 +1,48 @@
+"""Places, and places left, in words: for pages and letters of attendees."""
+
+from clusterweek.activities import when
+from clusterweek.activities.models import Activity, Occurrence
+from clusterweek.i18n import day_long, ngettext
+from clusterweek.i18n import gettext as _
+from clusterweek.registrations.rules import ModePlaces
+
+FEW = 5  # from here on the number is said
+
+
+def days(occurrence: Occurrence) -> str:
+    """ "Donnerstag, 8. April 2027", or from the first to the last day."""
+    first, last = occurrence.starts_on, occurrence.ends_on
+    if first == last:
+        return day_long(first)
+    return _("%(first)s to %(last)s", first=day_long(first), last=day_long(last))
+
+
+def when_long(occurrence: Occurrence) -> str:
+    """ "Donnerstag, 8. April 2027, 09:00–12:30 Uhr": as letters say it, never "tomorrow"."""
+    return f"{days(occurrence)}, {when.times(occurrence)}"
+
+
+def address(occurrence: Occurrence) -> str:
+    """ "Technologiezentrum, Carl-Zeiss-Straße 1, 07745 Jena"; "online" where there is no place to go to."""
+    town = " ".join(part for part in (occurrence.postcode, occurrence.city) if part)
+    venue = "" if occurrence.venue_name == occurrence.city else occurrence.venue_name
+    return ", ".join(part for part in (venue, occurrence.street, town) if part) or _("online")
+
+
+def town(occurrence: Occurrence) -> str:
+    """The shortest name of the place."""
+    return occurrence.city or occurrence.venue_name or _("online")
+
+
+def places_left(places: ModePlaces) -> str:
+    """ "3 places left", "waiting list", or "places available"."""
+    if places.free == 0:
+        return _("waiting list")
+    if places.free is not None and places.free <= FEW:
+        return ngettext("%(num)s place left", "%(num)s places left", places.free)
+    return _("places available")
+
+
+def is_online(activity: Activity, mode: str) -> bool:
+    """Whether somebody with this way of attending needs the link."""
+    return activity.mode == "online" or mode == "online"

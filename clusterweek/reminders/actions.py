@@ -1,0 +1,21 @@
+"""The rules that every installation begins with."""
+
+from datetime import time
+
+from sqlalchemy.dialects import postgresql, sqlite
+
+from clusterweek.db.session import db
+from clusterweek.reminders.models import ReminderRule
+
+DEFAULTS = (
+    {"name": "week before", "days_before": 7, "at": time(9), "minutes_before": None, "audience": "all"},
+    {"name": "day before", "days_before": 1, "at": time(9), "minutes_before": None, "audience": "all"},
+    {"name": "hour before", "days_before": None, "at": None, "minutes_before": 60, "audience": "online"},
+)
+
+
+def ensure_default_rules() -> None:
+    """Make the default rules where they are missing; what the office has changed stays. Harmless to call again."""
+    insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    rows = [{**default, "edition_id": None, "is_active": True} for default in DEFAULTS]
+    db.session.execute(insert(ReminderRule).values(rows).on_conflict_do_nothing())

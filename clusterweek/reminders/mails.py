@@ -1,0 +1,50 @@
+"""The reminder itself."""
+
+from datetime import datetime
+
+from clusterweek.activities.models import Occurrence
+from clusterweek.db.session import db
+from clusterweek.outbox.letter import Kind, Mail
+from clusterweek.outbox.models import Letter
+from clusterweek.registrations import mails as registrations
+from clusterweek.registrations import rules as registration_rules
+from clusterweek.reminders import queries, rules
+from clusterweek.reminders.models import ReminderRule
+
+
+def is_wanted(letter: Letter, now: datetime) -> bool:
+    """The place is still theirs, the date still the one that the letter was posted for, and it is not too late.
+
+    What is refused here for another reason than time must be refused by `queries.to_remind`, too: it would be
+    posted again every minute.
+    """
+    registration = registrations.registration_of(letter)
+    activity = registration.activity
+    rule, occurrence = _rule(letter), _occurrence(letter)
+    moment = rules.moment_of(rule, occurrence)
+    return (
+        registration.status == "confirmed"
+        and registration.wants_reminders
+        and letter.key == queries.key_prefix(str(registration.id), rule, occurrence)
+        and occurrence.removed_at is None
+        and occurrence.starts_at > now
+        and registration_rules.why_not_happening(activity) is None
+        and moment is not None
+        and not rules.is_late(moment, now)
+    )
+
+
+def render(letter: Letter) -> Mail:
+    registration = registrations.registration_of(letter)
+    return registrations.mail("reminders/mails/reminder", letter, registration, dates=[_occurrence(letter)])
+
+
+def _rule(letter: Letter) -> ReminderRule:
+    return db.session.get_one(ReminderRule, letter.ids["rule_id"])
+
+
+def _occurrence(letter: Letter) -> Occurrence:
+    return db.session.get_one(Occurrence, letter.ids["occurrence_id"])
+
+
+KINDS = {"reminder": Kind(is_wanted, render)}
