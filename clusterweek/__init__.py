@@ -22,6 +22,7 @@ from clusterweek.db.session import db
 from clusterweek.feeds import views as feeds_views
 from clusterweek.host import views as host_views
 from clusterweek.host import views_entry as host_views_entry
+from clusterweek.host import views_profile as host_views_profile
 from clusterweek.host import views_registrations as host_views_registrations
 from clusterweek.host import views_steps as host_views_steps
 from clusterweek.operating import views as operating_views
@@ -47,6 +48,7 @@ ROOMS = (
     host_views_entry,
     host_views_steps,
     host_views_registrations,
+    host_views_profile,
     organiser_views,
     feeds_views,
     programme_views,

@@ -118,7 +118,7 @@ class ActivityForm(Form):
         return kept
 
     def values(self) -> dict[str, Any]:
-        """What was typed, as `actions.create` and `update` take it; without what could not be read."""
+        """What was typed, as `actions.create` and `update` take it; what could not be read is as if left out."""
         plain = {
             name: self[name].data
             for name in (
@@ -129,7 +129,7 @@ class ActivityForm(Form):
         }
         partners = [entry.form for entry in self.external_partners]
         countries = dict.fromkeys(row.country.data for row in partners if row.country.data not in ("", "DE"))
-        typed = plain | {
+        return plain | {
             "format": self.format.data or None,
             "registration_deadline": self._deadline(),
             "occurrences": [row.values() for row in self.rows],
@@ -137,12 +137,6 @@ class ActivityForm(Form):
             "partner_countries": list(countries),
             "co_hosts": [self.clusters[entry.data] for entry in self.co_hosts if entry.data in self.clusters],
         }
-        unread = {name for name in typed if name in self._fields and self[name].errors}
-        if self.registration_deadline_time.errors:
-            unread.add("registration_deadline")
-        if "external_partners" in unread:
-            unread.add("partner_countries")
-        return {name: value for name, value in typed.items() if name not in unread}
 
     def _deadline(self) -> datetime | None:
         if self.registration_deadline.data is None:
@@ -167,6 +161,15 @@ class ActivityForm(Form):
                 self.sections["external_partners" if name == "partner_countries" else name] = sentence
                 continue
             field.errors = field.errors or [sentence]
+
+    @property
+    def names_with_errors(self) -> set[str]:
+        """Names in `values()` that must not be saved as they are."""
+        names = {
+            "registration_deadline" if id.startswith("registration_deadline") else id.split("-")[0]
+            for id, _s in self.error_list()
+        }
+        return names | ({"partner_countries"} if "external_partners" in names else set())
 
     @staticmethod
     def _field_of(row: date_form.OccurrenceForm, column: str) -> Any:

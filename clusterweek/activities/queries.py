@@ -66,6 +66,28 @@ def of_cluster_by_id(cluster: Cluster, activity_id: int) -> Activity | None:
     return db.session.scalar(_whole().where(Activity.host_cluster_id == cluster.id, Activity.id == activity_id))
 
 
+def editions_of_cluster(cluster: Cluster) -> list[Edition]:
+    """Public editions in which a cluster has entered something, the newest first."""
+    return list(
+        db.session.scalars(
+            select(Edition)
+            .where(
+                Edition.state != "draft",
+                Edition.id.in_(select(Activity.edition_id).where(Activity.host_cluster_id == cluster.id)),
+            )
+            .order_by(Edition.starts_on.desc())
+        )
+    )
+
+
+def possible_co_hosts(cluster: Cluster, *, also: Sequence[Cluster] = ()) -> list[Cluster]:
+    """Other clusters that take part, by name, and `also` those that are co-hosts already."""
+    others = select(Cluster).where(
+        Cluster.id != cluster.id, or_(Cluster.is_active, Cluster.id.in_([one.id for one in also]))
+    )
+    return list(db.session.scalars(others.order_by(Cluster.name, Cluster.id)))
+
+
 def queue(edition: Edition) -> list[Activity]:
     """What waits for the office: submitted, the oldest first."""
     return _all(

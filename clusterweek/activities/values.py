@@ -171,10 +171,12 @@ def _of_times(row: dict[str, Any]) -> dict[str, str]:
     starts, ends = row.get("starts_local"), row.get("ends_local")
     zone, is_all_day = row.get("timezone") or "Europe/Berlin", bool(row.get("is_all_day"))
     found = {}
+    if starts is None:
+        found["starts_local"] = _("Enter the day and the start.")
+    elif ends is None:
+        found["ends_local"] = _("Enter the end.")
     for name, value in (("starts_local", starts), ("ends_local", ends)):
-        if value is None:
-            found[name] = _("Enter the day and the time.")
-        elif problem := time_problem(value, zone, is_all_day=is_all_day):
+        if value is not None and (problem := time_problem(value, zone, is_all_day=is_all_day)):
             found[name] = problem
     if found or starts is None or ends is None:
         return found

@@ -1,5 +1,44 @@
-"""Addresses of this room."""
+"""The desk: which cluster, and what it has to do."""
 
-from flask import Blueprint
+from typing import Any
 
-bp = Blueprint("host", __name__)
+from flask import redirect, render_template, url_for
+
+from clusterweek import clock
+from clusterweek.activities import queries as activities
+from clusterweek.clusters import queries as clusters
+from clusterweek.host import overview
+from clusterweek.host.desk import bp, cluster_or_404, edition_or_404, may_enter, person
+from clusterweek.i18n import local
+from clusterweek.web import guards
+
+
+@bp.get("/")
+@guards.hosts_only
+def desk() -> Any:
+    own = clusters.of_person(person())
+    if len(own) == 1:
+        return redirect(url_for(".cluster", cluster=own[0].slug), 303)
+    return render_template("host/choose.html", clusters=own)
+
+
+@bp.get("/<cluster>/")
+@guards.hosts_only
+def cluster(cluster: str) -> Any:
+    found = cluster_or_404(cluster)
+    now = clock.now()
+    edition = edition_or_404(now)
+    if edition is None:
+        return render_template("host/no_edition.html", cluster=found)
+    today = local(now, edition.timezone).date()
+    until = local(edition.submissions_until, edition.timezone).date() if edition.submissions_until else None
+    return render_template(
+        "host/desk.html",
+        cluster=found,
+        edition=edition,
+        others=[one for one in activities.editions_of_cluster(found) if one.id != edition.id],
+        overview=overview.of(found, edition, now=now),
+        may_enter=may_enter(edition, now),
+        days_left=(until - today).days if until else None,
+        today=today,
+    )

@@ -1,0 +1,126 @@
+"""The desk at a glance: what needs the cluster, what is with the office, what is public, what was put away."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from clusterweek.activities import labels, queries, rules
+from clusterweek.activities.models import Activity, Remark
+from clusterweek.clusters.models import Cluster
+from clusterweek.editions import workdays
+from clusterweek.editions.models import Edition
+from clusterweek.i18n import local
+from clusterweek.registrations import queries as registrations
+from clusterweek.registrations.rules import Places
+
+
+@dataclass(frozen=True)
+class ToDo:
+    """An activity that waits for the cluster: a draft, or one that was sent back."""
+
+    activity: Activity
+    missing: list[str]  # labels
+    remarks: list[Remark]
+    reply_by: date | None
+
+    @property
+    def remarked(self) -> list[str]:
+        """Labels of what the office remarks on, each once."""
+        return list(dict.fromkeys(labels.of(remark.field) for remark in self.remarks))
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An activity that is with the office."""
+
+    activity: Activity
+    working_days: int
+    answer_by: date
+
+
+@dataclass(frozen=True)
+class Public:
+    """A published activity and its places; `places` is None where nobody registers here."""
+
+    activity: Activity
+    places: Places | None
+
+    @property
+    def share(self) -> int:
+        """Places taken, in per cent, for the bar."""
+        if not self.places or not self.places.limit:
+            return 0
+        return min(100, round(100 * self.places.taken / self.places.limit))
+
+
+@dataclass(frozen=True)
+class Overview:
+    """All of a cluster's activities in one edition."""
+
+    to_do: list[ToDo]
+    waiting: list[Waiting]
+    public: list[Public]
+    put_away: list[Activity]
+
+    @property
+    def sign_ups(self) -> int:
+        return sum(one.places.taken for one in self.public if one.places)
+
+    @property
+    def on_waiting_lists(self) -> int:
+        return sum(one.places.waiting for one in self.public if one.places)
+
+
+def of(cluster: Cluster, edition: Edition, *, now: datetime) -> Overview:
+    """Everything the desk shows, in a constant number of queries."""
+    activities = queries.of_cluster(cluster, edition=edition)
+    by_status: dict[str, list[Activity]] = {}
+    for activity in activities:
+        by_status.setdefault(activity.review_status, []).append(activity)
+    sent_back, drafts = by_status.get("changes_requested", []), by_status.get("draft", [])
+    return Overview(
+        to_do=_to_do([*sent_back, *drafts]),
+        waiting=[_waiting(activity, now) for activity in by_status.get("submitted", [])],
+        public=_public(by_status.get("published", [])),
+        put_away=[*by_status.get("rejected", []), *by_status.get("withdrawn", [])],
+    )
+
+
+def _to_do(activities: Sequence[Activity]) -> list[ToDo]:
+    remarks = queries.open_remarks(activities)
+    return [
+        ToDo(
+            activity,
+            [labels.of(name) for name in rules.missing(activity)],
+            remarks.get(activity.id, []),
+            reply_by(activity),
+        )
+        for activity in activities
+    ]
+
+
+def reply_by(activity: Activity) -> date | None:
+    """Until when the office hopes for an answer to its remarks: as long as it takes itself."""
+    if activity.review_status != "changes_requested" or activity.decided_at is None:
+        return None
+    return workdays.after(local(activity.decided_at, activity.edition.timezone).date(), workdays.ANSWER_WITHIN)
+
+
+def answer_by(activity: Activity) -> date:
+    """Until when the office has promised an answer."""
+    since = local(activity.submitted_at or activity.updated_at, activity.edition.timezone).date()
+    return workdays.after(since, workdays.ANSWER_WITHIN)
+
+
+def _waiting(activity: Activity, now: datetime) -> Waiting:
+    zone = activity.edition.timezone
+    since = local(activity.submitted_at or activity.updated_at, zone).date()
+    return Waiting(activity, workdays.between(since, local(now, zone).date()), answer_by(activity))
+
+
+def _public(activities: Sequence[Activity]) -> list[Public]:
+    places = registrations.places(activities)
+    return [
+        Public(activity, places[activity.id] if activity.registration_mode == "internal" else None)
+        for activity in activities
+    ]

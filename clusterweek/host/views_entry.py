@@ -1,0 +1,162 @@
+"""Entering and changing an activity: one form, saved even when incomplete."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+
+from clusterweek import clock
+from clusterweek.activities import actions, labels, queries, rules, values
+from clusterweek.activities.forms import ActivityForm, data_of
+from clusterweek.activities.models import Activity
+from clusterweek.clusters.models import Cluster
+from clusterweek.db.session import unit_of_work
+from clusterweek.editions.models import Edition
+from clusterweek.host import advice, overview, sections
+from clusterweek.host.desk import activity_or_404, bp, cluster_or_404, edition_or_404, may_enter, person
+from clusterweek.i18n import clock_time, day_long, local
+from clusterweek.i18n import gettext as _
+from clusterweek.refusal import Refusal
+from clusterweek.registrations import activity_changes
+from clusterweek.web import guards
+
+PUBLIC_CARE = ("submitted", "published")  # what is complete stays complete: all is saved or nothing
+
+
+@bp.get("/<cluster>/new")
+@guards.hosts_only
+def new(cluster: str) -> Any:
+    found = cluster_or_404(cluster)
+    edition = _edition_for_new()
+    return _page(found, edition, None, _form(found, edition, data=_first_values(found), formdata=None))
+
+
+@bp.post("/<cluster>/new")
+@guards.hosts_only
+def create(cluster: str) -> Any:
+    found = cluster_or_404(cluster)
+    edition = _edition_for_new()
+    return _save(found, edition, None, _form(found, edition))
+
+
+@bp.get("/<cluster>/<int:activity_id>")
+@guards.hosts_only
+def edit(cluster: str, activity_id: int) -> Any:
+    found = cluster_or_404(cluster)
+    activity = activity_or_404(found, activity_id)
+    field = request.args.get("field")
+    if field in labels.FIELDS:  # from a letter, perhaps by way of the login, which loses anchors
+        return redirect(url_for(".edit", cluster=cluster, activity_id=activity_id, _anchor=field), 303)
+    form = _form(found, activity.edition, activity, data=data_of(activity), formdata=None)
+    return _page(found, activity.edition, activity, form)
+
+
+@bp.post("/<cluster>/<int:activity_id>")
+@guards.hosts_only
+def save(cluster: str, activity_id: int) -> Any:
+    found = cluster_or_404(cluster)
+    activity = activity_or_404(found, activity_id)
+    return _save(found, activity.edition, activity, _form(found, activity.edition, activity))
+
+
+def _edition_for_new() -> Edition:
+    now = clock.now()
+    edition = edition_or_404(now)
+    if edition is None or not may_enter(edition, now):
+        raise Refusal(_("No new activities can be entered now; the deadline for submissions has passed."))
+    return edition
+
+
+def _first_values(cluster: Cluster) -> dict[str, Any]:
+    """What is probably right for a new activity of this cluster."""
+    who = person()
+    is_office = who.has_role("organiser")
+    return {
+        "languages": ["de"],
+        "fields": cluster.fields[:3],
+        "occurrences": [{"venue_land": cluster.land or ""}],
+        "contact_name": None if is_office else who.name,
+        "contact_email": cluster.email if is_office else who.email,
+    }
+
+
+def _form(cluster: Cluster, edition: Edition, activity: Activity | None = None, **given: Any) -> ActivityForm:
+    others = queries.possible_co_hosts(cluster, also=activity.co_hosts if activity else [])
+    return ActivityForm(edition=edition, clusters=others, **given)
+
+
+def _save(cluster: Cluster, edition: Edition, activity: Activity | None, form: ActivityForm) -> Any:
+    """Save what was typed; of a draft, whatever can be saved, even when some of it is wrong."""
+    if "add_date" in request.form:
+        form.add_date()
+        return _page(cluster, edition, activity, form)
+    form.validate()
+    typed = form.values()
+    form.take(values.problems(typed))
+    is_careful = activity is not None and activity.review_status in PUBLIC_CARE
+    if form.error_list() and is_careful:
+        return _page(cluster, edition, activity, form), 422
+    sound = {name: value for name, value in typed.items() if name not in form.names_with_errors}
+    now = clock.now()
+    notices: list[str] = []
+    try:
+        with unit_of_work():
+            if activity is None:
+                activity = actions.create(edition, cluster, sound, by=person(), now=now)
+            else:
+                version = int(form.version.data) if form.version.data and form.version.data.isdecimal() else None
+                change = activity_changes.update(activity.id, sound, by=person(), now=now, version=version)
+                notices = change.notices
+    except values.Wrong as wrong:
+        form.take(wrong.fields)
+        return _page(cluster, edition, activity, form), 422
+    except Refusal as refusal:
+        form.take({"general": str(refusal)})
+        return _page(cluster, edition, activity, form), 409
+    if form.error_list():
+        return _page(cluster, edition, activity, form), 422
+    return _submit(cluster, activity, form) if "submit" in request.form else _saved(cluster, activity, notices)
+
+
+def _saved(cluster: Cluster, activity: Activity, notices: list[str]) -> Any:
+    time = clock_time(local(clock.now(), activity.edition.timezone))
+    if activity.is_published:
+        flash(_("Saved at %(time)s; the programme shows it now.", time=time))
+    elif activity.review_status == "submitted":
+        flash(_("Saved at %(time)s. The activity stays with the programme office.", time=time))
+    else:
+        flash(_("Draft saved at %(time)s.", time=time))
+    for notice in notices:
+        flash(notice)
+    return redirect(url_for(".edit", cluster=cluster.slug, activity_id=activity.id), 303)
+
+
+def _submit(cluster: Cluster, activity: Activity, form: ActivityForm) -> Any:
+    """The entries are saved already; hand them in, or say what is missing."""
+    now = clock.now()
+    try:
+        with unit_of_work():
+            actions.submit(activity, by=person(), now=now)
+    except values.Wrong as wrong:
+        form.take(wrong.fields)
+        return _page(cluster, activity.edition, activity, form), 422
+    flash(_("Submitted. You have an answer by %(day)s.", day=day_long(overview.answer_by(activity))))
+    return redirect(url_for(".cluster", cluster=cluster.slug, edition=activity.edition.slug), 303)
+
+
+def _page(cluster: Cluster, edition: Edition, activity: Activity | None, form: ActivityForm) -> str:
+    now = clock.now()
+    form.version.data = str(activity.version) if activity else ""
+    remarks = queries.remarks(activity) if activity else []
+    return render_template(
+        "host/edit.html",
+        cluster=cluster,
+        edition=edition,
+        activity=activity,
+        form=form,
+        sections=sections.of(activity, form, remarks),
+        remarks={name: [one.text for one in remarks if one.field == name] for name in {r.field for r in remarks}},
+        missing=[labels.of(name) for name in rules.missing(activity)] if activity else [],
+        reply_by=overview.reply_by(activity) if activity else None,
+        saved_at=queries.last_changed_at(activity) if activity else None,
+        advice=advice.of(activity, now=now) if activity else None,
+    )
