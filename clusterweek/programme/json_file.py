@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from clusterweek.activities import rules as activity_rules
 from clusterweek.activities.models import Activity, Occurrence
-from clusterweek.registrations.queries import Places
+from clusterweek.registrations.rules import Places
 from clusterweek.web import links
 
 TEXTS = (

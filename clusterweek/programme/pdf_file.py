@@ -10,6 +10,7 @@ from typing import Any
 
 import segno
 import typst
+from babel.dates import format_date
 
 from clusterweek.activities import rules as activity_rules
 from clusterweek.activities.models import Activity, Occurrence
@@ -176,7 +177,7 @@ def _time(occurrence: Occurrence) -> str:
 
 def _time_note(occurrence: Occurrence, edition: Edition) -> str:
     if occurrence.ends_on > occurrence.starts_on:
-        return _("until %(day)s", day=day_medium(occurrence.ends_on))
+        return _("until %(day)s", day=_when_short_day(occurrence.ends_on))
     if occurrence.timezone != edition.timezone:
         return _("local time %(zone)s", zone=occurrence.timezone.rpartition("/")[2].replace("_", " "))
     return ""
@@ -239,5 +240,12 @@ def _sort_key(name: str) -> str:
 
 
 def _when_short(occurrence: Occurrence) -> str:
-    day = day_medium(occurrence.starts_on)[:2] + f" {occurrence.starts_on.day}.{occurrence.starts_on.month}."
+    day = _when_short_day(occurrence.starts_on)
     return day if occurrence.is_all_day else f"{day} {clock_time(occurrence.starts_local)}"
+
+
+def _when_short_day(day: date) -> str:
+    """Di 6.4. · Tue 6 Apr"""
+    if language() == "de":
+        return format_date(day, "ccc d.M.", locale="de")
+    return format_date(day, "ccc d MMM", locale="en_GB")

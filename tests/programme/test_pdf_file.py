@@ -112,7 +112,7 @@ def test_several_days_are_listed_once_and_referred_to_later() -> None:
     text = words(booklet(fair, other))
 
     assert text.count("ganztägig") == 1
-    assert "bis Donnerstag, 8. April" in text
+    assert "bis Do 8.4." in text
     assert "Außerdem an diesem Tag: Messestand (Seite" in text
 
 
