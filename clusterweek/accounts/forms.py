@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_login import current_user
 from wtforms import EmailField, HiddenField, PasswordField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from clusterweek.accounts import passwords, rules
@@ -11,7 +12,7 @@ from clusterweek.i18n import gettext as _
 from clusterweek.i18n import lazy_gettext
 from clusterweek.web.forms import AtMost, EmailAddress, Form, Needed, one_line
 
-LANGUAGES = [("de", "Deutsch"), ("en", "English")]  # each in its own language, whoever reads it
+LANGUAGES = [SelectChoice("de", "Deutsch"), SelectChoice("en", "English")]  # each in its own language, whoever reads it
 
 
 def email_field() -> EmailField:

@@ -3,9 +3,10 @@
 from typing import Any
 
 from wtforms import DateField, EmailField, PasswordField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
-from clusterweek.accounts.forms import GoodPassword, language_field, name_field
+from clusterweek.accounts.forms import LANGUAGES, GoodPassword, language_field, name_field
 from clusterweek.clusters.models import Cluster
 from clusterweek.i18n import gettext as _
 from clusterweek.i18n import lazy_gettext
@@ -66,11 +67,12 @@ class ProfileForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.land.choices = [("", _("none")), *((entry.code, entry.name) for entry in lists.LAENDER.values())]
-        fields = sorted(((entry.code, entry.name) for entry in lists.FIELDS.values()), key=lambda pair: pair[1])
-        self.main_field.choices = [("", _("none")), *fields]
+        nothing = SelectChoice("", _("not given"))
+        fields = sorted(_choices(lists.FIELDS), key=lambda choice: choice.label)
+        self.land.choices = [nothing, *_choices(lists.LAENDER)]
+        self.main_field.choices = [nothing, *fields]
         self.more_fields.choices = fields
-        self.ecei_label.choices = [("", _("none")), *((entry.code, entry.name) for entry in LABELS.values())]
+        self.ecei_label.choices = [nothing, *_choices(LABELS)]
 
     @classmethod
     def of(cls, cluster: Cluster) -> "ProfileForm":
@@ -93,13 +95,17 @@ class ProfileForm(Form):
             raise ValidationError(_("At most %(count)s fields, the main one included.", count=MOST_FIELDS))
 
 
+def _choices(entries: dict[str, lists.Entry]) -> list[SelectChoice]:
+    return [SelectChoice(entry.code, entry.name) for entry in entries.values()]
+
+
 class InviteForm(Form):
     email = EmailField(
         lazy_gettext("E-mail address of the person"),
         filters=[one_line],
         validators=[Needed(lazy_gettext("Enter the e-mail address of the person")), AtMost(254), EmailAddress()],
     )
-    language = SelectField(lazy_gettext("Language of the letter"), choices=[("de", "Deutsch"), ("en", "English")])
+    language = SelectField(lazy_gettext("Language of the letter"), choices=LANGUAGES)
 
 
 class AcceptForm(Form):

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager
 
 from clusterweek.accounts.models import Person
@@ -19,6 +19,13 @@ def by_slug(slug: str) -> Cluster | None:
 def by_name(name: str) -> Cluster | None:
     """The cluster with exactly this name; the older one if there are two."""
     return db.session.scalars(select(Cluster).where(Cluster.name == name).order_by(Cluster.id)).first()
+
+
+def active() -> list[Cluster]:
+    """Everybody who takes part, by name, whatever the case of its first letter."""
+    return list(
+        db.session.scalars(select(Cluster).where(Cluster.is_active).order_by(func.lower(Cluster.name), Cluster.id))
+    )
 
 
 def of_person(person: Person) -> list[Cluster]:

@@ -1,0 +1,117 @@
+"""Decisions about passwords and addresses to go to."""
+
+import pytest
+
+from clusterweek.accounts import passwords, rules
+from clusterweek.i18n import force_language
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "Licht im Mai 7",
+        "clusterwoche-2027-demo",
+        "пароль для входа",
+        "四千年来的中文诗歌与散文集",
+        "Zwölf Boxkämpfer jagen Viktor",
+    ],
+)
+def test_a_sentence_in_any_language_is_a_good_password(password: str) -> None:
+    assert rules.password_problem(password, email="clara@optonet.example") is None
+
+
+@pytest.mark.parametrize(
+    ("password", "begins"),
+    [
+        ("kurz", "Use at least 12"),
+        ("elf Zeichen", "Use at least 12"),
+        ("x" * 201, "Use at most 200"),
+        ("Passwort1234", "This password is among"),
+        ("123456789012", "This password is among"),
+        ("aaaaaaaaaaaaaaaa", "This password is among"),
+        ("abababababababab", "This password is among"),
+        ("Clusterwoche2027", "This password is among"),
+        ("meine-CLARA-2027", "The password must not contain"),
+    ],
+)
+def test_a_short_or_obvious_password_is_refused_with_a_sentence(password: str, begins: str) -> None:
+    with force_language("en"):
+        problem = rules.password_problem(password, email="clara@optonet.example")
+
+    assert problem is not None
+    assert problem.startswith(begins)
+
+
+def test_a_very_short_name_may_stand_in_a_password() -> None:
+    assert rules.password_problem("das Einhorn im Wald", email="wal@example.org") is None
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/de/",
+        "/de/host/optonet/profile",
+        "/en/organiser/queue?page=2&land=DE-BY",
+        "/de/suche?q=M%C3%BCnchen",
+        "/a//b",
+        "/@x",
+    ],
+)
+def test_a_path_of_this_site_is_where_people_go_after_logging_in(path: str) -> None:
+    assert rules.own_path(path) == path
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        "",
+        "https://evil.example/",
+        "http:evil.example",
+        "//evil.example",
+        "///evil.example",
+        "////evil.example/de/",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "\\/evil.example",
+        "/\t/evil.example",
+        "/\n/evil.example",
+        "/\r\nLocation: https://evil.example",
+        "/\x00/evil.example",
+        " //evil.example",
+        " /de/",
+        "/de/ /x",
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "evil.example",
+        "de/host",
+        "?next=//evil.example",
+        "/\u2028/evil.example",
+        "/\u00a0/evil.example",
+        "/de/\\..\\evil.example",
+        "/" + "a" * 2000,
+    ],
+)
+def test_an_address_that_may_lead_elsewhere_is_not(value: str | None) -> None:
+    assert rules.own_path(value) is None
+
+
+def test_a_password_is_kept_so_that_it_cannot_be_read() -> None:
+    kept = passwords.hashed("Licht im Mai 7")
+
+    assert kept.startswith("$argon2id$")
+    assert passwords.is_right("Licht im Mai 7", kept)
+    assert not passwords.is_right("Licht im Mai 8", kept)
+    assert not passwords.is_right("Licht im Mai 7", None)
+    assert not passwords.is_right("Licht im Mai 7", "no hash at all")
+
+
+def test_an_umlaut_is_the_same_letter_on_every_keyboard() -> None:
+    assert passwords.is_right("f\u00fcr die Clusterwoche", passwords.hashed("fu\u0308r die Clusterwoche"))
+
+
+def test_a_hash_made_with_weaker_settings_is_outdated() -> None:
+    weak = "$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$6xVbQ4Dxwe7kBkwbCvX5nQ"
+
+    assert passwords.is_outdated(weak)
+    assert not passwords.is_outdated(passwords.hashed("Licht im Mai 7"))

@@ -1,0 +1,75 @@
+"""Decisions about clusters."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from clusterweek.accounts.models import Grant, Person
+from clusterweek.clusters import rules
+from clusterweek.clusters.models import Cluster, Invitation, Membership
+
+NOW = datetime(2027, 3, 22, 8, 30, tzinfo=UTC)
+LATER = datetime(2027, 3, 22, 8, 31, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("OptoNet", "optonet"),
+        ("FördeStrom e. V.", "foerdestrom-e-v"),
+        ("Größe & Maß", "groesse-mass"),
+        ("Go\u0308ttingen", "goettingen"),
+        ("Réseau Łódź–Ørsted", "reseau-lodz-orsted"),
+        ("  -- ", "cluster"),
+        ("三", "cluster"),
+        ("Verbund " * 12, "verbund-verbund-verbund-verbund-verbund-verbund-verbund"),
+        ("x" * 100, "x" * 60),
+    ],
+)
+def test_a_name_becomes_a_part_of_an_address(name: str, slug: str) -> None:
+    assert rules.slug(name) == slug
+
+
+def test_members_and_the_office_may_edit_a_cluster_and_nobody_else() -> None:
+    own, foreign = Cluster(id=1), Cluster(id=2)
+    clara, olaf, viewer = Person(id=1), Person(id=2), Person(id=3)
+    olaf.grants = [Grant(role="organiser")]
+    viewer.grants = [Grant(role="viewer")]
+
+    assert rules.may_edit(clara, [own], own)
+    assert not rules.may_edit(clara, [own], foreign)
+    assert rules.may_edit(olaf, [], foreign)
+    assert not rules.may_edit(viewer, [], foreign)
+
+
+def test_owners_and_the_office_may_invite_and_remove() -> None:
+    team = [Membership(id=1, person_id=1, is_owner=True), Membership(id=2, person_id=2, is_owner=False)]
+    olaf = Person(id=9, grants=[Grant(role="organiser")])
+
+    assert [rules.may_manage_team(Person(id=n), team) for n in (1, 2, 3)] == [True, False, False]
+    assert rules.may_manage_team(olaf, team)
+
+
+def test_the_last_owner_is_the_one_after_whom_nobody_could_invite() -> None:
+    one, other, member = (
+        Membership(id=1, is_owner=True),
+        Membership(id=2, is_owner=True),
+        Membership(id=3, is_owner=False),
+    )
+
+    assert rules.is_last_owner(one, [one, member])
+    assert not rules.is_last_owner(one, [one, other, member])
+    assert not rules.is_last_owner(member, [one, member])
+
+
+@pytest.mark.parametrize(
+    ("invitation", "state"),
+    [
+        (Invitation(expires_at=LATER), "open"),
+        (Invitation(expires_at=NOW), "expired"),
+        (Invitation(expires_at=LATER, accepted_at=NOW), "accepted"),
+        (Invitation(expires_at=LATER, withdrawn_at=NOW), "withdrawn"),
+    ],
+)
+def test_the_state_of_an_invitation(invitation: Invitation, state: str) -> None:
+    assert rules.state_of(invitation, now=NOW) == state
