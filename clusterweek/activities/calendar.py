@@ -44,8 +44,11 @@ class Frame:
     source: str | None = None
 
 
-def bind(entries: Iterable[tuple[bytes, str | None]], frame: Frame, lang: str) -> bytes:
-    """A calendar around entries that `rendered` made, in their order."""
+def bind(entries: Iterable[tuple[bytes, str | None]], frame: Frame, lang: str, *, home: str = "Europe/Berlin") -> bytes:
+    """A calendar around entries that `rendered` made, in their order.
+
+    A calendar without any entry gets the zone `home`: it must have one component at least (RFC 5545, 3.6).
+    """
     entries = list(entries)
     calendar = _calendar(lang)
     for name, value in (("NAME", frame.name), ("X-WR-CALNAME", frame.name), ("DESCRIPTION", frame.description)):
@@ -60,7 +63,8 @@ def bind(entries: Iterable[tuple[bytes, str | None]], frame: Frame, lang: str) -
     calendar.add("COLOR", vText("navy"))
     calendar.add("REFRESH-INTERVAL", vDuration(REFRESH), parameters={"VALUE": "DURATION"})
     calendar.add("X-PUBLISHED-TTL", vDuration(REFRESH))
-    for zone in sorted({zone for _bytes, zone in entries if zone}):
+    needed = {zone for _bytes, zone in entries if zone} if entries else {home}
+    for zone in sorted(needed):
         calendar.add_component(vtimezone(zone))
     return calendar.to_ical().removesuffix(END) + b"".join(body for body, _zone in entries) + END
 

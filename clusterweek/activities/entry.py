@@ -33,11 +33,8 @@ def state(occurrence: Occurrence) -> str:
 
 
 def stamp(occurrence: Occurrence) -> datetime:
-    """When anything last changed that the entry shows; a renamed cluster changes its entries too."""
-    activity = occurrence.activity
-    moments = [activity.updated_at, occurrence.updated_at, *(cluster.updated_at for cluster in activity.co_hosts)]
-    if activity.host_cluster:
-        moments.append(activity.host_cluster.updated_at)
+    """When anything last changed that the entry shows; renaming a cluster restamps its activities."""
+    moments = [occurrence.activity.updated_at, occurrence.updated_at]
     if occurrence.removed_at:
         moments.append(occurrence.removed_at)
     return max(moments)

@@ -1,5 +1,56 @@
-"""Addresses of this room."""
+"""Addresses of the feeds. They ask nobody who they are: no cookie, no session, the same bytes for all."""
 
-from flask import Blueprint
+from flask import Blueprint, Response, abort
+
+from clusterweek import clock
+from clusterweek.editions import queries as editions
+from clusterweek.feeds import answers, ical, versions
+from clusterweek.listing import columns, query, rows
+from clusterweek.web import guards
 
 bp = Blueprint("feeds", __name__)
+
+
+@bp.get("/feeds/<edition>.ics")
+@guards.public
+def edition_ics(edition: str) -> Response:
+    """The programme of an edition as a calendar, with the filters of its page."""
+    lang, chosen = answers.asked()
+    version = versions.of_edition(edition, now=clock.now()) or abort(404)
+    return answers.calendar(
+        version, chosen, lang, filename=f"{version.slug}.ics", make=lambda: ical.of_edition(version, chosen, lang)
+    )
+
+
+@bp.get("/feeds/all.ics")
+@guards.public
+def all_ics() -> Response:
+    """Every public programme in one calendar."""
+    lang, chosen = answers.asked()
+    version = versions.of_all(now=clock.now())
+    return answers.calendar(version, chosen, lang, filename="all.ics", make=lambda: ical.of_all(version, chosen, lang))
+
+
+@bp.get("/feeds/activity/<int:activity_id>.ics")
+@guards.public
+def activity_ics(activity_id: int) -> Response:
+    """The dates of one activity, to save or to subscribe to."""
+    lang, chosen = answers.asked()
+    version = versions.of_activity(activity_id, now=clock.now()) or abort(404)
+    return answers.calendar(
+        version, chosen, lang, filename=f"{activity_id}.ics", make=lambda: ical.of_activity(version, chosen, lang)
+    )
+
+
+@bp.get("/feeds/<edition>.csv")
+@guards.public
+def edition_csv(edition: str) -> Response:
+    """The programme of an edition as a table, without contacts and online links. Places change it at any time."""
+    lang, chosen = answers.asked()
+    now = clock.now()
+    version = versions.of_edition(edition, now=now) or abort(404)
+    found = []
+    if version.editions and (shown := editions.by_slug(edition)):
+        found = rows.load(query.ids(shown, chosen, now=now))
+    table = columns.csv_bytes(found, profile="public", lang=lang, now=now)
+    return answers.made(table, filename=f"{version.slug}.csv", mimetype=answers.TABLE)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from clusterweek.activities import rules
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.registrations import queries as registrations
-from clusterweek.registrations.queries import Places
+from clusterweek.registrations.rules import Places
 from clusterweek.web import downloads, links
 
 OFFICE = [

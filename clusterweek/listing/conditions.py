@@ -110,7 +110,8 @@ def _touches(day: date, zone: str) -> Condition:
 
 
 def _cluster_ids(slugs: tuple[str, ...]) -> list[int]:
-    known = dict(db.session.execute(select(Cluster.slug, Cluster.id).where(Cluster.slug.in_(slugs))))
+    found = db.session.execute(select(Cluster.slug, Cluster.id).where(Cluster.slug.in_(slugs))).all()
+    known = {row.slug: row.id for row in found}
     for slug in slugs:
         if slug not in known:
             raise UnknownFilter("cluster", slug)

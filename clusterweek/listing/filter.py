@@ -104,7 +104,8 @@ class Filter:
         """(name, value, how people call it), in the current language. One query, and only if clusters were chosen."""
         names: dict[str, str] = {}
         if slugs := self.values("cluster"):
-            names = dict(db.session.execute(select(Cluster.slug, Cluster.name).where(Cluster.slug.in_(slugs))))
+            found = db.session.execute(select(Cluster.slug, Cluster.name).where(Cluster.slug.in_(slugs))).all()
+            names = {row.slug: row.name for row in found}
         return [(name, value, names.get(value) or KINDS[name].label(value)) for name, value in self.query()]
 
     def chips(self) -> list[Chip]:
