@@ -93,6 +93,7 @@ def smtp_server(*, login: tuple[str, str] | None = None, **given: Any) -> Iterat
         inbox,
         hostname="127.0.0.1",
         port=port,
+        server_hostname="localhost",  # otherwise each connection asks the name service who we are
         authenticator=authenticate if login else None,
         auth_require_tls=False,
     )
@@ -105,7 +106,7 @@ def smtp_server(*, login: tuple[str, str] | None = None, **given: Any) -> Iterat
 
 def main() -> None:
     inbox = Inbox()
-    controller = Controller(inbox, hostname="127.0.0.1", port=int(sys.argv[1]))
+    controller = Controller(inbox, hostname="127.0.0.1", port=int(sys.argv[1]), server_hostname="localhost")
     controller.start()
     done = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import event, or_, select, update
 from sqlalchemy.exc import OperationalError
 
 from clusterweek.db.session import db, unit_of_work
@@ -124,10 +124,7 @@ class _Batch:
         """Send them one after the other. Stops early when the lease runs short; what was not reached is given back."""
         try:
             for group in _groups(self.letters):
-                mails = [self._write(letter) for letter in group]
-                # Ends the reading transaction (sending may take long), and forgets what may change meanwhile.
-                db.session.commit()
-                db.session.expire_all()
+                mails = self._write_all(group)
                 for letter, mail in zip(group, mails, strict=True):
                     if self.deliverer.is_stopped() or self.lease_ends - self.deliverer.wall_clock() < LONGEST_MAIL:
                         return
@@ -139,6 +136,24 @@ class _Batch:
         finally:
             self._note()
             self._give_back()
+
+    def _write_all(self, group: list[Letter]) -> list[Mail | None]:
+        """The mails of a group. What is read from the database is read once for all of them."""
+        session = db.session()
+        kept: list[object] = []
+
+        def keep(_session: object, thing: object) -> None:
+            # The session itself forgets what nobody holds: without this, each letter would read its activity anew.
+            kept.append(thing)
+
+        event.listen(session, "loaded_as_persistent", keep)
+        try:
+            return [self._write(letter) for letter in group]
+        finally:
+            event.remove(session, "loaded_as_persistent", keep)
+            # Ends the reading transaction (sending may take long), and forgets what may change meanwhile.
+            session.commit()
+            session.expire_all()
 
     def _write(self, letter: Letter) -> Mail | None:
         """The mail in the letter's language; None when it is not wanted any more, or cannot be written."""

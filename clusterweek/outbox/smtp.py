@@ -127,4 +127,4 @@ class Smtp:
 def _words(code: int, answer: bytes | str) -> str:
     """The server's answer in one line, without addresses: the outbox keeps no personal data."""
     text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
-    return f"{code} " + re.sub(r"\S+@\S+", "(address)", " ".join(text.split()))[:200]
+    return f"{code} " + re.sub(r"<?[^\s<>]+@[^\s<>:;,]+>?", "(address)", " ".join(text.split()))[:200]

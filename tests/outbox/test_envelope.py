@@ -76,6 +76,34 @@ def test_every_line_ends_in_crlf_and_all_is_ascii() -> None:
     assert raw.isascii()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "one line without an end",
+        "ä" * 5000,
+        "x" * 5000,
+        ".\n..\n",
+        "end  \n\ttab \n=3D=\n",
+        "From ada\n",
+        "a\r\nb\rc\nd",
+        "😀\n",
+    ],
+)
+def test_any_text_arrives_as_it_was_and_no_line_is_too_long(text: str) -> None:
+    raw = sealed(text=text, page="<p>")
+
+    arrived = read(raw).get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert arrived.splitlines() == (text.splitlines() or [""])
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 78
+
+
+def test_a_file_name_or_method_that_no_header_can_carry_is_refused() -> None:
+    for given in ({"calendar_name": 'a".ics'}, {"calendar_method": "REQUEST; x"}):
+        with pytest.raises(UnfitMail):
+            sealed(calendar=CALENDAR, **given)
+
+
 def test_an_invitation_is_the_last_alternative_and_keeps_its_bytes() -> None:
     mail = read(sealed(calendar=CALENDAR, calendar_method="REQUEST"))
 
