@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from babel.dates import format_date
-from flask import Flask, current_app, get_flashed_messages, has_request_context, request, url_for
+from flask import Blueprint, Flask, current_app, get_flashed_messages, has_request_context, request, url_for
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -27,6 +27,8 @@ from clusterweek.i18n import either, language
 from clusterweek.i18n import gettext as _
 from clusterweek.vocabulary import lists
 from clusterweek.web import links
+
+bp = Blueprint("public", __name__)  # views.py, views_programme.py and views_lists.py hang their addresses on it
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,10 @@ class Frame:
             (e for e in self._live if edition and e.parent_edition_id == edition.id and e.kind == "annual_conference"),
             None,
         )
+
+    def find(self, slug: str) -> Edition | None:
+        """An edition by its address; the current ones are there already."""
+        return next((edition for edition in self._live if edition.slug == slug), None) or editions.by_slug(slug)
 
     @cached_property
     def name(self) -> str:

@@ -1,82 +1,45 @@
-"""What a visitor sees: the start page, the programme, activities, clusters, partner countries, the archive."""
+"""The start page, the legal pages and the door for robots. The programme and the lists have files of their own."""
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import abort, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
+from clusterweek import clock
+from clusterweek.public import frame, home_page, legal, views_lists, views_programme
+from clusterweek.public.frame import bp
 from clusterweek.web import guards
 
-bp = Blueprint("public", __name__)
-
-LEGAL = ("imprint", "privacy", "accessibility")
+__all__ = ["bp", "views_lists", "views_programme"]
 
 
 @bp.get("/")
 @guards.public
 def start() -> Response:
     """To the start page in the language that the browser likes best."""
-    lang = request.accept_languages.best_match(["de", "en"], "de")
-    answer = redirect(url_for("public.home", lang=lang), 303)
+    answer = redirect(url_for("public.home", lang=g.lang), 303)
     answer.headers["Vary"] = "Accept-Language"
     return answer
+
+
+@bp.get("/robots.txt")
+@guards.public
+def robots() -> Response:
+    """Search engines and calendars may read what is public; desks and personal links are not for them."""
+    closed = ("host/", "organiser/", "registration/", "invitation/", "login", "letters/")
+    lines = ["User-agent: *", *(f"Disallow: /{lang}/{path}" for lang in ("de", "en") for path in closed)]
+    return Response("\n".join([*lines, "Disallow: /feeds/personal/", "Allow: /", ""]), mimetype="text/plain")
 
 
 @bp.get("/<lang:lang>/")
 @guards.public
 def home() -> str:
-    return render_template("public/home.html")
+    """The current week: what it is, when, how much, what comes next."""
+    return render_template("public/home.html", view=home_page.view(frame.current(), now=clock.now()))
 
 
-@bp.get("/<lang:lang>/<edition>/")
+@bp.get("/<lang:lang>/legal/<page>", endpoint="legal")
 @guards.public
-def programme(edition: str) -> str:
-    return render_template("public/home.html")
-
-
-@bp.get("/<lang:lang>/<edition>/<activity>")
-@guards.public
-def activity(edition: str, activity: str) -> str:
-    return render_template("public/home.html")
-
-
-@bp.get("/<lang:lang>/clusters/")
-@guards.public
-def clusters() -> str:
-    return render_template("public/home.html")
-
-
-@bp.get("/<lang:lang>/clusters/<cluster>")
-@guards.public
-def cluster(cluster: str) -> str:
-    return render_template("public/home.html")
-
-
-@bp.get("/<lang:lang>/partner-countries/")
-@guards.public
-def partner_countries() -> str:
-    return render_template("public/home.html")
-
-
-@bp.get("/<lang:lang>/partner-countries/<code>")
-@guards.public
-def partner_country(code: str) -> str:
-    return render_template("public/home.html")
-
-
-@bp.get("/<lang:lang>/archive/")
-@guards.public
-def archive() -> str:
-    return render_template("public/home.html")
-
-
-@bp.get("/<lang:lang>/archive/<edition>")
-@guards.public
-def archive_edition(edition: str) -> str:
-    return render_template("public/home.html")
-
-
-@bp.get("/<lang:lang>/legal/<page>")
-@guards.public
-def legal(page: str) -> str:
-    if page not in LEGAL:
+def legal_page(page: str) -> str:
+    """Imprint, privacy, accessibility: the installation's own text, or the shipped one with its gaps."""
+    if page not in legal.PAGES:
         abort(404)
-    return render_template("public/home.html")
+    return render_template("public/legal.html", title=legal.title(page), text=legal.html(page, g.lang))

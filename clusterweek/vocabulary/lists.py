@@ -71,10 +71,10 @@ def countries() -> list[Entry]:
     """Every country, sorted by its name in the current language."""
     names = {lang: Locale(lang).territories for lang in LANGUAGES}
     entries = [Entry(code, names["de"][code], names["en"][code]) for code in country_codes()]
-    return sorted(entries, key=lambda entry: _sort_key(entry.name))
+    return sorted(entries, key=lambda entry: sort_key(entry.name))
 
 
-def _sort_key(name: str) -> str:
+def sort_key(name: str) -> str:
     return name.translate(str.maketrans("ÄÖÜäöüÅ", "AOUaouA")).casefold()
 
 

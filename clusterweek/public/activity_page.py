@@ -1,0 +1,218 @@
+"""What the page of an activity shows: the ticket with its dates, places and the way in, and what is good to know."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import urlencode, urlsplit
+
+from sqlalchemy import select
+
+from clusterweek.activities import rules
+from clusterweek.activities.models import Activity, Occurrence
+from clusterweek.db.session import db
+from clusterweek.i18n import either
+from clusterweek.i18n import gettext as _
+from clusterweek.listing import filter as filters
+from clusterweek.listing import query
+from clusterweek.listing import rows as listed
+from clusterweek.listing.facets import facets
+from clusterweek.listing.filter import Filter
+from clusterweek.public import bars, prose, rows
+from clusterweek.public.bars import Bar
+from clusterweek.refusal import Refusal
+from clusterweek.registrations import queries as registrations
+from clusterweek.registrations import rules as registration_rules
+from clusterweek.registrations import words
+from clusterweek.registrations.rules import Places
+from clusterweek.vocabulary import lists
+
+SIMILAR_SHOWN = 3
+SIMILAR_ASKED = 30  # enough to find three that still lie ahead
+
+
+@dataclass(frozen=True)
+class PlaceLine:
+    """Places of one way of attending: in words, and how full it is (0 to 100; None: no limit)."""
+
+    words: str
+    of: str
+    percent: int | None
+
+
+@dataclass(frozen=True)
+class Partners:
+    """The partners from one country."""
+
+    country: str | None
+    names: list[str]
+
+
+@dataclass(frozen=True)
+class Venue:
+    """A place; `map_url` is empty where no town is known."""
+
+    address: str
+    map_url: str
+
+
+@dataclass
+class View:
+    """Everything around the activity's own texts."""
+
+    activity: Activity
+    occurrence: Occurrence | None
+    bars: list[Bar]
+    places: list[PlaceLine]
+    can_register: bool
+    is_full: bool
+    closed_because: str
+    closes_at: datetime | None
+    external_host: str
+    badges: list[rows.Badge]
+    partners: list[Partners]
+    similar: list[rows.Row] = field(default_factory=list)
+
+    @property
+    def others(self) -> list[Occurrence]:
+        """Its other dates."""
+        return [one for one in self.activity.occurrences if one is not self.occurrence]
+
+    @property
+    def description(self) -> tuple[str, str]:
+        """(HTML, language)."""
+        text, lang = either(self.activity, "description")
+        return prose.html(text), lang
+
+    @property
+    def address_part(self) -> str:
+        return rules.address_part(self.activity)
+
+    @property
+    def spoken(self) -> str:
+        return rows.joined(
+            [lists.SPOKEN[code].name if code in lists.SPOKEN else code for code in self.activity.languages]
+        )
+
+    @property
+    def venue_line(self) -> str:
+        """Below the town: the house, and the Land unless the town is one."""
+        place = self.occurrence
+        land = lists.LAENDER.get(place.venue_land or "") if place else None
+        parts = [
+            place.venue_name if place and place.city else None,
+            land.name if land and place and land.name != place.city else None,
+        ]
+        return ", ".join(part for part in parts if part)
+
+    @property
+    def venues(self) -> list[Venue]:
+        """Each place once."""
+        if self.activity.mode == "online":
+            return []
+        there = [
+            Venue(address(o), map_url(o) if o.city else "") for o in self.activity.occurrences if o.venue_name or o.city
+        ]
+        return list(dict.fromkeys(there))
+
+
+def view(activity: Activity, *, now: datetime) -> View:
+    places = registrations.places([activity])[activity.id]
+    closed_because = registration_rules.why_closed(activity, now) or ""
+    is_external = activity.registration_mode == "external" and _takes_place(activity, now)
+    is_full = not closed_because and places.free == 0
+    made = View(
+        activity=activity,
+        occurrence=_next(activity, now),
+        bars=bars.of(facets(activity.edition, Filter(), now=now).days),
+        places=[] if closed_because or is_external else _place_lines(activity, places),
+        can_register=not closed_because,
+        is_full=is_full,
+        closed_because="" if is_external else closed_because,
+        closes_at=activity.registration_deadline if activity.registration_mode != "none" else None,
+        external_host=urlsplit(activity.registration_url or "").hostname or "" if is_external else "",
+        badges=rows.badges(activity, None, now=now),
+        partners=_partners(activity),
+    )
+    if is_full or activity.happening in ("cancelled", "postponed"):
+        made.similar = _similar(activity, now=now)
+    return made
+
+
+def stop_if_gone(address_part: str) -> None:
+    """Raises Refusal (410) for an activity that was public and no longer is."""
+    activity_id = rules.id_in(address_part)
+    status = db.session.scalar(
+        select(Activity.review_status).where(Activity.id == activity_id, Activity.published_at.is_not(None))
+    )
+    if status and status != "published":
+        raise Refusal(_("This activity was taken out of the programme."), status=410)
+
+
+def map_url(place: Occurrence) -> str:
+    """A map on another site: at the coordinates if the street is known too, else a search for the address."""
+    if place.latitude is not None and place.longitude is not None and place.street:
+        spot = f"mlat={place.latitude}&mlon={place.longitude}#map=17/{place.latitude}/{place.longitude}"
+        return f"https://www.openstreetmap.org/?{spot}"
+    searched = ", ".join(part for part in (place.street, place.postcode, place.city) if part)
+    return "https://www.openstreetmap.org/search?" + urlencode({"query": searched})
+
+
+def address(place: Occurrence) -> str:
+    """ "Technologiezentrum, Carl-Zeiss-Str. 1, 07743 Jena, Thüringen"."""
+    land = lists.LAENDER.get(place.venue_land or "")
+    return ", ".join([words.address(place), *([land.name] if land and land.name != place.city else [])])
+
+
+def _takes_place(activity: Activity, now: datetime) -> bool:
+    return (
+        registration_rules.why_not_happening(activity) is None
+        and registration_rules.next_start(activity, now) is not None
+        and (activity.registration_deadline is None or now < activity.registration_deadline)
+    )
+
+
+def _next(activity: Activity, now: datetime) -> Occurrence | None:
+    """The date that comes next; when all are over, the first."""
+    ahead = (one for one in activity.occurrences if one.ends_at > now)
+    return next(ahead, activity.occurrences[0] if activity.occurrences else None)
+
+
+def _place_lines(activity: Activity, places: Places) -> list[PlaceLine]:
+    found = []
+    for mode, part in places.by_mode.items():
+        if part.limit is None:
+            if len(places.by_mode) > 1:
+                found.append(PlaceLine(_("%(mode)s: no limit", mode=lists.MODES[mode].name), "", None))
+            continue
+        if part.free:
+            words = rows.places_left(part.free)
+        elif part.waiting:
+            words = _("No place left, %(count)s on the waiting list", count=part.waiting)
+        else:
+            words = _("No place left, you would be first in line")
+        if len(places.by_mode) > 1:
+            words = f"{lists.MODES[mode].name}: {words}"
+        percent = min(100, round(100 * part.taken / part.limit)) if part.limit else 100
+        found.append(PlaceLine(words, _("of %(limit)s", limit=part.limit) if part.free else "", percent))
+    return found
+
+
+def _partners(activity: Activity) -> list[Partners]:
+    """Partners by country, countries without a named partner too, partners without a country last."""
+    by_country: dict[str | None, list[str]] = {country: [] for country in activity.partner_countries}
+    for partner in activity.external_partners:
+        by_country.setdefault(partner.country, []).append(partner.name)
+    found = [Partners(country, names) for country, names in by_country.items()]
+    return sorted(found, key=lambda partners: partners.country is None)
+
+
+def _similar(activity: Activity, *, now: datetime) -> list[rows.Row]:
+    """A few others of the same field with places, the next ones first."""
+    if not activity.fields:
+        return []
+    chosen = filters.of([("field", activity.fields[0]), ("seats", "1")])
+    ids = db.session.scalars(query.published(activity.edition, chosen, now=now).limit(SIMILAR_ASKED))
+    found = [one for one in listed.load(ids) if one.id != activity.id and rules.is_sign_up_open(one, now)]
+    found.sort(key=lambda one: (one.occurrences[0].starts_at, one.id))
+    shown = found[:SIMILAR_SHOWN]
+    places = registrations.places(shown)
+    return [rows.row(one, _next(one, now), places.get(one.id), now=now, with_day=True) for one in shown]
