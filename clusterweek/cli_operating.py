@@ -17,11 +17,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from clusterweek import cli, clock, config, jobs
 from clusterweek.db.session import db, unit_of_work
+from clusterweek.demo import actions as demo
 from clusterweek.editions.models import Edition
 from clusterweek.facts import actions as facts
 from clusterweek.operating import backup, doctor, health, worker
 from clusterweek.operating import serve as serving
 from clusterweek.outbox import smtp
+from clusterweek.public import legal
 from clusterweek.refusal import Refusal
 from clusterweek.vocabulary import actions as vocabulary
 
@@ -78,6 +80,8 @@ def _prepare(*, with_demo: bool) -> None:
         facts.load(now=clock.now())
     if with_demo:
         click.echo("Loading the demo edition ...")
+        with unit_of_work():
+            demo.load(now=demo.TODAY)
 
 
 def _revision() -> str | None:
@@ -108,11 +112,9 @@ def work() -> None:
 @click.command("doctor")
 def examine() -> None:
     """Look at settings, database, schema, mail, worker, clock and disk; exit code 1 if something is wrong."""
-    placeholders: list[str] = []
+    office = smtp.post_office(current_app.config)
     findings = []
-    for finding in doctor.examine(
-        current_app.config, smtp.post_office(current_app.config), placeholders=placeholders, now=clock.now()
-    ):
+    for finding in doctor.examine(current_app.config, office, gaps=legal.placeholders(), now=clock.now()):
         click.echo(finding)
         findings.append(finding)
     sys.exit(any(finding.state == "wrong" for finding in findings))

@@ -33,10 +33,8 @@ class Finding:
         return f"{self.state:<5}  {self.subject:<9}  {self.sentence}"
 
 
-def examine(
-    settings: Mapping[str, Any], post_office: Office, *, placeholders: list[str], now: datetime
-) -> Iterator[Finding]:
-    """Everything in turn. `placeholders`: names of the legal pages that still lack the office's own words."""
+def examine(settings: Mapping[str, Any], post_office: Office, *, gaps: list[str], now: datetime) -> Iterator[Finding]:
+    """Everything in turn. `gaps`: what the office has still to fill in on the legal pages."""
     yield _settings(settings)
     yield _database()
     yield _schema()
@@ -44,7 +42,7 @@ def examine(
     yield from _worker(now)
     yield _clock(now)
     yield _disk(settings)
-    yield _legal(placeholders)
+    yield _legal(gaps)
 
 
 def _settings(settings: Mapping[str, Any]) -> Finding:
@@ -130,9 +128,9 @@ def _disk(settings: Mapping[str, Any]) -> Finding:
     return Finding("disk", state, f"{free / 1e9:,.1f} GB free for {settings['INSTANCE_PATH']}")
 
 
-def _legal(placeholders: list[str]) -> Finding:
-    if placeholders:
-        return Finding("legal", "note", f"these pages still have placeholders: {', '.join(placeholders)}")
+def _legal(gaps: list[str]) -> Finding:
+    if gaps:
+        return Finding("legal", "note", f"{len(gaps)} gaps to fill in on the legal pages, for example {gaps[0]}")
     return Finding("legal", "ok", "imprint, privacy and accessibility are filled in")
 
 

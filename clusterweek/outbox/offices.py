@@ -45,7 +45,7 @@ class Folder:
     def send(self, mail: Mail, *, message_id: str, now: datetime) -> None:
         body = seal(mail, sender=self.sender, message_id=message_id, now=now)
         # The name comes from the Message-ID: a letter that is written twice stays one file.
-        name = f"{now:%Y%m%dT%H%M%S}-{re.sub(r'[^0-9a-zA-Z]', '', message_id.partition('@')[0])[:32]}.eml"
+        name = f"{now:%Y%m%dT%H%M%S}-{re.sub(r'[^0-9a-zA-Z]', '', message_id.partition('@')[0])[:80]}.eml"
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             beside = self.path / f".{name}.{os.getpid()}"
