@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 from whitenoise import WhiteNoise
 
-from clusterweek import cli, cli_attendees, cli_data, cli_operating, config, i18n
+from clusterweek import cli, cli_attendees, cli_data, cli_operating, cli_people, config, i18n
 from clusterweek.accounts import login
 from clusterweek.accounts import views as accounts_views
 from clusterweek.accounts import views_links as accounts_views_links
@@ -86,6 +86,7 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
         app.register_blueprint(blueprint)
     cli.init_app(app)
     cli_operating.init_app(app)
+    cli_people.init_app(app)
     cli_data.init_app(app)
     cli_attendees.init_app(app)
 

@@ -1,0 +1,117 @@
+"""Commands about people and clusters."""
+
+import sys
+from pathlib import Path
+
+import click
+from flask import Flask
+
+from clusterweek import cli, clock
+from clusterweek.accounts import actions as accounts
+from clusterweek.accounts import queries as people
+from clusterweek.accounts import rules
+from clusterweek.accounts.models import ROLES, Person
+from clusterweek.clusters import actions as clusters
+from clusterweek.clusters import queries as cluster_queries
+from clusterweek.db.session import unit_of_work
+from clusterweek.importing import clusters as cluster_tables
+from clusterweek.importing import tables
+from clusterweek.refusal import Refusal
+from clusterweek.vocabulary import lists
+from clusterweek.web import links
+
+
+def init_app(app: Flask) -> None:
+    """Hang the commands on the application."""
+    app.cli.add_command(user_group)
+    cli.import_group.add_command(import_clusters)
+
+
+@click.group("user")
+def user_group() -> None:
+    """People who can log in."""
+
+
+@user_group.command("add")
+@click.argument("email")
+@click.option("--name", required=True)
+@click.option("--role", required=True, type=click.Choice([*ROLES, "host"]))
+@click.option("--cluster", "slug", help="For a host: the cluster's slug.")
+@click.option("--land", type=click.Choice(list(lists.LAENDER)), help="For a land coordinator, perhaps for a viewer.")
+@click.option("--lang", type=click.Choice(["de", "en"]), default="de", show_default=True)
+def user_add(email: str, name: str, role: str, slug: str | None, land: str | None, lang: str) -> None:
+    """Add a person with a role (or give a known one another role) and print a link to set the password."""
+    cluster = cluster_queries.by_slug(slug) if slug else None
+    if slug and cluster is None:
+        raise Refusal(f"There is no cluster “{slug}”.")
+    if role == "host" and cluster is None:
+        raise Refusal("A host needs a cluster: --cluster SLUG.")
+    if role != "host" and cluster is not None:
+        raise Refusal("Only a host belongs to a cluster; leave --cluster out.")
+    now = clock.now()
+    with unit_of_work():
+        person = accounts.add_person(email, name, language=lang, now=now)
+        if cluster is not None:
+            clusters.add_member(cluster, person, now=now)
+        else:
+            accounts.grant(person, role, land=land, now=now)
+        _link, token = accounts.new_link(person, "set_password", now=now, minutes=rules.PASSWORD_LINK_MINUTES)
+    click.echo(f"{person.name} <{person.email}>: {role}")
+    click.echo("Set the password here, once, within 48 hours:")
+    click.echo(links.page("accounts.new_password", lang=person.language, token=token))
+
+
+@user_group.command("login-link")
+@click.argument("email")
+def user_login_link(email: str) -> None:
+    """Print a link that logs the person in, once, within ten minutes."""
+    person = _person(email)
+    if not person.is_active:
+        raise Refusal(f"The account of {email} is closed; open it with: user enable {email}")
+    with unit_of_work():
+        _link, token = accounts.new_link(person, "login", now=clock.now(), minutes=rules.LOGIN_LINK_MINUTES)
+    click.echo(links.page("accounts.login_link", lang=person.language, token=token))
+
+
+@user_group.command("disable")
+@click.argument("email")
+def user_disable(email: str) -> None:
+    """Close an account: the person is out at once, everywhere."""
+    person = _person(email)
+    with unit_of_work():
+        accounts.disable(person, now=clock.now())
+    click.echo(f"{person.email}: closed")
+
+
+@user_group.command("enable")
+@click.argument("email")
+def user_enable(email: str) -> None:
+    """Open a closed account again."""
+    person = _person(email)
+    with unit_of_work():
+        accounts.enable(person, now=clock.now())
+    click.echo(f"{person.email}: open")
+
+
+def _person(email: str) -> Person:
+    person = people.by_email(email)
+    if person is None:
+        raise Refusal(f"Nobody has the address {email}.")
+    return person
+
+
+@click.command("clusters")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--invite", is_flag=True, help="Write to the contact of every cluster that has nobody yet.")
+def import_clusters(file: Path, invite: bool) -> None:
+    """Take clusters over from FILE (CSV or XLSX); with a wrong row nothing is written and the exit code is 1."""
+    table = tables.read(file.name, file.read_bytes())
+    with unit_of_work():
+        results = cluster_tables.take_over(table, by=None, now=clock.now(), invite=invite)
+    for result in results:
+        click.echo(result.line())
+    if any(result.outcome == "error" for result in results):
+        sys.exit(1)
+    for result in results:
+        if result.invites:
+            click.echo(f"{'invited' if invite else 'would be invited'}: {result.values['email']}  {result.name}")
