@@ -59,7 +59,7 @@ def serve(host: str, port: int, with_worker: bool, prepare: bool, demo: bool) ->
     """Start the web processes, and the worker if asked, under one supervisor."""
     settings = config.load(port=port)
     # Commands are started with the default port in mind; web and worker need the one that people use.
-    os.environ[f"{config.PREFIX}BASE_URL"] = settings["BASE_URL"]
+    os.putenv(f"{config.PREFIX}BASE_URL", settings["BASE_URL"])
     serving.refuse_taken_port(host, port)
     if prepare:
         _prepare(with_demo=demo)
