@@ -71,7 +71,7 @@ def obstacles(activity: Activity) -> dict[str, str]:
     if activity.registration_mode not in CHANNELS[activity.access]:
         found["registration_mode"] = {
             "open": _(
-                "Who is open to everybody needs no registration: choose “none”, or the access “with registration”."
+                "An open activity needs no registration: choose “none”, or the access “with registration”."
             ),
             "registration": _("Say how people register: here or on a page of your own."),
             "invitation": _("By invitation there is no public registration here: choose “none” or a page of your own."),
