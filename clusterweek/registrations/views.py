@@ -1,6 +1,6 @@
 """Signing up, and the page after it. What the link in the letter opens stands in views_manage.py."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
@@ -13,6 +13,7 @@ from clusterweek.activities import rules as activity_rules
 from clusterweek.activities.models import Activity
 from clusterweek.config import Rate
 from clusterweek.db.session import unit_of_work
+from clusterweek.i18n import clock_time, local
 from clusterweek.i18n import gettext as _
 from clusterweek.limits import counters
 from clusterweek.registrations import actions, lost_letters, pending, queries, rules, words
@@ -147,11 +148,11 @@ def count(what: str, email: str, *, now: datetime) -> None:
 
 def _too_many(rate: Rate, now: datetime) -> TooManyRequests:
     seconds = counters.retry_after(rate, now=now)
+    again_at = local(now + timedelta(seconds=seconds + 59))  # the minute is rounded up
     return TooManyRequests(
         _(
-            "There have been very many registrations from here or for this address. "
-            "Please try again in %(minutes)s minutes.",
-            minutes=-(-seconds // 60),
+            "There have been very many registrations from here or for this address. Please try again after %(time)s.",
+            time=clock_time(again_at),
         ),
         retry_after=seconds,
     )

@@ -114,8 +114,7 @@ def _found(token: str) -> Registration:
     if registration is None:
         raise Refusal(
             _(
-                "This link is not valid (any more). Every activity's page has “Lost your link?”, "
-                "which sends you a new one.",
+                "This link is no longer valid. Every activity's page has “Lost your link?”, which sends you a new one.",
             ),
             status=404,
         )
