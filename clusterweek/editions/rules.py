@@ -9,9 +9,20 @@ from clusterweek.editions.models import Edition
 RESERVED_SLUGS = frozenset(
     (
         *("de", "en", "static", "robots", "feeds", "api", "healthz", "readyz", "metrics"),
-        *("activities", "all", "archive", "clusters", "legal", "map", "partner-countries", "programme", "week"),
+        *(
+            "account",
+            "activities",
+            "all",
+            "archive",
+            "clusters",
+            "legal",
+            "map",
+            "partner-countries",
+            "programme",
+            "week",
+        ),
         *("host", "invitation", "login", "logout", "lost-link", "personal", "registration", "sign-up"),
-        *("editions", "letters", "organiser", "people"),
+        *("editions", "letters", "new", "organiser", "people", "send-again", "table"),
     )
 )
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
