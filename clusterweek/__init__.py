@@ -28,7 +28,7 @@ from clusterweek.host import views_steps as host_views_steps
 from clusterweek.operating import views as operating_views
 from clusterweek.organiser import views as organiser_views
 from clusterweek.programme import views as programme_views
-from clusterweek.public import frame
+from clusterweek.public import frame, legal
 from clusterweek.public import views as public_views
 from clusterweek.registrations import views as registrations_views
 from clusterweek.registrations import views_manage as registrations_views_manage

@@ -1,4 +1,5 @@
-"""The programme office's desk: queue, editions, clusters and invitations, letters, exports, people.
+"""The programme office's desk: queue, programme, editions, clusters, people, letters, exports.
 
-Everything here asks for the role organiser; decisions themselves live in the rooms below.
+Organisers decide; viewers and land coordinators read what concerns them. The decisions themselves live in the
+rooms below: this one finds, allows, checks, asks back, and shows.
 """

@@ -1,0 +1,193 @@
+"""The edition at a glance: counts, the table of Länder and days, and what needs somebody's attention."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from flask import current_app
+from sqlalchemy import and_, case, func, or_, select
+
+from clusterweek.activities.models import Activity, Occurrence
+from clusterweek.clusters.models import Cluster
+from clusterweek.db.session import db
+from clusterweek.editions import workdays
+from clusterweek.editions.models import Edition
+from clusterweek.i18n import gettext as _
+from clusterweek.i18n import local, moment_short, ngettext, number
+from clusterweek.operating import heartbeat
+from clusterweek.operating.health import SILENCE_SECONDS
+from clusterweek.organiser import letters, queries
+from clusterweek.organiser.rules import Sight
+from clusterweek.outbox import queries as outbox
+from clusterweek.registrations.models import Registration
+from clusterweek.vocabulary import lists
+
+ONLINE, ELSEWHERE = "online", "elsewhere"
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The row of figures. `places`: all that are offered on these pages; `unlimited`: activities without a limit."""
+
+    status: dict[str, int]
+    overdue: int
+    places: int
+    unlimited: int
+    taken: int
+    waiting: int
+
+
+@dataclass(frozen=True)
+class LandRow:
+    """A line of the table: activities that touch each day, and how many there are in all (each counted once)."""
+
+    code: str
+    name: str
+    days: dict[date, int]
+    total: int
+
+
+@dataclass(frozen=True)
+class Table:
+    """Länder by days. `by`: "venue" (where it takes place) or "host" (the cluster's Land)."""
+
+    by: str
+    days: list[date]
+    rows: list[LandRow]
+    sums: LandRow
+
+    @property
+    def missing(self) -> list[str]:
+        """Names of the Länder from which, or in which, nothing is public yet."""
+        return [row.name for row in self.rows if not row.total and row.code in lists.LAENDER]
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """Something that needs attention; `endpoint` and `values` lead to where it can be mended."""
+
+    sentence: str
+    endpoint: str | None = None
+    values: dict[str, str] = field(default_factory=dict)
+
+
+def counts(edition: Edition, sight: Sight, *, now: datetime) -> Counts:
+    """The figures of an edition, in three queries."""
+    waiting_since = [row.submitted_at for row in queries.waiting(edition, sight)]
+    today = local(now, edition.timezone).date()
+    overdue = sum(
+        workdays.between(local(since, edition.timezone).date(), today) > workdays.ANSWER_WITHIN
+        for since in waiting_since
+    )
+    limit = case(
+        (Activity.mode == "hybrid", Activity.capacity + Activity.capacity_online),
+        (Activity.mode == "online", func.coalesce(Activity.capacity_online, Activity.capacity)),
+        else_=Activity.capacity,
+    )
+    offered = and_(
+        Activity.edition_id == edition.id,
+        Activity.review_status == "published",
+        Activity.registration_mode == "internal",
+        Activity.happening.not_in(("cancelled", "postponed")),
+        queries.seen(sight),
+    )
+    places, unlimited = db.session.execute(
+        select(func.coalesce(func.sum(limit), 0), func.count().filter(limit.is_(None))).where(offered)
+    ).one()
+    by_status = dict(
+        db.session.execute(
+            select(Registration.status, func.count())
+            .join(Activity, Activity.id == Registration.activity_id)
+            .where(offered)
+            .group_by(Registration.status)
+        )
+        .tuples()
+        .all()
+    )
+    return Counts(
+        status=queries.count_by_status(edition, sight),
+        overdue=overdue,
+        places=places,
+        unlimited=unlimited,
+        taken=by_status.get("confirmed", 0) + by_status.get("unconfirmed", 0),
+        waiting=by_status.get("waitlisted", 0),
+    )
+
+
+def table(edition: Edition, sight: Sight, *, by: str) -> Table:
+    """What is public, by Land and day; all 16 Länder stand in it, so that gaps can be seen. One query."""
+    wanted = (
+        select(Activity.id, Activity.mode, Cluster.land, Occurrence)
+        .join(Occurrence, Occurrence.activity_id == Activity.id)
+        .outerjoin(Cluster, Cluster.id == Activity.host_cluster_id)
+        .where(
+            Activity.edition_id == edition.id,
+            Activity.review_status == "published",
+            or_(Activity.happening.is_(None), Activity.happening != "cancelled"),
+            Occurrence.removed_at.is_(None),
+            queries.seen(sight),
+        )
+    )
+    days = edition.days
+    touched: dict[str, dict[date, set[int]]] = {}
+    totals: dict[str, set[int]] = {}
+    for activity_id, mode, host_land, occurrence in db.session.execute(wanted).tuples():
+        land = host_land if by == "host" else occurrence.venue_land or (ONLINE if mode == "online" else None)
+        land = land or ELSEWHERE
+        totals.setdefault(land, set()).add(activity_id)
+        day = occurrence.starts_on
+        while day <= occurrence.ends_on:
+            touched.setdefault(land, {}).setdefault(day, set()).add(activity_id)
+            day += timedelta(days=1)
+    names = {code: entry.name for code, entry in lists.LAENDER.items()}
+    for code, name in ((ONLINE, _("Online")), (ELSEWHERE, _("Abroad or without a Land"))):
+        if code in totals:
+            names[code] = name
+    rows = [
+        LandRow(code, name, {day: len(touched.get(code, {}).get(day, ())) for day in days}, len(totals.get(code, ())))
+        for code, name in names.items()
+    ]
+    sums = Counter({day: len(set().union(*(by_day.get(day, set()) for by_day in touched.values()))) for day in days})
+    return Table(
+        by, days, rows, LandRow("", _("All"), dict(sums), len(set().union(*totals.values()) if totals else ()))
+    )
+
+
+def alarms(edition: Edition | None, *, now: datetime) -> list[Alarm]:
+    """What needs the office: legal pages with gaps, a silent worker, letters that failed or wait, dates outside."""
+    found = []
+    placeholders = current_app.extensions["legal_placeholders"]()
+    if placeholders:
+        pages = ", ".join(sorted({gap.partition(":")[0] for gap in placeholders}))
+        found.append(
+            Alarm(
+                ngettext(
+                    "The legal pages still have %(num)s gap: %(pages)s. Put your own texts into the folder “legal”.",
+                    "The legal pages still have %(num)s gaps: %(pages)s. Put your own texts into the folder “legal”.",
+                    len(placeholders),
+                    pages=pages,
+                ),
+                "public.legal",
+                {"page": "imprint"},
+            )
+        )
+    beat_at = heartbeat.last_beat_at()
+    if beat_at is None:
+        found.append(Alarm(_("No worker is running: letters do not leave. Start “clusterweek worker”.")))
+    elif (now - beat_at).total_seconds() >= SILENCE_SECONDS:
+        since = moment_short(beat_at)
+        found.append(Alarm(_("The worker has been silent since %(moment)s: letters do not leave.", moment=since)))
+    failed = outbox.counts()["failed"]
+    if failed:
+        sentence = ngettext("%(num)s letter has failed.", "%(num)s letters have failed.", failed)
+        found.append(Alarm(sentence, "organiser.letters", {"state": "failed"}))
+    oldest = outbox.oldest_due_at(now)
+    if oldest and letters.waiting_too_long_since(now, oldest_due_at=oldest):
+        sentence = _("A letter has been waiting since %(moment)s.", moment=moment_short(oldest))
+        found.append(Alarm(sentence, "organiser.letters", {"state": "queued"}))
+    if edition and (outside := queries.count_outside(edition)):
+        sentence = _(
+            "Activities outside the days of the edition, without an exception: %(count)s.", count=number(outside)
+        )
+        found.append(Alarm(sentence, "organiser.activities", {"edition": edition.slug}))
+    return found

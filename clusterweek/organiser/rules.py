@@ -1,0 +1,37 @@
+"""Who sees what at the office's desk."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from clusterweek.accounts.models import Grant, Person
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What of an edition somebody sees: the whole of it, or what concerns some Länder or partner countries."""
+
+    is_whole: bool
+    laender: frozenset[str] = frozenset()
+    countries: frozenset[str] = frozenset()
+
+
+def sight_of(grants: Iterable[Grant]) -> Sight:
+    """All grants of a person together. An organiser, and a viewer without Land or country, sees everything."""
+    grants = list(grants)
+    if any(grant.role == "organiser" or (grant.land is None and grant.country is None) for grant in grants):
+        return Sight(is_whole=True)
+    return Sight(
+        is_whole=False,
+        laender=frozenset(grant.land for grant in grants if grant.land),
+        countries=frozenset(grant.country for grant in grants if grant.country),
+    )
+
+
+def may_decide(person: Person) -> bool:
+    """Whether somebody may change anything at the desk, and see people and letters."""
+    return person.has_role("organiser")
+
+
+def sees_queue(person: Person) -> bool:
+    """Whether somebody may look at what is not decided yet: the office, and the Länder for their own clusters."""
+    return may_decide(person) or person.has_role("land_coordinator")

@@ -1,0 +1,162 @@
+"""All activities of an edition in every state, one of them with its history, and the steps that the office may take."""
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+
+from clusterweek.activities import actions, moderation, rules
+from clusterweek.activities.models import Activity
+from clusterweek.db.session import unit_of_work
+from clusterweek.i18n import either
+from clusterweek.i18n import gettext as _
+from clusterweek.organiser import deciding, queries, review, words
+from clusterweek.organiser.forms import EmptyForm, StepForm
+from clusterweek.organiser.frame import activity_or_404, bp, desk, edition_or_404, land_of_request, status_of_request
+from clusterweek.registrations import activity_changes
+from clusterweek.registrations import queries as registrations
+from clusterweek.vocabulary import lists
+from clusterweek.web import guards, paging
+
+PER_PAGE = 50
+STEPS = ("cancel", "postpone", "withdraw", "reopen")
+
+
+@bp.get("/<edition>/activities")
+@guards.office_readers
+def activities(edition: str) -> Any:
+    of = edition_or_404(edition)
+    wanted = queries.Wanted(
+        text=(request.args.get("q") or "").strip(), status=status_of_request(), land=land_of_request()
+    )
+    total = queries.count_activities(of, desk().sight, wanted)
+    page = paging.Page(paging.number_from(request.args.get("page")), PER_PAGE, total)
+    found = queries.page_of_activities(of, desk().sight, wanted, page)
+    return render_template(
+        "organiser/activities.html",
+        edition=of,
+        wanted=wanted,
+        page=page,
+        activities=found,
+        places=registrations.places(found),
+        counts=queries.count_by_status(of, desk().sight),
+        laender=lists.LAENDER,
+        words=words,
+    )
+
+
+@bp.get("/<edition>/activities/<int:activity_id>")
+@guards.office_readers
+def activity(edition: str, activity_id: int) -> Any:
+    of = edition_or_404(edition)
+    found = activity_or_404(of, activity_id)
+    history = queries.history(found)
+    return render_template(
+        "organiser/activity.html",
+        edition=of,
+        activity=found,
+        answers=review.answers(found),
+        places=registrations.places([found])[found.id],
+        history=history,
+        actors=queries.names([entry.actor_id for entry in history]) if desk().may_decide else {},
+        steps=[step for step in STEPS if _is_possible(found, step)],
+        is_outside=bool(rules.outside(found)),
+        form=EmptyForm(),
+        words=words,
+    )
+
+
+@bp.get("/<edition>/activities/<int:activity_id>/<any(cancel,postpone,withdraw,reopen):step>")
+@guards.organisers_only
+def ask_step(edition: str, activity_id: int, step: str) -> Any:
+    """Says what the step means for everybody, and asks for what they will read."""
+    found = activity_or_404(edition_or_404(edition), activity_id)
+    if not _is_possible(found, step):
+        return redirect(url_for(".activity", edition=edition, activity_id=activity_id), 303)
+    return _step_page(found, step, StepForm(step, version=found.version))
+
+
+@bp.post("/<edition>/activities/<int:activity_id>/<any(cancel,postpone,withdraw,reopen):step>")
+@guards.organisers_only
+def take_step(edition: str, activity_id: int, step: str) -> Any:
+    found = activity_or_404(edition_or_404(edition), activity_id)
+    form = StepForm(step)
+    notices: list[str] = []
+
+    def take(locked: Activity) -> None:
+        notices.extend(_take(locked, step, form.said))
+
+    if not form.validate_on_submit() or not deciding.carried_out(found, form, take):
+        return _step_page(found, step, form), 422
+    title = either(found, "title")[0]
+    said = {
+        "cancel": _("Cancelled: “%(title)s”", title=title),
+        "postpone": _("Postponed: “%(title)s”", title=title),
+        "withdraw": _("Withdrawn: “%(title)s”", title=title),
+        "reopen": _("Sent back for changes: “%(title)s”", title=title),
+    }
+    for sentence in (said[step], *notices):
+        flash(sentence)
+    return redirect(url_for(".activity", edition=edition, activity_id=activity_id), 303)
+
+
+@bp.post("/<edition>/activities/<int:activity_id>/exception")
+@guards.organisers_only
+def exception(edition: str, activity_id: int) -> Any:
+    """Allow dates outside the days of the edition, or take that back."""
+    found = activity_or_404(edition_or_404(edition), activity_id)
+    is_allowed = request.form.get("allowed") == "1"
+    with unit_of_work():
+        activity_changes.update(found.id, {"outside_window_allowed": is_allowed}, by=current_user, now=desk().now)
+    flash(_("Dates outside the week are allowed now.") if is_allowed else _("The exception is taken back."))
+    return redirect(url_for(".activity", edition=edition, activity_id=activity_id), 303)
+
+
+@bp.get("/<edition>/activities/<int:activity_id>/registrations")
+@guards.organisers_only
+def activity_registrations(edition: str, activity_id: int) -> Any:
+    of = edition_or_404(edition)
+    found = activity_or_404(of, activity_id)
+    if found.registration_mode != "internal":
+        abort(404)
+    return render_template(
+        "organiser/registrations.html",
+        edition=of,
+        activity=found,
+        registrations=registrations.of_activity(found),
+        places=registrations.places([found])[found.id],
+    )
+
+
+def _is_possible(activity: Activity, step: str) -> bool:
+    if activity.edition.state == "archived":
+        return False
+    if step in ("cancel", "postpone"):
+        return activity.is_published and activity.happening in ("tentative", "confirmed")
+    return rules.may_become(
+        activity.review_status, {"withdraw": "withdrawn", "reopen": "changes_requested"}[step]
+    ) and (step == "withdraw" or activity.review_status == "rejected")
+
+
+def _take(activity: Activity, step: str, reason: str) -> list[str]:
+    """Take the step inside the running transaction; says what it meant for attendees."""
+    by, now = current_user, desk().now
+    if step == "cancel":
+        return activity_changes.cancel(activity.id, reason or None, by=by, now=now).notices
+    if step == "postpone":
+        return activity_changes.postpone(activity.id, reason or None, by=by, now=now).notices
+    if step == "withdraw":
+        actions.withdraw(activity, by=by, now=now)
+    else:
+        moderation.request_changes(activity, {"general": reason}, by=by, now=now)
+    return []
+
+
+def _step_page(activity: Activity, step: str, form: StepForm) -> str:
+    return render_template(
+        "organiser/step.html",
+        activity=activity,
+        step=step,
+        form=form,
+        places=registrations.places([activity])[activity.id],
+    )

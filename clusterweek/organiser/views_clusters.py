@@ -1,0 +1,177 @@
+"""Clusters and who works for them: the list, one cluster, invitations. Loading a table: see views_table.py."""
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+
+from clusterweek.activities import actions as activities
+from clusterweek.clusters import actions, rules
+from clusterweek.clusters import queries as found_clusters
+from clusterweek.clusters.forms import LABELS, InviteForm
+from clusterweek.clusters.models import Cluster, Invitation
+from clusterweek.db.session import unit_of_work
+from clusterweek.i18n import gettext as _
+from clusterweek.i18n import ngettext
+from clusterweek.importing.clusters import KINDS
+from clusterweek.organiser import team
+from clusterweek.organiser.forms import ClusterForm, EmptyForm
+from clusterweek.organiser.frame import bp, desk, land_of_request
+from clusterweek.refusal import Refusal
+from clusterweek.vocabulary import lists
+from clusterweek.web import guards
+
+
+@bp.get("/clusters/")
+@guards.office_readers
+def clusters() -> Any:
+    text, land = (request.args.get("q") or "").strip(), land_of_request()
+    state = request.args.get("state") if request.args.get("state") in team.STATES else None
+    everyone = team.clusters(desk().sight, now=desk().now)
+    return render_template(
+        "organiser/clusters.html",
+        lines=[line for line in everyone if line.fits(text=text, land=land, state=state)],
+        counts=team.counts(everyone),
+        total=len(everyone),
+        text=text,
+        land=land,
+        state=state,
+        laender=lists.LAENDER,
+        kinds=KINDS,
+        labels=LABELS,
+    )
+
+
+@bp.get("/clusters/new")
+@guards.organisers_only
+def new_cluster() -> Any:
+    return render_template(
+        "organiser/cluster_form.html", form=ClusterForm(kind="cluster", is_active=True), cluster=None
+    )
+
+
+@bp.post("/clusters/new")
+@guards.organisers_only
+def create_cluster() -> Any:
+    form = ClusterForm()
+    if form.validate_on_submit() and not form.is_name_taken(None):
+        with unit_of_work():
+            made = actions.create(str(form.name.data), kind=str(form.kind.data), by=current_user, now=desk().now)
+            actions.update(made, form.values(), by=current_user, now=desk().now)
+        flash(_("Saved. Invite somebody who works for the cluster."))
+        return redirect(url_for(".cluster", cluster=made.slug), 303)
+    return render_template("organiser/cluster_form.html", form=form, cluster=None), 422
+
+
+@bp.get("/clusters/<cluster>")
+@guards.organisers_only
+def cluster(cluster: str) -> Any:
+    return _page(_cluster_or_404(cluster), InviteForm())
+
+
+@bp.get("/clusters/<cluster>/edit")
+@guards.organisers_only
+def edit_cluster(cluster: str) -> Any:
+    found = _cluster_or_404(cluster)
+    return render_template("organiser/cluster_form.html", form=ClusterForm.of(found), cluster=found)
+
+
+@bp.post("/clusters/<cluster>/edit")
+@guards.organisers_only
+def update_cluster(cluster: str) -> Any:
+    found = _cluster_or_404(cluster)
+    form = ClusterForm()
+    if not form.validate_on_submit() or form.is_name_taken(found):
+        return render_template("organiser/cluster_form.html", form=form, cluster=found), 422
+    with unit_of_work():
+        if actions.update(found, form.values(), by=current_user, now=desk().now):
+            activities.cluster_changed(found, now=desk().now)
+    flash(_("Saved."))
+    return redirect(url_for(".cluster", cluster=cluster), 303)
+
+
+@bp.post("/clusters/<cluster>/invitations")
+@guards.organisers_only
+def invite(cluster: str) -> Any:
+    found = _cluster_or_404(cluster)
+    form = InviteForm()
+    if not form.validate_on_submit():
+        return _page(found, form), 422
+    try:
+        with unit_of_work():
+            actions.invite(
+                found, str(form.email.data), by=current_user, now=desk().now, language=str(form.language.data)
+            )
+    except Refusal as no:
+        form.email.errors = [str(no)]
+        return _page(found, form), 422
+    flash(_("The invitation to %(email)s is on its way.", email=form.email.data))
+    return redirect(url_for(".cluster", cluster=cluster), 303)
+
+
+@bp.post("/clusters/<cluster>/invitations/<int:invitation_id>/<any(again,withdraw):step>")
+@guards.organisers_only
+def step_invitation(cluster: str, invitation_id: int, step: str) -> Any:
+    invitation = _invitation_or_404(_cluster_or_404(cluster), invitation_id)
+    with unit_of_work():
+        if step == "again":
+            actions.send_again(invitation, by=current_user, now=desk().now)
+        else:
+            actions.withdraw_invitation(invitation, by=current_user, now=desk().now)
+    if step == "again":
+        flash(_("The invitation to %(email)s was sent again; the older link no longer works.", email=invitation.email))
+    else:
+        flash(_("The invitation to %(email)s is taken back.", email=invitation.email))
+    return redirect(url_for(".cluster", cluster=cluster), 303)
+
+
+@bp.get("/clusters/send-again")
+@guards.organisers_only
+def ask_send_again() -> Any:
+    """Who has not accepted yet, and the button that writes to all of them once more."""
+    return render_template("organiser/send_again.html", invitations=_without_answer(), form=EmptyForm())
+
+
+@bp.post("/clusters/send-again")
+@guards.organisers_only
+def send_all_again() -> Any:
+    """Write again to those who stood on the page; whoever has accepted since is left in peace."""
+    shown = set(request.form.getlist("invitation", type=int))
+    with unit_of_work():
+        again = [invitation for invitation in _without_answer() if invitation.id in shown]
+        for invitation in again:
+            actions.send_again(invitation, by=current_user, now=desk().now)
+    flash(
+        ngettext("%(num)s invitation was sent again.", "%(num)s invitations were sent again.", len(again))
+        if again
+        else _("All of them have been accepted or taken back meanwhile.")
+    )
+    return redirect(url_for(".clusters"), 303)
+
+
+def _without_answer() -> list[Invitation]:
+    return [one for one in found_clusters.invitations(only_open=True) if one.cluster.is_active]
+
+
+def _cluster_or_404(slug: str) -> Cluster:
+    return found_clusters.by_slug(slug) or abort(404)
+
+
+def _invitation_or_404(cluster: Cluster, invitation_id: int) -> Invitation:
+    open_ones = found_clusters.invitations(cluster, only_open=True)
+    return next((one for one in open_ones if one.id == invitation_id), None) or abort(404)
+
+
+def _page(cluster: Cluster, form: InviteForm) -> str:
+    now = desk().now
+    return render_template(
+        "organiser/cluster.html",
+        cluster=cluster,
+        members=found_clusters.members(cluster),
+        invitations=found_clusters.invitations(cluster),
+        state_of=lambda one: rules.state_of(one, now=now),
+        has_label=rules.has_label(cluster, on=now.date()),
+        form=form,
+        kinds=KINDS,
+        labels=LABELS,
+    )

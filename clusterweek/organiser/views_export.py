@@ -1,0 +1,73 @@
+"""Exports of the programme: one filter, five formats, with all columns of the office or as the public sees it."""
+
+from typing import Any
+
+from flask import render_template, request
+from werkzeug.datastructures import MultiDict
+
+from clusterweek.i18n import LANGUAGES
+from clusterweek.i18n import gettext as _
+from clusterweek.listing import filter as filters
+from clusterweek.listing import query
+from clusterweek.listing.filter import UnknownFilter
+from clusterweek.organiser.frame import bp, desk, edition_or_404
+from clusterweek.programme import files
+from clusterweek.vocabulary import lists
+from clusterweek.web import guards
+from clusterweek.web.downloads import attachment
+
+OWN = ("format_of_file", "lang_of_file", "profile")
+
+
+@bp.get("/<edition>/export")
+@guards.organisers_only
+def export(edition: str) -> Any:
+    """The form; with a filter in the address, how many activities it finds."""
+    of = edition_or_404(edition)
+    chosen = filters.parse(_without_empty(request.args))
+    return render_template(
+        "organiser/export.html",
+        edition=of,
+        chosen=chosen,
+        count=query.count(of, chosen, now=desk().now),
+        formats=_formats(),
+        laender=lists.LAENDER,
+        fields_of_technology=lists.FIELDS,
+        kinds=lists.FORMATS,
+        modes=lists.MODES,
+        happenings=lists.HAPPENINGS,
+        countries=lists.countries(),
+    )
+
+
+@bp.get("/<edition>/export/file")
+@guards.organisers_only
+def export_file(edition: str) -> Any:
+    """The file. 400 for a format, language or filter that does not exist."""
+    of = edition_or_404(edition)
+    format = request.args.get("format_of_file", "pdf")
+    lang = request.args.get("lang_of_file", "de")
+    if format not in files.FORMATS:
+        raise UnknownFilter("format_of_file", format)
+    if lang not in LANGUAGES:
+        raise UnknownFilter("lang_of_file", lang)
+    chosen = filters.parse(_without_empty(request.args))
+    is_office = request.args.get("profile", "office") == "office"
+    made = files.make(format, edition=of, filter=chosen, lang=lang, now=desk().now, is_office=is_office)
+    return attachment(made.body, filename=made.name, mimetype=made.mimetype)
+
+
+def _without_empty(args: MultiDict[str, str]) -> MultiDict[str, str]:
+    """What the form leaves open is no filter; what is about the file is none either."""
+    return MultiDict((name, value) for name, value in args.items(multi=True) if value.strip() and name not in OWN)
+
+
+def _formats() -> dict[str, tuple[str, str]]:
+    """Format -> (name, what it is good for)."""
+    return {
+        "pdf": (_("Booklet (PDF)"), _("to print and to send; accessible")),
+        "xlsx": (_("Spreadsheet (XLSX)"), _("to work with; can be imported again")),
+        "csv": (_("Table (CSV)"), _("for other programs; can be imported again")),
+        "json": (_("Data (JSON)"), _("for websites and developers")),
+        "ics": (_("Calendar (ICS)"), _("for a calendar program")),
+    }

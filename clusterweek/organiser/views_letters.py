@@ -1,0 +1,92 @@
+"""Letters: what waits, what failed and why, what was skipped; trying again and taking back.
+
+Shows kinds, objects and states; never a name, an address or a text.
+"""
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+
+from clusterweek.db.session import unit_of_work
+from clusterweek.i18n import gettext as _
+from clusterweek.i18n import ngettext
+from clusterweek.organiser import letters as shown
+from clusterweek.organiser import words
+from clusterweek.organiser.forms import EmptyForm
+from clusterweek.organiser.frame import bp, desk
+from clusterweek.outbox import queries as outbox
+from clusterweek.outbox import second_thoughts
+from clusterweek.outbox.models import STATES
+from clusterweek.web import guards, paging
+
+PER_PAGE = 50
+
+
+@bp.get("/letters/")
+@guards.organisers_only
+def letters() -> Any:
+    state = request.args.get("state") or None
+    if state is not None and state not in STATES:
+        abort(404)
+    counts = outbox.counts()
+    # What failed is what the office is here for; without any, what waits.
+    state = state or ("failed" if counts["failed"] else "queued")
+    page = paging.Page(paging.number_from(request.args.get("page")), PER_PAGE, counts[state])
+    found = shown.page_of_letters(state, page)
+    return render_template(
+        "organiser/letters.html",
+        counts=counts,
+        state=state,
+        page=page,
+        letters=found,
+        about=shown.about(found),
+        oldest_due_at=outbox.oldest_due_at(desk().now),
+        skipped=shown.skipped(),
+        form=EmptyForm(),
+        words=words,
+    )
+
+
+@bp.post("/letters/<int:letter_id>/again")
+@guards.organisers_only
+def letter_again(letter_id: int) -> Any:
+    with unit_of_work():
+        count = second_thoughts.try_again(letter_id, now=desk().now)
+    flash(
+        _("The letter leaves with the next round.")
+        if count
+        else _("This letter is not among the failed ones any more.")
+    )
+    return redirect(url_for(".letters"), 303)
+
+
+@bp.post("/letters/again")
+@guards.organisers_only
+def letters_again() -> Any:
+    with unit_of_work():
+        count = second_thoughts.try_again(now=desk().now)
+    flash(
+        ngettext("%(num)s letter leaves with the next round.", "%(num)s letters leave with the next round.", count)
+        if count
+        else _("No letter has failed.")
+    )
+    return redirect(url_for(".letters"), 303)
+
+
+@bp.get("/letters/<int:letter_id>/withdraw")
+@guards.organisers_only
+def ask_withdraw_letter(letter_id: int) -> Any:
+    """Says what it is about, and asks: a letter that was taken back is not written again by itself."""
+    letter = shown.waiting(letter_id) or abort(404)
+    return render_template(
+        "organiser/letter.html", letter=letter, about=shown.about([letter])[letter.id], form=EmptyForm(), words=words
+    )
+
+
+@bp.post("/letters/<int:letter_id>/withdraw")
+@guards.organisers_only
+def withdraw_letter(letter_id: int) -> Any:
+    with unit_of_work():
+        is_taken = second_thoughts.take_back(letter_id)
+    flash(_("The letter is taken back.") if is_taken else _("The letter has left already."))
+    return redirect(url_for(".letters"), 303)

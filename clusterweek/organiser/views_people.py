@@ -1,0 +1,97 @@
+"""People of the office: who may decide, who pre-checks for a Land, who may read."""
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask_login import current_user
+
+from clusterweek.accounts import actions, queries
+from clusterweek.accounts.models import Person
+from clusterweek.db.session import db, unit_of_work
+from clusterweek.i18n import gettext as _
+from clusterweek.organiser import words
+from clusterweek.organiser.forms import EmptyForm, PersonForm
+from clusterweek.organiser.frame import bp, desk
+from clusterweek.refusal import Refusal
+from clusterweek.web import guards
+
+
+@bp.get("/people/")
+@guards.organisers_only
+def people() -> Any:
+    return _page(PersonForm())
+
+
+@bp.post("/people/")
+@guards.organisers_only
+def add_person() -> Any:
+    """Give somebody a role. Who has no password yet gets a link to set one."""
+    form = PersonForm()
+    if not form.validate_on_submit():
+        return _page(form), 422
+    now = desk().now
+    with unit_of_work():
+        person = actions.add_person(
+            str(form.email.data), str(form.name.data), language=str(form.language.data), now=now
+        )
+        actions.grant(
+            person, str(form.role.data), land=form.land_of_role, country=form.country_of_role, by=current_user, now=now
+        )
+        is_new = person.password_hash is None
+        if is_new and person.is_active:
+            actions.send_link(person.email, "set_password", now=now)
+    if is_new:
+        flash(_("%(name)s gets a letter with a link to set a password. It works for two days.", name=person.name))
+    else:
+        flash(_("%(name)s has the role from now on, with the same account as before.", name=person.name))
+    return redirect(url_for(".people"), 303)
+
+
+@bp.post("/people/<int:person_id>/link")
+@guards.organisers_only
+def send_link(person_id: int) -> Any:
+    person = _of_office(person_id)
+    with unit_of_work():
+        actions.send_link(person.email, "set_password", now=desk().now)
+    flash(_("%(name)s gets a letter with a link to set a password. It works for two days.", name=person.name))
+    return redirect(url_for(".people"), 303)
+
+
+@bp.get("/people/<int:person_id>/off")
+@guards.organisers_only
+def ask_off(person_id: int) -> Any:
+    return render_template("organiser/person_off.html", person=_of_office(person_id), form=EmptyForm(), words=words)
+
+
+@bp.post("/people/<int:person_id>/off")
+@guards.organisers_only
+def switch_off(person_id: int) -> Any:
+    person = _of_office(person_id)
+    with unit_of_work():
+        if person.id == current_user.id:
+            raise Refusal(_("You cannot switch off your own account; somebody else of the office can."))
+        actions.disable(person, by=current_user, now=desk().now)
+    flash(_("%(name)s is logged out everywhere and cannot log in any more.", name=person.name))
+    return redirect(url_for(".people"), 303)
+
+
+@bp.post("/people/<int:person_id>/on")
+@guards.organisers_only
+def switch_on(person_id: int) -> Any:
+    person = _of_office(person_id)
+    with unit_of_work():
+        actions.enable(person, by=current_user, now=desk().now)
+    flash(_("%(name)s can log in again.", name=person.name))
+    return redirect(url_for(".people"), 303)
+
+
+def _of_office(person_id: int) -> Person:
+    """Somebody with a role; people of clusters are looked after by their clusters."""
+    found = db.session.get(Person, person_id)
+    return found if found and found.grants else abort(404)
+
+
+def _page(form: PersonForm) -> str:
+    return render_template(
+        "organiser/people.html", people=queries.with_grants(), form=form, empty=EmptyForm(formdata=None), words=words
+    )

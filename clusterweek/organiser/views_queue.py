@@ -1,0 +1,141 @@
+"""The review list: what clusters have submitted, and the decisions on it. Works with the keyboard alone."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_login import current_user
+
+from clusterweek.activities import moderation
+from clusterweek.activities import queries as activities
+from clusterweek.activities.models import Activity
+from clusterweek.editions.models import Edition
+from clusterweek.i18n import either, ngettext
+from clusterweek.i18n import gettext as _
+from clusterweek.organiser import deciding, forms, queries, review
+from clusterweek.organiser.frame import activity_or_404, bp, desk, edition_or_404, land_of_request
+from clusterweek.web import guards
+
+
+@bp.get("/<edition>/queue")
+@guards.queue_readers
+def queue(edition: str) -> Any:
+    """The list, with the oldest submission opened."""
+    return _page(edition_or_404(edition), None, forms.ReviewForm())
+
+
+@bp.get("/<edition>/queue/<int:activity_id>")
+@guards.queue_readers
+def entry(edition: str, activity_id: int) -> Any:
+    of = edition_or_404(edition)
+    activity = activity_or_404(of, activity_id)
+    if activity.review_status != "submitted":
+        return redirect(url_for(".activity", edition=edition, activity_id=activity_id), 303)
+    return _page(of, activity, forms.ReviewForm(version=activity.version))
+
+
+@bp.post("/<edition>/queue/<int:activity_id>/request-changes")
+@guards.organisers_only
+def request_changes(edition: str, activity_id: int) -> Any:
+    of = edition_or_404(edition)
+    activity = activity_or_404(of, activity_id)
+    form = forms.ReviewForm()
+    remarks = form.remarks()
+
+    def decide(locked: Activity) -> None:
+        moderation.request_changes(locked, remarks, by=current_user, now=desk().now)
+
+    if form.validate_on_submit() and deciding.carried_out(activity, form, decide):
+        flash(
+            ngettext(
+                "Sent back with %(num)s remark: “%(title)s”",
+                "Sent back with %(num)s remarks: “%(title)s”",
+                len(remarks),
+                title=either(activity, "title")[0],
+            )
+        )
+        return _to_next(of, activity)
+    return _page(of, activity, form), 422
+
+
+@bp.post("/<edition>/queue/<int:activity_id>/publish")
+@guards.organisers_only
+def publish(edition: str, activity_id: int) -> Any:
+    of = edition_or_404(edition)
+    activity = activity_or_404(of, activity_id)
+    form = forms.ReviewForm()
+    if form.remarks():
+        form.refuse(
+            _("You have written remarks. They go to the cluster with “Request changes”; delete them to publish.")
+        )
+        return _page(of, activity, form), 422
+
+    def decide(locked: Activity) -> None:
+        moderation.publish(locked, by=current_user, now=desk().now)
+
+    if form.validate_on_submit() and deciding.carried_out(activity, form, decide):
+        flash(_("Published: “%(title)s”", title=either(activity, "title")[0]))
+        return _to_next(of, activity)
+    return _page(of, activity, form), 422
+
+
+@bp.get("/<edition>/queue/<int:activity_id>/reject")
+@guards.organisers_only
+def rejection(edition: str, activity_id: int) -> Any:
+    """Asks for the reason, and says what happens."""
+    activity = activity_or_404(edition_or_404(edition), activity_id)
+    if activity.review_status != "submitted":
+        return redirect(url_for(".activity", edition=edition, activity_id=activity_id), 303)
+    form = forms.ReasonForm(version=activity.version)
+    return render_template("organiser/reject.html", activity=activity, form=form)
+
+
+@bp.post("/<edition>/queue/<int:activity_id>/reject")
+@guards.organisers_only
+def reject(edition: str, activity_id: int) -> Any:
+    of = edition_or_404(edition)
+    activity = activity_or_404(of, activity_id)
+    form = forms.ReasonForm()
+
+    def decide(locked: Activity) -> None:
+        moderation.reject(locked, str(form.reason.data), by=current_user, now=desk().now)
+
+    if form.validate_on_submit() and deciding.carried_out(activity, form, decide):
+        flash(_("Not accepted: “%(title)s”", title=either(activity, "title")[0]))
+        return _to_next(of, activity)
+    return render_template("organiser/reject.html", activity=activity, form=form), 422
+
+
+def _page(edition: Edition, activity: Activity | None, form: forms.ReviewForm) -> str:
+    land = land_of_request()
+    waiting = [found for found in activities.queue(edition) if queries.is_seen(found, desk().sight)]
+    in_land = [found for found in waiting if land is None or queries.land_of(found) == land]
+    is_elsewhere = activity is not None and activity not in in_land
+    entries = review.entries([*in_land, activity] if activity and is_elsewhere else in_land, now=desk().now)
+    opened = next((one for one in entries if one.activity is activity), entries[0] if entries else None)
+    if opened and activity is None:
+        form.version.data = str(opened.activity.version)
+    return render_template(
+        "organiser/queue.html",
+        edition=edition,
+        entries=entries[:-1] if is_elsewhere else entries,
+        opened=opened,
+        is_chosen=activity is not None,
+        answers=review.answers(opened.activity) if opened else [],
+        form=form,
+        land=land,
+        laender=queries.count_by_land(waiting),
+        waiting_count=len(waiting),
+        due=review.due_on(opened.activity) if opened else None,
+        remarks=activities.remarks(opened.activity, only_open=False) if opened else [],
+    )
+
+
+def _to_next(edition: Edition, decided: Activity) -> Any:
+    """The next submission opens: the one after the decided one, at the end of the list the first that is left."""
+    land = request.args.get("land")
+    left = queries.waiting(edition, desk().sight, land=land)
+    place = (decided.submitted_at, decided.id)
+    following = next((one for one in left if (one.submitted_at, one.id) > place), left[0] if left else None)
+    if following is None:
+        return redirect(url_for(".queue", edition=edition.slug, land=land), 303)
+    return redirect(url_for(".entry", edition=edition.slug, activity_id=following.id, land=land), 303)

@@ -1,0 +1,74 @@
+"""Publishing several submissions at once: choose, look at them once more together, publish."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_login import current_user
+
+from clusterweek.activities import moderation
+from clusterweek.activities import queries as activities
+from clusterweek.activities.models import Activity
+from clusterweek.editions.models import Edition
+from clusterweek.i18n import either, ngettext
+from clusterweek.i18n import gettext as _
+from clusterweek.organiser import deciding, queries, review
+from clusterweek.organiser.forms import DecisionForm
+from clusterweek.organiser.frame import bp, desk, edition_or_404, land_of_request
+from clusterweek.web import guards
+
+
+@bp.get("/<edition>/queue/several")
+@guards.organisers_only
+def several(edition: str) -> Any:
+    of = edition_or_404(edition)
+    return _page("organiser/several.html", of, _waiting(of))
+
+
+@bp.get("/<edition>/queue/several/check")
+@guards.organisers_only
+def check_several(edition: str) -> Any:
+    """What was ticked, with its hints, and the button."""
+    of = edition_or_404(edition)
+    ticked = set(request.args.getlist("activity", type=int))
+    chosen = [activity for activity in _waiting(of) if activity.id in ticked]
+    if not chosen:
+        flash(_("Tick at least one activity."), "danger")
+        return redirect(url_for(".several", edition=edition, land=request.args.get("land")), 303)
+    return _page("organiser/several_check.html", of, chosen)
+
+
+@bp.post("/<edition>/queue/several")
+@guards.organisers_only
+def publish_several(edition: str) -> Any:
+    """Publish what was looked at, one by one: what somebody has changed or decided meanwhile stays, and is named."""
+    of = edition_or_404(edition)
+    seen = dict(pair.split(":", 1) for pair in request.form.getlist("activity") if ":" in pair)
+    chosen = [activity for activity in _waiting(of) if str(activity.id) in seen]
+    count = 0
+    for activity in chosen:
+        form = DecisionForm(formdata=None, version=seen[str(activity.id)])
+        if deciding.carried_out(activity, form, _publish):
+            count += 1
+        else:
+            title = either(activity, "title")[0]
+            flash(_("Not published: “%(title)s”. %(reason)s", title=title, reason=form.form_errors[0]), "danger")
+    if count:
+        flash(ngettext("%(num)s activity is published.", "%(num)s activities are published.", count))
+    elif not chosen:
+        flash(_("These activities have been decided already."), "danger")
+    return redirect(url_for(".queue", edition=edition, land=request.args.get("land")), 303)
+
+
+def _publish(activity: Activity) -> None:
+    moderation.publish(activity, by=current_user, now=desk().now)
+
+
+def _waiting(edition: Edition) -> list[Activity]:
+    land = land_of_request()
+    return [found for found in activities.queue(edition) if land is None or queries.land_of(found) == land]
+
+
+def _page(template: str, edition: Edition, chosen: list[Activity]) -> str:
+    return render_template(
+        template, edition=edition, entries=review.entries(chosen, now=desk().now), land=land_of_request()
+    )

@@ -1,0 +1,95 @@
+"""Loading clusters from a table: choose a file, see what each row would do, take it over and invite."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask_login import current_user
+
+from clusterweek.db.session import unit_of_work
+from clusterweek.i18n import gettext as _
+from clusterweek.i18n import ngettext
+from clusterweek.importing import clusters as importing
+from clusterweek.importing import tables
+from clusterweek.importing.tables import Row, Table
+from clusterweek.organiser.forms import TableForm, TakeOverForm
+from clusterweek.organiser.frame import bp, desk
+from clusterweek.refusal import Refusal
+from clusterweek.web import guards
+
+# The table waits in the page between the two steps; a form field may have 512 KB (MAX_FORM_MEMORY_SIZE).
+MOST_CHARACTERS = 400_000
+
+
+@bp.get("/clusters/table")
+@guards.organisers_only
+def import_clusters() -> Any:
+    return render_template("organiser/table.html", form=TableForm(), headings=importing.HEADINGS)
+
+
+@bp.post("/clusters/table")
+@guards.organisers_only
+def preview_clusters() -> Any:
+    """What each row would do. Nothing is written."""
+    form = TableForm()
+    if form.validate_on_submit():
+        try:
+            table = tables.read(form.file.data.filename or "", form.file.data.read())
+            results = importing.preview(table)
+            if len(packed := _pack(table)) > MOST_CHARACTERS:
+                raise Refusal(
+                    _("The table is too large for this page; the command “clusterweek import clusters” takes it.")
+                )
+            return _preview(results, TakeOverForm(formdata=None, table=packed))
+        except Refusal as refusal:
+            form.file.errors = [str(refusal)]
+    return render_template("organiser/table.html", form=form, headings=importing.HEADINGS), 422
+
+
+@bp.post("/clusters/table/take-over")
+@guards.organisers_only
+def take_over_clusters() -> Any:
+    """Write what was looked at. If a row has become wrong meanwhile, nothing is written and the page says which."""
+    form = TakeOverForm()
+    table = _unpack(form.table.data or "")
+    with unit_of_work():
+        results = importing.take_over(table, by=current_user, now=desk().now, invite=bool(form.invite.data))
+    if any(result.outcome == "error" for result in results):
+        return _preview(results, form), 422
+    new, changed = (sum(result.outcome == outcome for result in results) for outcome in ("new", "changed"))
+    flash(_("Taken over: %(new)s new, %(changed)s changed.", new=new, changed=changed))
+    if form.invite.data and (asked := sum(result.invites for result in results)):
+        flash(ngettext("%(num)s invitation is on its way.", "%(num)s invitations are on their way.", asked))
+    return redirect(url_for(".clusters"), 303)
+
+
+def _preview(results: list[importing.RowResult], form: TakeOverForm) -> str:
+    by_outcome = {
+        outcome: [result for result in results if result.outcome == outcome]
+        for outcome in ("error", "new", "changed", "unchanged")
+    }
+    return render_template(
+        "organiser/table_preview.html",
+        results=results,
+        by_outcome=by_outcome,
+        invites=[result for result in results if result.invites],
+        form=form,
+    )
+
+
+def _pack(table: Table) -> str:
+    return json.dumps(asdict(table), ensure_ascii=False, separators=(",", ":"))
+
+
+def _unpack(packed: str) -> Table:
+    """The table out of the page. Raises Refusal for what we have not put there."""
+    try:
+        found = json.loads(packed)
+        rows = [
+            Row(int(row["number"]), {str(heading): str(cell) for heading, cell in row["cells"].items()})
+            for row in found["rows"]
+        ]
+        return Table([str(heading) for heading in found["headings"]], rows)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise Refusal(_("The page is out of date. Please choose the file once more."), status=400) from None

@@ -1,0 +1,81 @@
+"""What the desk calls states, kinds of letters and steps of the history."""
+
+from clusterweek.activities import labels
+from clusterweek.history.models import Entry
+from clusterweek.i18n import gettext as _
+from clusterweek.i18n import lazy_gettext as _l
+
+REVIEW = {
+    "draft": _l("Draft"),
+    "submitted": _l("Submitted"),
+    "changes_requested": _l("Changes requested"),
+    "published": _l("Published"),
+    "rejected": _l("Not accepted"),
+    "withdrawn": _l("Withdrawn"),
+}
+ROLES = {
+    "organiser": _l("Programme office"),
+    "land_coordinator": _l("Land coordinator"),
+    "viewer": _l("May read"),
+}
+LETTER_STATES = {
+    "queued": _l("waiting"),
+    "sent": _l("sent"),
+    "failed": _l("failed"),
+    "withdrawn": _l("withdrawn"),
+}
+LETTERS = {
+    "login_link": _l("Link to log in"),
+    "set_password": _l("Link to set a password"),
+    "password_changed": _l("Password was changed"),
+    "invitation": _l("Invitation of a cluster"),
+    "activity_received": _l("Submission received"),
+    "activity_published": _l("Activity published"),
+    "activity_changes_requested": _l("Changes requested"),
+    "activity_rejected": _l("Activity not accepted"),
+    "confirm_request": _l("Request to confirm a registration"),
+    "confirm_nudge": _l("Second request to confirm a registration"),
+    "place_confirmed": _l("Place confirmed"),
+    "waitlisted": _l("On the waiting list"),
+    "promoted": _l("Moved up from the waiting list"),
+    "given_up": _l("Place given up"),
+    "manage_link": _l("Link to one's own registration"),
+    "activity_moved": _l("Activity changed"),
+    "activity_cancelled": _l("Activity cancelled"),
+    "activity_postponed": _l("Activity postponed"),
+    "date_removed": _l("Date removed"),
+    "reminder": _l("Reminder"),
+}
+STEPS = {
+    "created": _l("Entered"),
+    "updated": _l("Changed"),
+    "submitted": _l("Submitted"),
+    "changes_requested": _l("Changes requested"),
+    "published": _l("Published"),
+    "rejected": _l("Not accepted"),
+    "withdrawn": _l("Withdrawn"),
+    "taken up again": _l("Taken up again as a draft"),
+    "cancelled": _l("Cancelled"),
+    "postponed": _l("Postponed"),
+}
+FIELDS = {
+    "happening": _l("takes place or not"),
+    "outside_window_allowed": _l("exception from the days of the week"),
+    "is_accessible": _l("Accessibility on site"),
+    "parent_activity_id": _l("part of another activity"),
+}
+
+
+def letter(kind: str) -> str:
+    """What a kind of letter is about; of an unknown one its name."""
+    return str(LETTERS.get(kind, kind))
+
+
+def step(entry: Entry) -> str:
+    """One line of an activity's history: "Changed: Summary, Dates"."""
+    said = str(STEPS.get(entry.action, entry.action))
+    names = entry.details.get("fields") or []
+    if not names:
+        return said
+    fields = ", ".join(dict.fromkeys(str(FIELDS[name]) if name in FIELDS else labels.of(name) for name in names))
+    return _("%(step)s: %(fields)s", step=said, fields=fields)
