@@ -84,6 +84,8 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     # A room whose views fill several files (views.py, views_links.py) hangs them all on one blueprint.
     for blueprint in dict.fromkeys(room.bp for room in ROOMS):
         app.register_blueprint(blueprint)
+    # The office's desk stands on the same floor as the pages; this is how it learns of gaps in the legal texts.
+    app.extensions["legal_placeholders"] = legal.placeholders
     cli.init_app(app)
     cli_operating.init_app(app)
     cli_people.init_app(app)
