@@ -1,0 +1,102 @@
+"""500 people and 50 double clicks, 64 at once, 4 processes, 50 places: nobody lost, nothing sold twice."""
+
+import re
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlencode
+
+from sqlalchemy import create_engine, text
+
+from tests.bench.servers import gunicorn, installed
+from tests.bench.table import Line
+from tests.postgres import postgres_url
+
+PLACES, PEOPLE, DOUBLE_CLICKS, CLIENTS = 50, 500, 50, 64
+TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+
+
+def measure(folder: Path, *, runs: int, quick: bool) -> Iterator[Line]:
+    databases = {"SQLite": "", "PostgreSQL": postgres_url("bench_sign_up", is_durable=True)}
+    for name, url in databases.items():
+        ours = installed(folder / f"sign-up-{name}", 200, **({"DATABASE_URL": url} if url else {}))
+        engine = create_engine(url or f"sqlite:///{folder / f'sign-up-{name}' / 'clusterweek.db'}")
+        with engine.begin() as connection:
+            activity = connection.execute(text(FIND)).scalar_one()
+            connection.execute(text("DELETE FROM registrations WHERE activity_id = :id"), {"id": activity})
+            connection.execute(
+                text("UPDATE activities SET capacity = :n WHERE id = :id"), {"n": PLACES, "id": activity}
+            )
+        with gunicorn("wsgi:app", ours, workers=4) as port:
+            seconds, statuses = _rush(port, f"/de/clusterwoche-2027-demo/a-{activity}/sign-up")
+        with engine.connect() as connection:
+            rows = connection.execute(
+                text("SELECT status, ticket FROM registrations WHERE activity_id = :id"), {"id": activity}
+            ).all()
+        engine.dispose()
+        held = sum(1 for status, _ticket in rows if status in ("unconfirmed", "confirmed"))
+        waiting = sum(1 for status, _ticket in rows if status == "waitlisted")
+        errors = sum(count for status, count in statuses.items() if status >= 500)
+        exact = (held, waiting, len({ticket for _status, ticket in rows}), errors) == (
+            PLACES,
+            PEOPLE - PLACES,
+            PEOPLE,
+            0,
+        )
+        yield Line(
+            f"sign-ups, {name}",
+            f"{PEOPLE}+{DOUBLE_CLICKS}",
+            f"{sum(statuses.values()) / seconds:,.0f} /s",
+            f"{held} held, {waiting} in line",
+            "",
+            f"50 held, 450 in line, no 5xx ({errors})",
+            exact,
+        )
+
+
+FIND = """
+    SELECT a.id FROM activities a JOIN editions e ON e.id = a.edition_id
+    JOIN occurrences o ON o.activity_id = a.id
+    WHERE e.slug = 'clusterwoche-2027-demo' AND a.review_status = 'published' AND a.registration_mode = 'internal'
+    AND a.mode = 'in_person' AND a.happening = 'confirmed' AND o.starts_at > '2027-04-07' AND o.removed_at IS NULL
+    AND (a.registration_deadline IS NULL OR a.registration_deadline > '2027-03-01') ORDER BY a.id LIMIT 1
+"""
+
+
+def _rush(port: int, path: str) -> tuple[float, Counter[int]]:
+    people = [f"person{n}@bench.test" for n in range(PEOPLE)]
+    everybody = people + people[:DOUBLE_CLICKS]
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        # Everybody has opened the form before sign-up begins.
+        forms = list(pool.map(lambda _email: _form(port, path), everybody))
+        begun = time.perf_counter()
+        statuses = Counter(pool.map(lambda pair: _send(port, path, *pair), zip(everybody, forms, strict=True)))
+        return time.perf_counter() - begun, statuses
+
+
+def _form(port: int, path: str) -> tuple[str, str, str]:
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    body = answer.read().decode()
+    if answer.status in (301, 302, 303, 308):
+        return _form(port, answer.headers["Location"])
+    cookie = (answer.headers.get("Set-Cookie") or "").partition(";")[0]
+    found = TOKEN.search(body)
+    if not found:
+        raise RuntimeError(f"no form at {path}: {answer.status}")
+    return found[1], cookie, path
+
+
+def _send(port: int, _path: str, email: str, form: tuple[str, str, str]) -> int:
+    token, cookie, path = form
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
+    body = urlencode({"csrf_token": token, "name": "Ada", "email": email, "organisation": ""})
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookie}
+    connection.request("POST", path, body, headers)
+    answer = connection.getresponse()
+    answer.read()
+    return answer.status
