@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, func, insert, select, update
 
 from clusterweek.clusters.models import Cluster, Membership
 from clusterweek.db.session import db
+from clusterweek.db.types import METADATA
 from clusterweek.demo import attendees, cast, details, offers, rows
 from clusterweek.editions.models import Edition
 from clusterweek.history import record
@@ -25,6 +26,7 @@ TODAY = datetime(
     2026, 11, 22, 9, tzinfo=cast.BERLIN
 )  # the demo's clock, so that screenshots and feeds stay as they are
 CHUNK = 500
+REGISTRATIONS = METADATA.tables[Registration.__tablename__]
 
 
 @dataclass
@@ -105,12 +107,16 @@ def _sign_up(signed_up: list[dict[str, Any]]) -> None:
     """Many rows at once, past the objects: a large demo has hundreds of thousands."""
     if not signed_up:
         return
-    added = db.session.scalars(
-        insert(Registration).returning(Registration.id, sort_by_parameter_order=True), signed_up
+    connection = db.session.connection()
+    connection.execute(insert(REGISTRATIONS), signed_up)
+    added = connection.scalars(
+        select(REGISTRATIONS.c.id).where(
+            REGISTRATIONS.c.activity_id.in_({row["activity_id"] for row in signed_up}),
+            REGISTRATIONS.c.token_hash.is_(None),
+        )
     ).all()
-    table = Registration.__table__
-    db.session.connection().execute(
-        update(table).where(table.c.id == bindparam("number")).values(token_hash=bindparam("door")),
+    connection.execute(
+        update(REGISTRATIONS).where(REGISTRATIONS.c.id == bindparam("number")).values(token_hash=bindparam("door")),
         [{"number": number, "door": _door(number)} for number in added],
     )
 
