@@ -19,6 +19,7 @@ from clusterweek.importing import tables
 from clusterweek.listing import filter as filters
 from clusterweek.programme import files
 from clusterweek.refusal import Refusal
+from clusterweek.reminders import actions as reminders
 from clusterweek.vocabulary import actions as vocabulary
 
 UPGRADES = Path(__file__).parent / "db" / "upgrades"
@@ -38,10 +39,11 @@ def db_group() -> None:
 
 @db_group.command("upgrade")
 def db_upgrade() -> None:
-    """Bring the database to the newest schema, and the fixed lists with it."""
+    """Bring the database to the newest schema, and the fixed lists and reminder rules with it."""
     upgrade(directory=str(UPGRADES))
     with unit_of_work():
         vocabulary.fill()
+        reminders.ensure_default_rules()
 
 
 @db_group.command("downgrade")

@@ -13,6 +13,7 @@ from clusterweek.db.session import db
 from clusterweek.editions.models import Edition, EditionPartnerCountry, Highlight
 from clusterweek.i18n import gettext as _
 from clusterweek.refusal import Refusal
+from clusterweek.reminders import actions as reminders
 from clusterweek.vocabulary import actions as vocabulary
 
 DATA = Path(__file__).parent / "data" / "editions.json"
@@ -58,6 +59,7 @@ def load(*, now: datetime) -> Loaded:
     Raises Refusal when another edition has taken the address of one of them.
     """
     vocabulary.fill()
+    reminders.ensure_default_rules()
     there = db.session.scalars(select(Edition)).all()
     known = {edition.source_id: edition for edition in there if edition.source_id}
     taken = {edition.slug: edition.source_id for edition in there}
