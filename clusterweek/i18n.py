@@ -65,7 +65,7 @@ def _catalogue(lang: str) -> Translations:
         with path.open("rb") as file:
             for message in read_po(file, locale=lang):
                 if message.id and message.string and not message.fuzzy:
-                    merged.add(message.id, message.string)
+                    merged.add(message.id, message.string, context=message.context)
     compiled = io.BytesIO()
     write_mo(compiled, merged)
     compiled.seek(0)

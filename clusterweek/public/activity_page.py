@@ -181,7 +181,7 @@ def _place_lines(activity: Activity, places: Places) -> list[PlaceLine]:
     for mode, part in places.by_mode.items():
         if part.limit is None:
             if len(places.by_mode) > 1:
-                found.append(PlaceLine(_("%(mode)s: no limit", mode=lists.MODES[mode].name), "", None))
+                found.append(PlaceLine(_("%(mode)s: no limit", mode=_capital(lists.MODES[mode].name)), "", None))
             continue
         if part.free:
             words = rows.places_left(part.free)
@@ -190,10 +190,14 @@ def _place_lines(activity: Activity, places: Places) -> list[PlaceLine]:
         else:
             words = _("No place left, you would be first in line")
         if len(places.by_mode) > 1:
-            words = f"{lists.MODES[mode].name}: {words}"
+            words = f"{_capital(lists.MODES[mode].name)}: {words}"
         percent = min(100, round(100 * part.taken / part.limit)) if part.limit else 100
         found.append(PlaceLine(words, _("of %(limit)s", limit=part.limit) if part.free else "", percent))
     return found
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _partners(activity: Activity) -> list[Partners]:

@@ -78,7 +78,7 @@ class Frame:
     @cached_property
     def brand(self) -> tuple[str, str, str]:
         """The name in three parts for the header: (Clusterwoche, Deutschland, 2027); phones leave the middle out."""
-        name = self.name.removesuffix(" (Demo)")
+        name = without_demo(self.name)
         match = re.fullmatch(r"(.+?)(?:\s+(\S+))?\s+(\d{4})", name)
         return (match[1], match[2] or "", match[3]) if match else (name, "", "")
 
@@ -88,16 +88,12 @@ class Frame:
 
     @cached_property
     def sender(self) -> str:
-        """Who stands behind the week: "Eine Initiative von … · organisiert von …"."""
+        """Who stands behind the week: "Eine Initiative der … · Organisation: …"; the first half is their own sentence."""
         if not self.edition:
             return ""
-        sponsor, _lang = either(self.edition, "sponsor")
-        parts = []
-        if sponsor:
-            parts.append(_("An initiative of %(name)s", name=sponsor))
-        if self.edition.organised_by:
-            parts.append(_("organised by %(name)s", name=self.edition.organised_by))
-        return " · ".join(parts)
+        office = self.edition.organised_by
+        parts = (either(self.edition, "sponsor")[0], _("organised by %(name)s", name=office) if office else "")
+        return " · ".join(part for part in parts if part)
 
     @cached_property
     def is_public(self) -> bool:
@@ -173,6 +169,7 @@ def init_app(app: Flask) -> None:
         access_name=_named(lists.ACCESSES),
         happening_name=_named(lists.HAPPENINGS),
         spoken_name=_named(lists.SPOKEN),
+        without_demo=without_demo,
         times=when.times,
         when=when.short,
         days_touched=when.days_touched,
@@ -180,6 +177,11 @@ def init_app(app: Flask) -> None:
         day_number=lambda day: format_date(day, "d." if language() == "de" else "d", locale=language()),
         month_name=lambda day: format_date(day, "MMMM", locale=language()),
     )
+
+
+def without_demo(title: str) -> str:
+    """The bar above says that the data is invented; large letters need not say it again."""
+    return re.sub(r"\s*\(demo\)$", "", title, flags=re.IGNORECASE)
 
 
 def current() -> Frame:

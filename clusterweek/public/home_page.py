@@ -31,6 +31,7 @@ class View:
     conference: Edition | None = None
     line: str = ""
     is_over: bool = False
+    off: int = 0
     facts: list[tuple[str, int]] = field(default_factory=list)
     bars: list[Bar] = field(default_factory=list)
     all_days: AllDays | None = None
@@ -59,7 +60,7 @@ def view(frame: Frame, *, now: datetime) -> View:
         return made
     counts = facets(edition, Filter(), now=now)
     made.guests = [(row.country, counts.of("country", row.country)) for row in guests if row.is_guest]
-    made.facts = _facts(edition, counts)
+    made.facts, made.off = _facts(edition, counts), off(counts)
     day = _next_day(counts, today)
     made.bars = bars.of(counts.days, url=lambda one: _programme(edition, one), marked=[day] if day else [])
     made.all_days = AllDays(counts.all_total, url_for("public.programme", edition=edition.slug))
@@ -79,13 +80,19 @@ def _when(edition: Edition, today: date) -> str:
 
 
 def _facts(edition: Edition, counts: Facets) -> list[tuple[str, int]]:
+    planned = counts.all_total - off(counts)
     found = [
         (ngettext("day", "days", len(edition.days)), len(edition.days)),
-        (ngettext("activity", "activities", counts.all_total), counts.all_total),
+        (ngettext("activity", "activities", planned), planned),
         (ngettext("federal state", "federal states", len(counts.laender)), len(counts.laender)),
         (ngettext("country with partners", "countries with partners", len(counts.countries)), len(counts.countries)),
     ]
     return [(label, number) for label, number in found if number]
+
+
+def off(counts: Facets) -> int:
+    """Activities that stay in the programme although nobody can come: cancelled or postponed."""
+    return counts.statuses.get("cancelled", 0) + counts.statuses.get("postponed", 0)
 
 
 def _next_day(counts: Facets, today: date) -> date | None:
@@ -98,8 +105,7 @@ def _fill_next(made: View, edition: Edition, day: date, today: date, *, now: dat
     page = query.page_of_days(edition, filters.of([("day", day.isoformat())]), now=now)
     entries = [entry for one in page.days for entry in one.entries]
     ahead = [entry for entry in entries if entry.occurrence and entry.occurrence.ends_at > now]
-    # What begins on the day comes before what has been running since an earlier one.
-    ahead.sort(key=lambda entry: bool(entry.occurrence and entry.occurrence.starts_on != day))
+    ahead.sort(key=programme_page.is_open_all_day)
     shown = ahead[:NEXT_SHOWN]
     places = registrations.places(entry.activity for entry in shown)
     made.next_rows = [rows.row(e.activity, e.occurrence, places.get(e.activity.id), now=now) for e in shown]

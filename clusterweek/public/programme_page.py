@@ -116,6 +116,8 @@ def whole(
 
     for day in found.days:
         name = day.day.isoformat() if day.day else "open"
+        # With a filter by day the listing mixes both; what began earlier is folded here too.
+        begun = [entry for entry in day.entries if _began_before(entry, day.day)]
         view.days.append(
             Day(
                 id=f"day-{name}",
@@ -123,9 +125,9 @@ def whole(
                 url=view.url([*chosen.without("day").query(), ("day", name)]) if day.day else view.url(chosen.query()),
                 count=day.count,
                 is_continued=day.is_continued,
-                rows=[made(entry) for entry in day.entries],
-                running=[made(entry) for entry in day.running],
-                running_count=day.running_count,
+                rows=[made(entry) for entry in sorted(day.entries, key=is_open_all_day) if entry not in begun],
+                running=[made(entry) for entry in [*begun, *day.running]],
+                running_count=len(begun) + day.running_count,
             )
         )
     if not view.days and chosen:
@@ -157,11 +159,21 @@ def place_of(edition: Edition) -> str:
     """Where an edition takes place as a whole; a week takes place everywhere."""
     if edition.mode == "online":
         return _("online")
-    return edition.place or edition.city or ""
+    place, city = edition.place or "", edition.city or ""
+    return place if city in place else f"{place}, {city}".strip(", ")
 
 
 def today_in(edition: Edition, *, now: datetime) -> date:
     return now.astimezone(ZoneInfo(edition.timezone)).date()
+
+
+def _began_before(entry: query.Entry, day: date | None) -> bool:
+    return bool(day and entry.occurrence and entry.occurrence.starts_on < day and rows.lasts_days(entry.occurrence))
+
+
+def is_open_all_day(entry: query.Entry) -> bool:
+    """Stands and exhibitions come after what has an hour: many begin on one day, and nobody misses their start."""
+    return bool(entry.occurrence and (entry.occurrence.is_all_day or rows.lasts_days(entry.occurrence)))
 
 
 def _frame_of(edition: Edition, chosen: Filter, counts: Facets, *, now: datetime) -> View:

@@ -40,11 +40,11 @@ def test_a_public_page_never_touches_the_session(client):
 
 
 def test_the_frame_shows_who_stands_behind_the_week(client):
-    make.edition(sponsor_de="dem Ministerium", organised_by="dem Programmbüro", is_demo=True)
+    make.edition(sponsor_de="Eine Initiative des Ministeriums", organised_by="Programmbüro", is_demo=True)
 
     got = page(client, "/de/")
 
-    assert "Eine Initiative von dem Ministerium · organisiert von dem Programmbüro" in got.html
+    assert "Eine Initiative des Ministeriums · Organisation: Programmbüro" in got.html
     assert "Demodaten – frei erfunden" in got.html
 
 
