@@ -36,7 +36,7 @@ class Finding:
 def examine(settings: Mapping[str, Any], post_office: Office, *, gaps: list[str], now: datetime) -> Iterator[Finding]:
     """Everything in turn. `gaps`: what the office has still to fill in on the legal pages."""
     yield _settings(settings)
-    yield _database()
+    yield _database(settings)
     yield _schema()
     yield _mail(post_office)
     yield from _worker(now)
@@ -52,10 +52,10 @@ def _settings(settings: Mapping[str, Any]) -> Finding:
     return Finding("settings", "ok", f"all can be used; links begin with {address}")
 
 
-def _database() -> Finding:
-    url = make_url(str(db.engine.url)).render_as_string(hide_password=True)
+def _database(settings: Mapping[str, Any]) -> Finding:
+    url = make_url(settings["DATABASE_URL"])
     try:
-        if db.engine.dialect.name == "sqlite":
+        if url.get_backend_name() == "sqlite":
             broken = db.session.scalar(text("PRAGMA quick_check"))
             if broken != "ok":
                 return Finding("database", "wrong", f"damaged ({broken}); restore a backup")
@@ -64,7 +64,7 @@ def _database() -> Finding:
     except SQLAlchemyError as problem:
         db.session.rollback()
         return Finding("database", "wrong", f"cannot be used: {_first_line(problem)}")
-    return Finding("database", "ok", url)
+    return Finding("database", "ok", url.render_as_string(hide_password=True))
 
 
 def _schema() -> Finding:

@@ -55,7 +55,7 @@ def demo_logins() -> list[tuple[str, str]]:
     may_log_in = (Person.is_demo, Person.is_active, Person.password_hash.is_not(None))
     office = db.session.execute(
         select(Person.email, Grant.role).join(Grant.person).where(*may_log_in).order_by(Grant.id)
-    ).tuples()
+    )
     hosts = db.session.execute(
         select(Person.email)
         .join(Membership, Membership.person_id == Person.id)

@@ -15,5 +15,5 @@ def oldest_due_at(now: datetime) -> datetime | None:
 
 def counts() -> dict[str, int]:
     """How many letters are in each state."""
-    found = dict(db.session.execute(select(Letter.state, func.count()).group_by(Letter.state)).tuples().all())
+    found = dict(db.session.execute(select(Letter.state, func.count()).group_by(Letter.state)).all())
     return {state: found.get(state, 0) for state in STATES}

@@ -22,7 +22,7 @@ def try_again(letter_id: int | None = None, *, now: datetime) -> int:
         .values(state="queued", due_at=now, attempts=0, error=None, leased_until=None, leased_by=None)
         .execution_options(synchronize_session=False)
     )
-    return changed.rowcount
+    return changed.rowcount  # type: ignore[attr-defined]
 
 
 def take_back(letter_id: int) -> bool:
@@ -33,4 +33,4 @@ def take_back(letter_id: int) -> bool:
         .values(state="withdrawn")
         .execution_options(synchronize_session=False)
     )
-    return changed.rowcount == 1
+    return changed.rowcount == 1  # type: ignore[attr-defined]

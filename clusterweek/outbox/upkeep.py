@@ -25,4 +25,4 @@ def forget_old(*, now: datetime) -> int:
         .values(ids={}, error=None)
         .execution_options(synchronize_session=False)
     )
-    return changed.rowcount
+    return changed.rowcount  # type: ignore[attr-defined]

@@ -1,0 +1,174 @@
+"""Web and worker under the supervisor, as real processes: start, answer, survive, stop."""
+
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Thread
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
+
+import psutil
+import pytest
+
+from clusterweek.operating import access_log
+from tests.processes import Installation
+from tests.smtp import free_port
+
+pytestmark = pytest.mark.slow
+
+
+@dataclass
+class Served:
+    """A running installation and what it says."""
+
+    process: subprocess.Popen[str]
+    port: int
+    lines: list[str] = field(default_factory=list)
+
+    def get(self, path: str) -> tuple[int, str]:
+        try:
+            with urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
+                return answer.status, answer.read().decode()
+        except HTTPError as error:
+            return error.code, error.read().decode()
+
+    def wait_until(self, path: str, status: int, seconds: float = 30) -> str:
+        deadline = time.monotonic() + seconds
+        seen: object = None
+        while time.monotonic() < deadline:
+            try:
+                seen = self.get(path)
+                if seen[0] == status:
+                    return seen[1]
+            except (URLError, ConnectionError, TimeoutError) as problem:
+                seen = problem
+            time.sleep(0.1)
+        raise AssertionError(f"{path} never answered {status}, but {seen}; said: {self.lines}")
+
+    def children(self) -> dict[str, psutil.Process]:
+        """The supervisor's own children by what they do."""
+        found = psutil.Process(self.process.pid).children()
+        return {"worker" if "worker" in child.cmdline()[-1] else "web": child for child in found}
+
+    def everybody(self) -> list[psutil.Process]:
+        supervisor = psutil.Process(self.process.pid)
+        return [supervisor, *supervisor.children(recursive=True)]
+
+
+@contextmanager
+def served(folder: Path, *arguments: str) -> Iterator[Served]:
+    """`clusterweek serve --prepare`, ended afterwards together with whatever it has started."""
+    port = free_port()
+    process = Installation(folder).start(
+        "serve", "--prepare", "--port", str(port), *arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    one = Served(process, port)
+    reader = Thread(target=lambda: one.lines.extend(line.rstrip() for line in process.stdout or ()), daemon=True)
+    reader.start()
+    try:
+        yield one
+    finally:
+        started = one.everybody() if process.poll() is None else []
+        process.send_signal(signal.SIGTERM)
+        process.wait(15)
+        for left in psutil.wait_procs(started, 2)[1]:
+            left.kill()
+        reader.join(5)
+        process.stdout.close()  # type: ignore[union-attr]
+
+
+def test_a_day_in_the_life(tmp_path: Path) -> None:
+    token = "Ab_-" * 10 + "xyz"
+    with served(tmp_path, "--no-demo", "--with-worker") as one:
+        assert '"ready":true' in one.wait_until("/readyz", 200)
+        one.get(f"/de/registration/{token}")
+        one.get(f"/feeds/personal/{token}.ics?next=/de/login/{token}")
+        taken = Installation(tmp_path).run("serve", "--port", str(one.port), code=1)
+        everybody = one.everybody()
+        began = time.monotonic()
+        one.process.send_signal(signal.SIGINT)
+        assert one.process.wait(10) == 0
+        took = time.monotonic() - began
+        left = psutil.wait_procs(everybody, 1)[1]
+
+    said = "\n".join(one.lines)
+    assert f"clusterweek is running at http://127.0.0.1:{one.port}/" in said
+    assert "Log in" not in said
+    assert "GET /de/registration/… HTTP/1.1" in said
+    assert token not in said
+    assert "127.0.0.1" not in "\n".join(line for line in one.lines if "GET" in line)
+    assert taken == (
+        f"clusterweek: Port {one.port} cannot be used: Address already in use. "
+        "Another: PORT=8123 make run, or serve --port 8123.\n"
+    )
+    assert took < 10
+    assert left == []
+    assert "worker stopped" in said
+
+
+def test_whoever_dies_is_started_again_and_nobody_outlives_the_supervisor(tmp_path: Path) -> None:
+    with served(tmp_path, "--no-demo", "--with-worker") as one:
+        one.wait_until("/readyz", 200)
+        before = one.children()
+        for child in before.values():
+            for process in [*child.children(recursive=True), child]:
+                process.kill()
+        one.wait_until("/healthz", 200)
+        after = one.children()
+        everybody = one.everybody()
+        one.process.kill()
+        left = psutil.wait_procs(everybody, 10)[1]
+        for process in left:
+            process.kill()
+
+    assert set(before) == set(after) == {"web", "worker"}
+    assert {p.pid for p in before.values()}.isdisjoint(p.pid for p in after.values())
+    assert "web has ended" in "\n".join(one.lines)
+    assert left == []
+
+
+def test_without_a_schema_it_says_what_to_do(tmp_path: Path) -> None:
+    for command in (("serve", "--port", str(free_port())), ("worker",)):
+        told = Installation(tmp_path).run(*command, code=1)
+
+        assert told.startswith("clusterweek: The database is not at the newest schema: run `clusterweek db upgrade`")
+
+
+def test_the_demo_tells_its_logins_and_only_the_first_run_loads_it(tmp_path: Path) -> None:
+    with served(tmp_path, "--demo") as one:
+        one.wait_until("/healthz", 200, seconds=90)
+        deadline = time.monotonic() + 5
+        while not any("Log in at" in line for line in one.lines) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        told = "\n".join(one.lines)
+
+    assert "Loading the demo edition" in told
+    assert re.search(r"Log in at http://127\.0\.0\.1:\d+/de/login with the password \S+", told)
+    assert re.search(r"\S+@\S+ +organiser", told)
+    assert re.search(r"\S+@\S+ +cluster", told)
+
+    began = time.monotonic()
+    with served(tmp_path, "--demo") as one:
+        one.wait_until("/healthz", 200)
+        took = time.monotonic() - began
+
+    assert "Loading the demo edition" not in "\n".join(one.lines)
+    assert took < 10  # 3 s are promised on a machine that does nothing else
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("GET /de/clusterwoche-2027/licht-als-werkzeug-12/sign-up HTTP/1.1", None),
+        ("GET /de/registration/" + "a" * 43 + "/give-up", "GET /de/registration/…/give-up"),
+        ("/de/invitation/" + "_" * 43, "/de/invitation/…"),
+        ("a" * 44, None),
+    ],
+)
+def test_tokens_are_told_from_words(line: str, expected: str | None) -> None:
+    assert access_log.without_tokens(line) == (expected or line)
