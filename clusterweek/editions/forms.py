@@ -14,6 +14,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from clusterweek.editions import queries, rules, words
@@ -39,11 +40,13 @@ def _lines(label: Any, limit: int) -> TextAreaField:
 
 
 def _day(label: Any, sentence: Any) -> DateField:
-    return DateField(label, [Needed(sentence)], format=["%Y-%m-%d", "%d.%m.%Y"], invalid_value_message=NO_DAY)
+    return DateField(  # type: ignore[call-arg]  # its types are older than the library
+        label, [Needed(sentence)], format=["%Y-%m-%d", "%d.%m.%Y"], invalid_value_message=NO_DAY
+    )
 
 
 def _moment(label: Any) -> DateTimeLocalField:
-    return DateTimeLocalField(
+    return DateTimeLocalField(  # type: ignore[call-arg]
         label,
         [Unneeded()],
         format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%d.%m.%Y %H:%M"],
@@ -106,12 +109,14 @@ class EditionForm(Form):
         super().__init__(**given)
         if edition and edition.is_public:
             self.slug.data = edition.slug  # public addresses stay; the page shows it without a field
-        self.kind.choices = list(words.kinds().items())
-        self.date_precision.choices = [("day", _("the days")), ("year", _("only the year"))]
-        self.mode.choices = [(entry.code, entry.name) for entry in lists.MODES.values()]
-        self.land.choices = [("", _("none")), *((entry.code, entry.name) for entry in lists.LAENDER.values())]
+        self.kind.choices = [SelectChoice(code, name) for code, name in words.kinds().items()]
+        self.date_precision.choices = [SelectChoice("day", _("the days")), SelectChoice("year", _("only the year"))]
+        self.mode.choices = [SelectChoice(entry.code, entry.name) for entry in lists.MODES.values()]
+        laender = [SelectChoice(entry.code, entry.name) for entry in lists.LAENDER.values()]
+        self.land.choices = [SelectChoice("", _("none")), *laender]
         others = [other for other in queries.all_of_them() if other is not edition]
-        self.parent_edition_id.choices = [("", _("nothing")), *((other.id, other.title_de) for other in others)]
+        parents = [SelectChoice(str(other.id), other.title_de) for other in others]
+        self.parent_edition_id.choices = [SelectChoice("", _("nothing")), *parents]
 
     def validate_slug(self, field: Field) -> None:
         if not rules.is_slug(field.data):
@@ -202,7 +207,7 @@ def filled(edition: Edition) -> dict[str, Any]:
 
 def country_codes_by_name() -> dict[str, str]:
     """Codes and names in both languages, folded -> code."""
-    found = {}
+    found: dict[str, str] = {}
     for entry in lists.countries():
         found |= {entry.code.casefold(): entry.code, entry.de.casefold(): entry.code, entry.en.casefold(): entry.code}
     return found

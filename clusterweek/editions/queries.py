@@ -30,7 +30,9 @@ def live() -> list[Edition]:
 def public() -> list[Edition]:
     """Whatever is not a draft, the newest first."""
     return list(
-        db.session.scalars(select(Edition).where(Edition.state != "draft").order_by(Edition.starts_on.desc(), Edition.id))
+        db.session.scalars(
+            select(Edition).where(Edition.state != "draft").order_by(Edition.starts_on.desc(), Edition.id)
+        )
     )
 
 

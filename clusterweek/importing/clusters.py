@@ -159,7 +159,7 @@ def _read(
     values["name"] = name
     if values.get("kind", "") is None:
         del values["kind"]  # an empty cell does not make a cluster kindless
-    email = values.get("email")
+    email: str = values.get("email") or ""
     invites = bool(email) and not (cluster and (cluster.id in asked or (cluster.id, normalise_email(email)) in asked))
     if cluster is None:
         return RowResult(row.number, "new", name, values, invites=invites)

@@ -4,8 +4,10 @@ from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, EmailField, Field, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
+from clusterweek.accounts.forms import LANGUAGES
 from clusterweek.activities import labels
 from clusterweek.clusters import queries as clusters
 from clusterweek.clusters.forms import ProfileForm
@@ -102,16 +104,17 @@ class PersonForm(Form):
     role = RadioField(_l("What may this person do?"), default="organiser")
     land = SelectField(_l("Land"))
     country = StringField(_l("Country"), [Unneeded()], filters=[one_line])
-    language = SelectField(_l("Language of the letters"), choices=[("de", "Deutsch"), ("en", "English")])
+    language = SelectField(_l("Language of the letters"), choices=LANGUAGES)
 
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
         self.role.choices = [
-            ("organiser", _("Everything: decide, change, invite, export (programme office)")),
-            ("land_coordinator", _("Read the submissions of one Land (Land coordinator)")),
-            ("viewer", _("Read the programme and the figures (ministry, partner)")),
+            SelectChoice("organiser", _("Everything: decide, change, invite, export (programme office)")),
+            SelectChoice("land_coordinator", _("Read the submissions of one Land (Land coordinator)")),
+            SelectChoice("viewer", _("Read the programme and the figures (ministry, partner)")),
         ]
-        self.land.choices = [("", _("none")), *((entry.code, entry.name) for entry in lists.LAENDER.values())]
+        laender = [SelectChoice(entry.code, entry.name) for entry in lists.LAENDER.values()]
+        self.land.choices = [SelectChoice("", _("none")), *laender]
 
     def validate_land(self, field: Field) -> None:
         if self.role.data == "land_coordinator" and not field.data:
@@ -143,7 +146,7 @@ class ClusterForm(ProfileForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.kind.choices = [(entry.code, entry.name) for entry in KINDS.values()]
+        self.kind.choices = [SelectChoice(entry.code, entry.name) for entry in KINDS.values()]
 
     def values(self) -> dict[str, Any]:
         return super().values() | {"kind": self.kind.data, "is_active": bool(self.is_active.data)}

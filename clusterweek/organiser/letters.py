@@ -73,7 +73,7 @@ def skipped(limit: int = 20) -> list[tuple[SkippedReminder, ReminderRule, Activi
             .join(Activity, Activity.id == Occurrence.activity_id)
             .order_by(SkippedReminder.id.desc())
             .limit(limit)
-        ).tuples()
+        )
     )
 
 
@@ -82,9 +82,9 @@ def waiting_too_long_since(now: datetime, *, oldest_due_at: datetime | None) -> 
     return oldest_due_at is not None and (now - oldest_due_at).total_seconds() > 15 * 60
 
 
-def _column(key, value, letters: Sequence[Letter], name: str) -> dict[int, int]:  # type: ignore[no-untyped-def]
+def _column(key, value, letters: Sequence[Letter], name: str) -> dict[int, int]:
     ids = {found for letter in letters if (found := _id(letter, name))}
-    return dict(db.session.execute(select(key, value).where(key.in_(ids))).tuples().all()) if ids else {}
+    return dict(db.session.execute(select(key, value).where(key.in_(ids))).all()) if ids else {}
 
 
 def _id(letter: Letter, name: str) -> int | None:

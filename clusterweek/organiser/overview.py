@@ -100,9 +100,7 @@ def counts(edition: Edition, sight: Sight, *, now: datetime) -> Counts:
             .join(Activity, Activity.id == Registration.activity_id)
             .where(offered)
             .group_by(Registration.status)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     return Counts(
         status=queries.count_by_status(edition, sight),
@@ -131,7 +129,7 @@ def table(edition: Edition, sight: Sight, *, by: str) -> Table:
     days = edition.days
     touched: dict[str, dict[date, set[int]]] = {}
     totals: dict[str, set[int]] = {}
-    for activity_id, mode, host_land, occurrence in db.session.execute(wanted).tuples():
+    for activity_id, mode, host_land, occurrence in db.session.execute(wanted):
         land = host_land if by == "host" else occurrence.venue_land or (ONLINE if mode == "online" else None)
         land = land or ELSEWHERE
         totals.setdefault(land, set()).add(activity_id)

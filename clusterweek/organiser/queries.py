@@ -187,4 +187,4 @@ def history(activity: Activity) -> list[Entry]:
 def names(ids: Iterable[int | None]) -> dict[int, str]:
     """The names of people by their ids; who is gone is left out."""
     wanted = {one for one in ids if one is not None}
-    return dict(db.session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted))).tuples().all())
+    return dict(db.session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted))).all())

@@ -43,7 +43,7 @@ def clusters(sight: Sight, *, now: datetime) -> list[Line]:
     if not sight.is_whole:
         wanted = wanted.where(Cluster.land.in_(sight.laender))
     members = dict(
-        db.session.execute(select(Membership.cluster_id, func.count()).group_by(Membership.cluster_id)).tuples().all()
+        db.session.execute(select(Membership.cluster_id, func.count()).group_by(Membership.cluster_id)).all()
     )
     asked: dict[int, Invitation] = {}
     for invitation in db.session.scalars(

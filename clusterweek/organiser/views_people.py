@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, current_app, flash, redirect, render_template, url_for
 from flask_login import current_user
 
 from clusterweek.accounts import actions, queries
@@ -39,7 +39,7 @@ def add_person() -> Any:
         )
         is_new = person.password_hash is None
         if is_new and person.is_active:
-            actions.send_link(person.email, "set_password", now=now)
+            _send_link(person)
     if is_new:
         flash(_("%(name)s gets a letter with a link to set a password. It works for two days.", name=person.name))
     else:
@@ -50,9 +50,9 @@ def add_person() -> Any:
 @bp.post("/people/<int:person_id>/link")
 @guards.organisers_only
 def send_link(person_id: int) -> Any:
-    person = _of_office(person_id)
+    person = _person_or_404(person_id)
     with unit_of_work():
-        actions.send_link(person.email, "set_password", now=desk().now)
+        _send_link(person)
     flash(_("%(name)s gets a letter with a link to set a password. It works for two days.", name=person.name))
     return redirect(url_for(".people"), 303)
 
@@ -60,13 +60,13 @@ def send_link(person_id: int) -> Any:
 @bp.get("/people/<int:person_id>/off")
 @guards.organisers_only
 def ask_off(person_id: int) -> Any:
-    return render_template("organiser/person_off.html", person=_of_office(person_id), form=EmptyForm(), words=words)
+    return render_template("organiser/person_off.html", person=_person_or_404(person_id), form=EmptyForm(), words=words)
 
 
 @bp.post("/people/<int:person_id>/off")
 @guards.organisers_only
 def switch_off(person_id: int) -> Any:
-    person = _of_office(person_id)
+    person = _person_or_404(person_id)
     with unit_of_work():
         if person.id == current_user.id:
             raise Refusal(_("You cannot switch off your own account; somebody else of the office can."))
@@ -78,17 +78,21 @@ def switch_off(person_id: int) -> Any:
 @bp.post("/people/<int:person_id>/on")
 @guards.organisers_only
 def switch_on(person_id: int) -> Any:
-    person = _of_office(person_id)
+    person = _person_or_404(person_id)
     with unit_of_work():
         actions.enable(person, by=current_user, now=desk().now)
     flash(_("%(name)s can log in again.", name=person.name))
     return redirect(url_for(".people"), 303)
 
 
-def _of_office(person_id: int) -> Person:
-    """Somebody with a role; people of clusters are looked after by their clusters."""
-    found = db.session.get(Person, person_id)
-    return found if found and found.grants else abort(404)
+def _person_or_404(person_id: int) -> Person:
+    """Anybody with an account: somebody of the office, or of a cluster (linked from the cluster's page)."""
+    return db.session.get(Person, person_id) or abort(404)
+
+
+def _send_link(person: Person) -> None:
+    is_loopback = current_app.config["IS_LOOPBACK"]
+    actions.send_link(person.email, "set_password", is_loopback=is_loopback, now=desk().now)
 
 
 def _page(form: PersonForm) -> str:
