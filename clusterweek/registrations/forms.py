@@ -50,7 +50,7 @@ class _ModeForm(Form):
             del self.mode
             return
         counted = queries.places([activity])[activity.id].by_mode
-        self.mode.choices = [(mode, f"{lists.MODES[mode].name} – {words.places_left(counted[mode])}") for mode in modes]
+        self.mode.choices = [(mode, f"{lists.MODES[mode].name} · {words.places_left(counted[mode])}") for mode in modes]
         self.mode.data = self.mode.data or modes[0]
 
     @property

@@ -189,10 +189,13 @@ def _render(
     kind: str,
     more: Callable[[Registration, Letter], dict[str, Any]] = _nothing_more,
     invitation: Invitation | None = None,
+    *,
+    has_dates: bool = True,
 ) -> Callable[[Letter], Mail]:
     def render(letter: Letter) -> Mail:
         registration = registration_of(letter)
-        made = mail(f"registrations/mails/{kind}", letter, registration, **more(registration, letter))
+        dates = None if has_dates else []  # a date that no longer holds must not stand in the band
+        made = mail(f"registrations/mails/{kind}", letter, registration, dates=dates, **more(registration, letter))
         return _with_calendar(made, registration, letter, invitation) if invitation else made
 
     return render
@@ -219,7 +222,7 @@ KINDS = {
     "given_up": Kind(_is_given_up, _render("given_up", invitation=_uninvited)),
     "manage_link": Kind(_while("confirmed", "waitlisted"), _render("manage_link")),
     "activity_moved": Kind(_while("confirmed", "waitlisted"), _render("activity_moved", _changes, _invited)),
-    "activity_cancelled": Kind(_after("cancelled"), _render("activity_cancelled", _gone, _uninvited)),
+    "activity_cancelled": Kind(_after("cancelled"), _render("activity_cancelled", _gone, _uninvited, has_dates=False)),
     "activity_postponed": Kind(_after("postponed"), _render("activity_postponed", _gone, _uninvited)),
     "date_removed": Kind(_while("confirmed"), _render("date_removed", _gone, _uninvited)),
 }
