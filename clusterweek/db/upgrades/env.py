@@ -19,7 +19,6 @@ from clusterweek.reminders import models as _reminders  # noqa: F401
 from clusterweek.vocabulary import models as _vocabulary  # noqa: F401
 
 
-
 def run() -> None:
     engine = db.engine
     with engine.connect() as connection:
@@ -28,18 +27,23 @@ def run() -> None:
             # SQLite changes a table by copying and dropping it. With foreign keys on, the drop deletes or refuses
             # the rows that point to it, silently. The PRAGMA works only outside a transaction.
             connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
-        context.configure(
-            connection=connection,
-            target_metadata=db.metadata,
-            transactional_ddl=True,
-            **current_app.extensions["migrate"].configure_args,
-        )
-        with context.begin_transaction():
-            context.run_migrations()
-            if on_sqlite and (broken := connection.execute(text("PRAGMA foreign_key_check")).fetchall()):
-                raise RuntimeError(f"this step would leave {len(broken)} rows pointing nowhere; nothing was changed")
-        if on_sqlite:
-            connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")  # type: ignore[union-attr]
+        try:
+            context.configure(
+                connection=connection,
+                target_metadata=db.metadata,
+                transactional_ddl=True,
+                **current_app.extensions["migrate"].configure_args,
+            )
+            with context.begin_transaction():
+                context.run_migrations()
+                if on_sqlite and (broken := connection.execute(text("PRAGMA foreign_key_check")).fetchall()):
+                    raise RuntimeError(
+                        f"this step would leave {len(broken)} rows pointing nowhere; nothing was changed"
+                    )
+        finally:
+            if on_sqlite:
+                connection.rollback()
+                connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")  # type: ignore[union-attr]
 
 
 run()
