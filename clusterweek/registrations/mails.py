@@ -49,6 +49,7 @@ def common(registration: Registration, dates: list[Occurrence], letter: Letter) 
     activity = registration.activity
     title, title_lang = either(activity, "title")
     token = actions.token_of(registration)
+    is_online = words.is_online(activity, registration.mode)
 
     def link(endpoint: str) -> str:
         return links.page(f"registrations.{endpoint}", lang=letter.language, token=token)
@@ -65,14 +66,14 @@ def common(registration: Registration, dates: list[Occurrence], letter: Letter) 
         "title_lang": title_lang,
         "dates": dates,
         "contact": contact_of(activity),
-        "is_online": words.is_online(activity, registration.mode),
+        "is_online": is_online,
         "manage_link": link("manage"),
         "give_up_link": link("give_up"),
         "stop_link": link("reminders"),
         "activity_link": page("public.activity"),
         "sign_up_link": page("registrations.sign_up"),
         "written_at": letter.created_at,
-        **_band(dates),
+        **_band(dates, is_online),
     }
 
 
@@ -81,11 +82,12 @@ def contact_of(activity: Activity) -> str | None:
     return activity.contact_email or (activity.host_cluster.email if activity.host_cluster else None)
 
 
-def _band(dates: list[Occurrence]) -> dict[str, Any]:
+def _band(dates: list[Occurrence], is_online: bool) -> dict[str, Any]:
     """The words in the band with the date; with several dates the letter lists them below."""
     marked = {day for one in dates for day in when.days_touched(one)}
     if len(dates) == 1:
-        date_line, place_line = words.days(dates[0]), f"{when.times(dates[0])} · {words.town(dates[0])}"
+        town = _("online") if is_online else words.town(dates[0])
+        date_line, place_line = words.days(dates[0]), f"{when.times(dates[0])} · {town}"
     elif dates:
         date_line = _("%(count)s dates", count=len(dates))
         place_line = _("from %(day)s on", day=day_long(dates[0].starts_on))
