@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from flask import Flask, url_for
-from sqlalchemy import event
 from werkzeug.routing import AnyConverter, Rule
 
 from clusterweek.accounts.models import Grant, Person
@@ -23,6 +22,7 @@ from clusterweek.editions import rules as editions
 from clusterweek.outbox import post
 from clusterweek.outbox.models import Letter
 from tests import make
+from tests.statements import Statements
 
 # Whoever adds a page for everybody adds it here, and says by that: it shows nothing that is not public.
 OPEN = {
@@ -320,27 +320,15 @@ def test_every_answer_carries_the_policy(app: Flask, client: Any, cast: Cast) ->
     assert wrong == []
 
 
-class Writes:
-    """Notes every statement that writes, other than the note that a browser is still there and counted attempts."""
+class Writes(Statements):
+    """Those that write, other than the note that a browser is still there, and counted attempts."""
 
     HARMLESS = re.compile(r"(UPDATE login_sessions SET seen_at=|INSERT INTO limit_counters )")
+    WRITE = re.compile(r"\s*(INSERT|UPDATE|DELETE|WITH\b.*\b(INSERT|UPDATE|DELETE))\b", re.I | re.S)
 
-    def __init__(self) -> None:
-        self.seen: list[str] = []
-
-    def __enter__(self) -> "Writes":
-        db.session.commit()
-        self.engine = db.engine.engine
-        event.listen(self.engine, "before_cursor_execute", self._note)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        event.remove(self.engine, "before_cursor_execute", self._note)
-
-    def _note(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        is_write = re.match(r"\s*(INSERT|UPDATE|DELETE|WITH\b.*\b(INSERT|UPDATE|DELETE))\b", statement, re.I | re.S)
-        if is_write and not self.HARMLESS.match(statement):
-            self.seen.append(statement)
+    @property
+    def seen(self) -> list[str]:
+        return [said for said in self.all if self.WRITE.match(said) and not self.HARMLESS.match(said)]
 
 
 def test_the_watch_over_writes_sees_one(cast: Cast) -> None:
