@@ -30,7 +30,7 @@ class Change(activities.Change):
         """What the person who saved should know, in sentences."""
         found = [
             _(
-                "%(given)s places have been given already, more than the %(limit)s there are now. "
+                "%(given)s places have been given already, but there are only %(limit)s now. "
                 "Everybody keeps their place; nobody moves up until enough places have been given up.",
                 given=given,
                 limit=limit,

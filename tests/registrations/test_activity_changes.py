@@ -1,0 +1,259 @@
+"""What a change of an activity means for its attendees."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from clusterweek.activities.models import Activity
+from clusterweek.db.session import unit_of_work
+from clusterweek.refusal import Refusal
+from clusterweek.registrations import activity_changes, queries
+from tests import make
+from tests.conftest import NOW
+from tests.mailbox import letters, mailbox
+from tests.registrations.test_actions import kinds, states
+
+
+def update(activity: Activity, **values: Any) -> activity_changes.Change:
+    with unit_of_work():
+        return activity_changes.update(activity.id, values, by=None, now=NOW)
+
+
+def moved_to(activity: Activity, starts: str, ends: str, **more: Any) -> dict[str, Any]:
+    return {
+        "id": activity.occurrences[0].id,
+        "starts_local": datetime.fromisoformat(starts),
+        "ends_local": datetime.fromisoformat(ends),
+        **more,
+    }
+
+
+def test_more_places_go_to_the_next_in_line() -> None:
+    activity = make.activity(capacity=1)
+    make.registration(activity, "Ada", ticket=1)
+    make.registration(activity, "Sven", "waitlisted", ticket=2)
+    make.registration(activity, "Olaf", "waitlisted", ticket=3)
+    make.registration(activity, "Weert", "waitlisted", ticket=4)
+
+    change = update(activity, capacity=3)
+
+    assert states(activity) == {"Ada": "confirmed", "Sven": "confirmed", "Olaf": "confirmed", "Weert": "waitlisted"}
+    assert kinds() == ["promoted Sven", "promoted Olaf"]
+    assert change.promoted_count == 2
+    assert change.notices == ["2 Personen rücken von der Warteliste nach und erfahren es per E-Mail."]
+
+
+def test_no_limit_any_more_lets_everybody_in() -> None:
+    activity = make.activity(capacity=0)
+    make.registration(activity, "Ada", "waitlisted")
+    make.registration(activity, "Sven", "waitlisted")
+
+    update(activity, capacity=None)
+
+    assert set(states(activity).values()) == {"confirmed"}
+
+
+def test_fewer_places_than_were_given_keep_everybody_and_say_so() -> None:
+    activity = make.activity(capacity=3)
+    for name in ("Ada", "Sven", "Olaf"):
+        make.registration(activity, name)
+
+    change = update(activity, capacity=1)
+
+    assert set(states(activity).values()) == {"confirmed"}
+    assert change.overbooked == {"in_person": (3, 1)}
+    assert change.notices == [
+        "3 Plätze sind schon vergeben, es gibt jetzt aber nur noch 1. "
+        "Alle behalten ihren Platz; niemand rückt nach, bis genug Plätze zurückgegeben sind."
+    ]
+    assert kinds() == []
+
+
+def test_an_activity_that_is_not_hybrid_any_more_takes_everybody_along() -> None:
+    activity = make.activity(mode="hybrid", capacity=2, capacity_online=2)
+    make.registration(activity, "Ada")
+    make.registration(activity, "Sven", mode="online")
+
+    change = update(activity, mode="online")
+
+    assert {one.mode for one in queries.of_activity(activity)} == {"online"}
+    assert change.overbooked == {}
+
+
+def test_a_moved_activity_is_told_to_everybody_who_has_confirmed() -> None:
+    activity = make.activity(capacity=1)
+    make.registration(activity, "Ada")
+    make.registration(activity, "Sven", "waitlisted")
+    make.registration(activity, "Olaf", "unconfirmed", hold_until=NOW + timedelta(hours=9))
+    make.registration(activity, "Weert", "withdrawn")
+
+    change = update(activity, occurrences=[moved_to(activity, "2027-04-09 14:00", "2027-04-09 17:00")])
+
+    assert change.told_count == 2
+    assert mailbox() == [
+        ("ada@example.org", "Geändert: Workshop: Licht als Werkzeug"),
+        ("sven@example.org", "Geändert: Workshop: Licht als Werkzeug"),
+    ]
+    ada, sven = letters()
+    assert "Neuer Termin: Freitag, 9. April 2027, 14:00–17:00 Uhr" in ada.text
+    assert "bisher: Donnerstag, 8. April 2027, 09:00 Uhr" in ada.text
+    assert (ada.calendar_method, sven.calendar_method) == ("REQUEST", None)
+    assert sven.calendar is None
+    assert b"SEQUENCE:1" in (ada.calendar or b"")
+    assert b"20270409T140000" in (ada.calendar or b"")
+
+
+def test_a_new_place_is_told() -> None:
+    activity = make.activity()
+    make.registration(activity, "Ada")
+
+    update(activity, occurrences=[{"id": activity.occurrences[0].id, "venue_name": "Haus 7", "city": "Weimar"}])
+
+    assert "Neuer Ort: Haus 7, Weimar" in letters()[0].text
+
+
+def test_a_date_that_is_replaced_leaves_the_calendar() -> None:
+    activity = make.activity()
+    make.registration(activity, "Ada")
+    old = activity.occurrences[0]
+
+    update(
+        activity,
+        occurrences=[
+            {
+                "id": None,
+                "starts_local": datetime(2027, 4, 9, 9),
+                "ends_local": datetime(2027, 4, 9, 12),
+                "city": "Jena",
+            }
+        ],
+    )
+
+    assert [(mail.subject, mail.calendar_method) for mail in letters()] == [
+        ("Geändert: Workshop: Licht als Werkzeug", "REQUEST"),
+        ("Alter Termin gilt nicht mehr: Workshop: Licht als Werkzeug", "CANCEL"),
+    ]
+    new, gone = letters()
+    assert old.uid.encode() in (gone.calendar or b"")
+    assert old.uid.encode() not in (new.calendar or b"")
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"title_de": "Workshop: Licht als Werkzeug (neu)"},
+        {"summary_de": "Anderer Text."},
+        {"contact_name": "Olaf"},
+        {},
+    ],
+)
+def test_other_changes_write_to_nobody(values: dict[str, Any]) -> None:
+    activity = make.activity()
+    make.registration(activity, "Ada")
+
+    change = update(activity, **values)
+
+    assert change.notices == []
+    assert mailbox() == []
+
+
+def test_correcting_what_is_over_writes_to_nobody() -> None:
+    activity = make.activity(starts="2027-03-20 09:00", ends="2027-03-20 12:00")
+    activity.outside_window_allowed = True
+    make.registration(activity, "Ada")
+
+    update(activity, occurrences=[moved_to(activity, "2027-03-20 10:00", "2027-03-20 13:00")])
+
+    assert mailbox() == []
+
+
+def test_cancelling_tells_everybody_and_empties_the_calendar() -> None:
+    activity = make.activity(capacity=1)
+    make.registration(activity, "Ada")
+    make.registration(activity, "Sven", "waitlisted")
+    uid = activity.occurrences[0].uid
+
+    with unit_of_work():
+        change = activity_changes.cancel(activity.id, "Die Referentin ist erkrankt.", by=None, now=NOW)
+
+    assert change.told_count == 2
+    assert mailbox() == [
+        ("ada@example.org", "Abgesagt: Workshop: Licht als Werkzeug"),
+        ("sven@example.org", "Abgesagt: Workshop: Licht als Werkzeug"),
+    ]
+    ada, sven = letters()
+    assert "Die Referentin ist erkrankt." in ada.text
+    assert ada.calendar_method == "CANCEL"
+    assert uid.encode() in (ada.calendar or b"")
+    assert b"SEQUENCE:1" in (ada.calendar or b"")
+    assert sven.calendar is None
+    assert activity.happening == "cancelled"
+
+
+def test_nobody_moves_up_in_a_cancelled_activity() -> None:
+    activity = make.activity(capacity=1)
+    make.registration(activity, "Ada", ticket=1)
+    make.registration(activity, "Sven", "waitlisted", ticket=2)
+    with unit_of_work():
+        activity_changes.cancel(activity.id, None, by=None, now=NOW)
+
+    with unit_of_work():
+        activity_changes.actions.give_up(queries.of_activity(activity)[0].id, now=NOW)
+
+    assert states(activity) == {"Ada": "withdrawn", "Sven": "waitlisted"}
+
+
+def test_postponing_keeps_the_places_and_the_new_date_is_told() -> None:
+    activity = make.activity()
+    make.registration(activity, "Ada")
+    old_uid = activity.occurrences[0].uid
+
+    with unit_of_work():
+        activity_changes.postpone(activity.id, "Der Saal ist gesperrt.", by=None, now=NOW)
+    first = letters()
+    update(
+        activity,
+        occurrences=[
+            {
+                "id": None,
+                "starts_local": datetime(2027, 4, 14, 9),
+                "ends_local": datetime(2027, 4, 14, 12),
+                "city": "Jena",
+            }
+        ],
+    )
+
+    assert [(mail.subject, mail.calendar_method) for mail in letters()] == [
+        ("Verschoben: Workshop: Licht als Werkzeug", "CANCEL"),
+        ("Geändert: Workshop: Licht als Werkzeug", "REQUEST"),
+    ]
+    assert old_uid.encode() in (first[0].calendar or b"")
+    assert states(activity) == {"Ada": "confirmed"}
+
+
+def test_what_cannot_be_saved_changes_nothing_and_promotes_nobody() -> None:
+    activity = make.activity(capacity=0)
+    make.registration(activity, "Ada", "waitlisted")
+
+    with pytest.raises(Refusal), unit_of_work():
+        activity_changes.update(activity.id, {"capacity": 5, "title_de": ""}, by=None, now=NOW)
+
+    assert states(activity) == {"Ada": "waitlisted"}
+    assert activity.capacity == 0
+
+
+def test_who_saves_second_is_told() -> None:
+    activity = make.activity()
+    update(activity, capacity=7)
+
+    with pytest.raises(Refusal), unit_of_work():
+        activity_changes.update(activity.id, {"capacity": 8}, by=None, now=NOW, version=1)
+
+    assert activity.capacity == 7
+
+
+def test_a_draft_is_changed_like_any_other() -> None:
+    activity = make.activity(review_status="draft", published_at=None, submitted_at=None)
+
+    assert update(activity, capacity=7).fields == {"capacity"}
