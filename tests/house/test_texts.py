@@ -42,7 +42,9 @@ def test_placeholders_are_the_same_in_both_languages(room: str) -> None:
             # A plural's "one" may say the number in words.
             if not Counter(PLACEHOLDER.findall(german)) <= Counter(PLACEHOLDER.findall(english)):
                 wrong.append(english)
-            if not isinstance(message.id, tuple) and set(PLACEHOLDER.findall(german)) != set(PLACEHOLDER.findall(english)):
+            if not isinstance(message.id, tuple) and set(PLACEHOLDER.findall(german)) != set(
+                PLACEHOLDER.findall(english)
+            ):
                 wrong.append(english)
 
     assert wrong == []

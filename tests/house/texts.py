@@ -41,7 +41,9 @@ def said() -> dict[str, Catalog]:
         if Path(file).suffix not in (".py", ".html", ".txt"):
             continue
         room = room_of(file)
-        catalogues.setdefault(room, Catalog(locale="de")).add(message, locations=[(f"clusterweek/{file}", 0)], context=context)
+        catalogues.setdefault(room, Catalog(locale="de")).add(
+            message, locations=[(f"clusterweek/{file}", 0)], context=context
+        )
     return catalogues
 
 
