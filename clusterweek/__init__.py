@@ -19,6 +19,7 @@ from clusterweek.accounts import views_links as accounts_views_links
 from clusterweek.clusters import views as clusters_views
 from clusterweek.db import sqlite
 from clusterweek.db.session import db
+from clusterweek.feeds import door as feeds_door
 from clusterweek.feeds import views as feeds_views
 from clusterweek.host import views as host_views
 from clusterweek.host import views_entry as host_views_entry
@@ -105,6 +106,7 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     # Only pages are compressed here: files of static/ come compressed, feeds compress themselves and keep the result.
     app.config.update(COMPRESS_MIMETYPES=["text/html"], COMPRESS_ALGORITHM=["br", "gzip"], COMPRESS_BR_LEVEL=4)
     Compress(app)
+    feeds_door.init_app(app)
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app, root=app.static_folder, prefix="static/", max_age=3600, autorefresh=app.debug
     )

@@ -1,4 +1,4 @@
-"""Feeds over HTTP: 304 before anything else, kept bytes, gzip, the same body whoever asks."""
+"""Feeds over HTTP: 304 before anything else, gzip, the same body whoever asks."""
 
 import gzip
 from collections.abc import Callable
@@ -9,14 +9,13 @@ from typing import Any
 from flask import Response, abort, g, request
 from werkzeug.datastructures import Headers
 
+from clusterweek.feeds import door
 from clusterweek.feeds.versions import Version
 from clusterweek.i18n import LANGUAGES
 from clusterweek.listing import filter as filters
-from clusterweek.listing import kept
 from clusterweek.listing.filter import Filter, UnknownFilter
 from clusterweek.web import freshness
 
-LIMIT = 64 * 1024 * 1024  # bytes in each web process
 CACHE_CONTROL = "public, max-age=300"
 CALENDAR = "text/calendar; charset=utf-8"
 TABLE = "text/csv; charset=utf-8"
@@ -33,39 +32,43 @@ class Body:
 def asked() -> tuple[str, Filter]:
     """Language and filter of the address. Raises UnknownFilter (400)."""
     lang = request.args.get("lang") or "de"
-    g.lang = lang if lang in LANGUAGES else "de"
-    if lang != g.lang:
+    if lang not in LANGUAGES:
         raise UnknownFilter("lang", lang)
-    return g.lang, filters.parse(request.args, paging=False)
+    g.lang = lang
+    return lang, filters.parse(request.args, paging=False)
 
 
-def calendar(
-    version: Version, chosen: Filter, lang: str, *, filename: str, make: Callable[[], bytes | None]
-) -> Response:
-    """The calendar that `make` builds, unless the client or the shelf has it already. 404 when it builds none.
+def calendar(version: Version, chosen: Filter, lang: str, make: Callable[[], bytes | None], *, name: str) -> Response:
+    """The calendar that `make` builds, unless the client has it already; the door keeps it. 404 when it builds none.
 
-    With `seats` it changes with every sign-up: it is made each time, and its bytes are the tag.
+    With `seats` it changes with every sign-up: it is made each time, its bytes are the tag, and nobody keeps it.
     """
     if chosen.has("seats"):
-        return made(make(), filename=filename, mimetype=CALENDAR)
+        return made(make(), filename=f"{name}.ics", content_type=CALENDAR)
     etag = version.etag(request.endpoint or "", lang, chosen.key)
     if freshness.is_fresh(request, etag, version.changed_at):
         return _unchanged(etag, version.changed_at)
-    shelf = kept.shelf("feeds", limit=LIMIT)
-    body: Body | None = shelf.get(etag)
-    if body is None:
-        body = _packed(make())
-        shelf.put(etag, body, len(body.plain) + len(body.zipped))
-    return _answer(body, etag, version.changed_at, filename, CALENDAR)
+    body = _packed(make())
+    request.environ[door.NOTE] = door.Kept(
+        question=version.question,
+        values=version.values,
+        rows=version.numbers,
+        until=version.until,
+        etag=etag,
+        changed_at=version.changed_at,
+        plain=body.plain,
+        zipped=body.zipped,
+    )
+    return _answer(body, etag, version.changed_at, f"{name}.ics", CALENDAR)
 
 
-def made(content: bytes | None, *, filename: str, mimetype: str) -> Response:
+def made(content: bytes | None, *, filename: str, content_type: str) -> Response:
     """An answer that was made for this request; its tag is the hash of its bytes."""
     body = _packed(content)
     etag = freshness.etag_of(body.plain)
     if freshness.is_fresh(request, etag, None):
         return _unchanged(etag, None)
-    return _answer(body, etag, None, filename, mimetype)
+    return _answer(body, etag, None, filename, content_type)
 
 
 def _packed(content: bytes | None) -> Body:
@@ -89,7 +92,7 @@ def _unchanged(etag: str, changed_at: datetime | None) -> Response:
 
 
 def _answer(body: Body, etag: str, changed_at: datetime | None, filename: str, content_type: str) -> Response:
-    is_zipped = request.accept_encodings["gzip"] > 0
+    is_zipped = door.accepts_gzip(request.headers.get("Accept-Encoding", ""))
     response = Response(body.zipped if is_zipped else body.plain, content_type=content_type)
     if is_zipped:
         response.headers["Content-Encoding"] = "gzip"

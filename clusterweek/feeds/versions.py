@@ -8,26 +8,45 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import Select, and_, bindparam, literal_column, select
 
 from clusterweek.activities.models import Activity
 from clusterweek.db.session import db
 from clusterweek.editions.models import Edition
+from clusterweek.feeds.door import Question
 from clusterweek.listing.conditions import day_bounds
 from clusterweek.web.freshness import etag_of
 
 RELEASE = version("clusterweek")
 TOMBSTONES_KEPT = timedelta(days=30)  # after the end; by then every calendar has asked again
-COLUMNS = (
-    Edition.id,
-    Edition.slug,
-    Edition.state,
-    Edition.timezone,
-    Edition.programme_version,
-    Edition.programme_changed_at,
-    Edition.programme_from,
-    Edition.updated_at,
-)
+# Put together once: to build them takes longer than to ask them. Tables, not models: rows need no care of the session.
+EDITIONS: Any = Edition.__table__
+ACTIVITIES: Any = Activity.__table__
+OF_ACTIVITY = and_(ACTIVITIES.c.id == bindparam("activity_id"), ACTIVITIES.c.published_at.is_not(None))
+
+
+def _of(columns: list[Any]) -> tuple[Select[Any], Select[Any], Select[Any]]:
+    """The same columns of one edition by its slug, of all, of the edition of an activity; drafts never."""
+    public = select(*columns).where(EDITIONS.c.state != literal_column("'draft'"))
+    return (
+        public.where(EDITIONS.c.slug == bindparam("slug")),
+        public.order_by(EDITIONS.c.id),
+        public.join(ACTIVITIES, ACTIVITIES.c.edition_id == EDITIONS.c.id).where(OF_ACTIVITY),
+    )
+
+
+NUMBERS = [EDITIONS.c.id, EDITIONS.c.programme_version]
+COLUMNS = [
+    *NUMBERS,
+    EDITIONS.c.slug,
+    EDITIONS.c.timezone,
+    EDITIONS.c.programme_changed_at,
+    EDITIONS.c.programme_from,
+    EDITIONS.c.updated_at,
+]
+BY_SLUG, ALL, BY_ACTIVITY = _of(COLUMNS)
+# Everything else about an edition changes its number too.
+SAME_BY_SLUG, SAME_ALL, SAME_BY_ACTIVITY = (Question(statement) for statement in _of(NUMBERS))
 
 
 @dataclass(frozen=True)
@@ -35,60 +54,67 @@ class Version:
     """Everything that the bytes of a feed depend on, besides filter and language.
 
     `editions`: ids of those whose programme is shown; `gone_before`: tombstones of what ended before it are dropped.
+    Until `until` it stays this version as long as `question` returns `numbers`.
     """
 
     editions: tuple[int, ...]
     slug: str
     zone: str
     key: tuple[object, ...]
+    numbers: list[tuple[Any, ...]]
     changed_at: datetime
     gone_before: datetime
-    activity_id: int | None = None
+    until: datetime
+    question: Question
+    values: dict[str, Any]
+
+    @property
+    def activity_id(self) -> int | None:
+        return self.values.get("activity_id")
 
     def etag(self, kind: str, lang: str, filter_key: str) -> str:
-        return etag_of(kind, lang, filter_key, RELEASE, current_app.config["BASE_URL"], self.activity_id, *self.key)
+        return etag_of(kind, lang, filter_key, RELEASE, current_app.config["BASE_URL"], self.values, *self.key)
 
 
 def of_edition(slug: str, *, now: datetime) -> Version | None:
     """None when there is no such edition, or the public may not see it."""
-    row = db.session.execute(select(*COLUMNS).where(Edition.slug == slug)).one_or_none()
-    return None if row is None or row.state == "draft" else _version([row], row.timezone, now=now)
+    row = db.session.execute(BY_SLUG, {"slug": slug}).one_or_none()
+    return _version([row], row.timezone, SAME_BY_SLUG, {"slug": slug}, now=now) if row else None
 
 
 def of_all(*, now: datetime) -> Version:
     """All public editions."""
-    rows = db.session.execute(select(*COLUMNS).where(Edition.state != "draft").order_by(Edition.id)).all()
-    return _version(rows, current_app.config["TIMEZONE"], now=now)
+    return _version(db.session.execute(ALL).all(), current_app.config["TIMEZONE"], SAME_ALL, {}, now=now)
 
 
 def of_activity(activity_id: int, *, now: datetime) -> Version | None:
     """None when the public has never seen this activity, or may not see it yet."""
-    row = db.session.execute(
-        select(*COLUMNS)
-        .join(Activity, Activity.edition_id == Edition.id)
-        .where(Activity.id == activity_id, Activity.published_at.is_not(None))
-    ).one_or_none()
-    if row is None or row.state == "draft" or not _shows_programme(row, now):
+    row = db.session.execute(BY_ACTIVITY, {"activity_id": activity_id}).one_or_none()
+    if row is None or not _shows_programme(row, now):
         return None
-    return _version([row], row.timezone, now=now, activity_id=activity_id)
+    return _version([row], row.timezone, SAME_BY_ACTIVITY, {"activity_id": activity_id}, now=now)
 
 
-def _version(rows: Sequence[Any], zone: str, *, now: datetime, activity_id: int | None = None) -> Version:
+def _version(rows: Sequence[Any], zone: str, question: Question, values: dict[str, Any], *, now: datetime) -> Version:
     today = now.astimezone(ZoneInfo(zone)).date()
-    midnight, _next = day_bounds(today, zone)
+    midnight, next_midnight = day_bounds(today, zone)
     gone_before, _next = day_bounds(today - TOMBSTONES_KEPT, zone)
     shown = tuple(row.id for row in rows if _shows_programme(row, now))
     # Tombstones fall out at midnight: from then on the feed may be another one, by tag and by date.
     changed = [row.programme_changed_at or row.updated_at for row in rows]
-    changed += [row.programme_from for row in rows if row.programme_from and row.programme_from <= now]
     return Version(
-        shown,
-        rows[0].slug if len(rows) == 1 else "all",
-        zone,
-        (today, shown, *((row.id, row.programme_version, row.slug) for row in rows)),
-        max([midnight, *changed]),
-        gone_before,
-        activity_id,
+        editions=shown,
+        slug=rows[0].slug if len(rows) == 1 else "all",
+        zone=zone,
+        key=(today, shown, *((row.id, row.programme_version) for row in rows)),
+        numbers=[(row.id, row.programme_version) for row in rows],
+        changed_at=max(
+            [midnight, *changed, *(row.programme_from for row in rows if row.id in shown and row.programme_from)]
+        ),
+        gone_before=gone_before,
+        until=min([next_midnight, *(row.programme_from for row in rows if row.id not in shown)]),
+        question=question,
+        values=values,
     )
 
 

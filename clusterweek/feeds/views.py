@@ -17,9 +17,7 @@ def edition_ics(edition: str) -> Response:
     """The programme of an edition as a calendar, with the filters of its page."""
     lang, chosen = answers.asked()
     version = versions.of_edition(edition, now=clock.now()) or abort(404)
-    return answers.calendar(
-        version, chosen, lang, filename=f"{version.slug}.ics", make=lambda: ical.of_edition(version, chosen, lang)
-    )
+    return answers.calendar(version, chosen, lang, lambda: ical.of_edition(version, chosen, lang), name=version.slug)
 
 
 @bp.get("/feeds/all.ics")
@@ -28,7 +26,7 @@ def all_ics() -> Response:
     """Every public programme in one calendar."""
     lang, chosen = answers.asked()
     version = versions.of_all(now=clock.now())
-    return answers.calendar(version, chosen, lang, filename="all.ics", make=lambda: ical.of_all(version, chosen, lang))
+    return answers.calendar(version, chosen, lang, lambda: ical.of_all(version, chosen, lang), name="all")
 
 
 @bp.get("/feeds/activity/<int:activity_id>.ics")
@@ -37,9 +35,8 @@ def activity_ics(activity_id: int) -> Response:
     """The dates of one activity, to save or to subscribe to."""
     lang, chosen = answers.asked()
     version = versions.of_activity(activity_id, now=clock.now()) or abort(404)
-    return answers.calendar(
-        version, chosen, lang, filename=f"{activity_id}.ics", make=lambda: ical.of_activity(version, chosen, lang)
-    )
+    name = f"{version.slug}-{activity_id}"
+    return answers.calendar(version, chosen, lang, lambda: ical.of_activity(version, chosen, lang), name=name)
 
 
 @bp.get("/feeds/<edition>.csv")
@@ -53,4 +50,4 @@ def edition_csv(edition: str) -> Response:
     if version.editions and (shown := editions.by_slug(edition)):
         found = rows.load(query.ids(shown, chosen, now=now))
     table = columns.csv_bytes(found, profile="public", lang=lang, now=now)
-    return answers.made(table, filename=f"{version.slug}.csv", mimetype=answers.TABLE)
+    return answers.made(table, filename=f"{version.slug}.csv", content_type=answers.TABLE)
