@@ -3,6 +3,7 @@
 `page(client, "/de/")` or `page(client, "public.activity", edition="…", activity="…")` answers with a Page.
 """
 
+from collections.abc import Iterator
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -10,6 +11,7 @@ import html5lib
 from flask import url_for
 
 FILLED_IN = ("input", "select", "textarea")
+INLINE = ("a", "abbr", "b", "code", "em", "i", "mark", "small", "span", "strong", "sub", "sup", "svg", "time")
 NEED_NO_LABEL = ("hidden", "submit", "button", "image", "reset")
 
 
@@ -83,7 +85,18 @@ def checked(response: Any, *, status: int = 200) -> Page:
 
 
 def text_of(element: Element) -> str:
-    return " ".join("".join(element.itertext()).split())
+    """What people read: single spaces, and one where a block, a cell or a list item ends."""
+    return " ".join("".join(_words(element)).split())
+
+
+def _words(element: Element) -> Iterator[str]:
+    yield element.text or ""
+    for child in element:
+        if isinstance(child.tag, str):
+            yield from _words(child)
+            if child.tag not in INLINE:
+                yield " "
+        yield child.tail or ""
 
 
 def _problems(got: Page) -> Any:

@@ -19,6 +19,7 @@ from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
 from clusterweek import clock
+from clusterweek.accounts import rules as accounts
 from clusterweek.accounts.models import Person
 from clusterweek.activities import when
 from clusterweek.editions import queries as editions
@@ -88,7 +89,7 @@ class Frame:
 
     @cached_property
     def sender(self) -> str:
-        """Who stands behind the week: "Eine Initiative der … · Organisation: …"; the first half is their own sentence."""
+        """Who stands behind the week: "Eine Initiative der … · Organisation: …"; the first half is written by them."""
         if not self.edition:
             return ""
         office = self.edition.organised_by
@@ -119,6 +120,8 @@ class Frame:
         return entries
 
     def _targets(self) -> list[tuple[str, str]]:
+        if self.person:  # what one works with stands in the row below; the public pages are one step away
+            return [(_("My desk"), url_for(accounts.desk(self.person))), (_("Public pages"), url_for("public.home"))]
         targets = []
         if self.edition:
             targets.append((_("Programme"), url_for("public.programme", edition=self.edition.slug)))
@@ -128,9 +131,6 @@ class Frame:
             targets.append((_("Annual conference"), url_for("public.programme", edition=self.conference.slug)))
         targets.append((_("Archive"), url_for("public.archive")))
         return targets
-
-    def knows(self, endpoint: str) -> bool:
-        return endpoint in current_app.view_functions
 
     @property
     def other_language(self) -> str:

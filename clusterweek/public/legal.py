@@ -17,7 +17,7 @@ from clusterweek.public import prose
 PAGES = ("imprint", "privacy", "accessibility")
 SHIPPED = Path(__file__).parent / "legal_texts"
 ANCHOR = re.compile(r"<(h[234])>([^<]*?) \{#([a-z]+)\}</\1>")
-GAP = re.compile(r"\[[^\[\]\n]{2,80}\](?!\()")  # square brackets that are no link
+GAP = re.compile(r"\[[^\[\]\n]{2,300}\](?!\()")  # square brackets that are no link
 
 
 def title(page: str) -> str:
@@ -31,7 +31,7 @@ def title(page: str) -> str:
 def html(page: str, lang: str) -> Markup:
     """The text below the title, its gaps marked; a heading that ends in {#feedback} becomes that anchor."""
     made = prose.html(text(page, lang), lower=False, mark=GAP)
-    return Markup(ANCHOR.sub(r'<\1 id="\3">\2</\1>', made))
+    return Markup(ANCHOR.sub(r'<\1 id="\3">\2</\1>', str(made)))
 
 
 def text(page: str, lang: str) -> str:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
+from flask import url_for
+
 from clusterweek.i18n import language
 from clusterweek.web import links
 
@@ -18,7 +20,7 @@ class Subscription:
 
 def subscription(edition_slug: str, query: list[tuple[str, str]], *, name: str) -> Subscription:
     """The feed of an edition with these filters, in the language of the page."""
-    path = f"/feeds/{edition_slug}.ics"
+    path = url_for("feeds.edition_ics", edition=edition_slug)
     url = links.external_url(f"{path}?{urlencode([*query, ('lang', language())])}")
     return Subscription(
         url,

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Flask, Response, current_app, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from clusterweek.db.session import db
@@ -18,6 +19,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(PoolTimeout, _database)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _mistake)
 
@@ -48,8 +50,8 @@ def _stale_form(_error: CSRFError) -> Response:
     )
 
 
-def _database(error: OperationalError) -> Response:
-    current_app.logger.warning("database not available: %s", type(error.orig).__name__)
+def _database(error: DBAPIError | PoolTimeout) -> Response:
+    current_app.logger.warning("database not available: %s", type(getattr(error, "orig", error)).__name__)
     _forget_transaction()
     return answer(
         503,
@@ -63,7 +65,10 @@ def _http(error: HTTPException) -> Any:
     if error.code is None or error.code < 400:
         return error
     sentences = {
-        400: (_("That is not possible"), error.description or ""),
+        400: (
+            _("That is not possible"),
+            _own(error) or _("The address or the form holds something that cannot be read."),
+        ),
         401: (_("Please log in"), _("This page belongs to a cluster or to the programme office.")),
         403: (_("Not for this account"), _("You are logged in, but this page belongs to somebody else.")),
         404: (
@@ -72,9 +77,11 @@ def _http(error: HTTPException) -> Any:
         ),
         405: (_("That is not possible"), _("This address cannot be used in that way.")),
         413: (_("Too large"), _("What you sent is too large. Files may have up to 8 MB.")),
-        429: (_("Too many attempts"), error.description or _("Please try again later.")),
+        429: (_("Too many attempts"), _own(error) or _("Please try again later.")),
     }
-    title, sentence = sentences.get(error.code, (_("That is not possible"), error.description or ""))
+    title, sentence = sentences.get(
+        error.code, (_("That is not possible"), _own(error) or _("This address cannot be used in that way."))
+    )
     headers = {}
     if error.code == 405 and getattr(error, "valid_methods", None):
         headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]
@@ -83,11 +90,16 @@ def _http(error: HTTPException) -> Any:
     return answer(error.code, title, sentence, **headers)
 
 
+def _own(error: HTTPException) -> str:
+    """The sentence that one of our views gave with `abort`; the library's own are English and say little."""
+    return "" if error.description == type(error).description else error.description or ""
+
+
 def _mistake(error: Exception) -> Any:
     if isinstance(error, HTTPException):
         return _http(error)
     if isinstance(error, DBAPIError) and error.connection_invalidated:
-        return _database(error)  # type: ignore[arg-type]
+        return _database(error)
     current_app.logger.exception("unexpected error at %s", request.url_rule)
     _forget_transaction()
     if current_app.testing or current_app.debug:

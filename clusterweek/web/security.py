@@ -20,6 +20,8 @@ def init_app(app: Flask) -> None:
         headers.setdefault("X-Content-Type-Options", "nosniff")
         headers.setdefault("Referrer-Policy", "same-origin")
         headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        if response.mimetype == "text/html":
+            headers.setdefault("Cache-Control", "no-cache")  # keep it, but ask: places and dates change
         if app.config["SESSION_COOKIE_SECURE"]:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         if request.method == "POST" and response.status_code == 302:

@@ -1,0 +1,235 @@
+"""The page of an activity."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from clusterweek.activities import rules
+from clusterweek.db.session import db
+from tests import make
+from tests.browse import page, text_of
+
+
+def address(activity, lang="de"):
+    return f"/{lang}/{activity.edition.slug}/{rules.address_part(activity)}"
+
+
+def ticket(got):
+    return text_of(got.all("section", class_="cw-ticket")[0])
+
+
+def test_the_page_shows_what_people_need_to_come(client):
+    activity = make.activity(
+        summary_de="Kurz gesagt.",
+        description_de="Leichte Bauteile sparen **Energie**.",
+        countries=("NL",),
+        partners=(("Composite Werkplaats", "NL"), ("Ohne Land e. V.", None)),
+        languages=("de", "en"),
+        accessibility="Eine Höranlage gibt es nicht.",
+        is_accessible=True,
+        place={"street": "Carl-Zeiss-Straße 1", "postcode": "07745"},
+    )
+
+    got = page(client, address(activity))
+
+    assert got.h1 == "Workshop: Licht als Werkzeug"
+    assert "Donnerstag, 8. April 2027 09:00–12:30 Uhr Tag 3 von 10" in ticket(got)
+    assert "Jena Technologiezentrum, Thüringen" in ticket(got)
+    assert [text_of(strong) for strong in got.all("strong") if text_of(strong) == "Energie"]
+    facts = {text_of(dt): text_of(dd) for dt, dd in zip(got.all("dt"), got.all("dd"), strict=True)}
+    assert (
+        facts["Adresse"]
+        == "Technologiezentrum, Carl-Zeiss-Straße 1, 07745 Jena, Thüringen Karte öffnen (externe Seite)"
+    )
+    assert facts["Format"] == "Workshop, vor Ort"
+    assert facts["Sprache"] == "Deutsch und Englisch"
+    assert facts["Internationale Beteiligung"] == "Niederlande: Composite Werkplaats Ohne Land e. V."
+    assert facts["Barrierefreiheit vor Ort"] == "Stufenlos, mit barrierefreiem WC. Eine Höranlage gibt es nicht."
+    assert facts["Kontakt"] == "Clara clara@optonet.example"
+    assert facts["Kosten"] == "kostenfrei"
+
+
+def test_places_and_the_way_in_stand_in_the_ticket(client):
+    activity = make.activity(capacity=4, registration_deadline=datetime(2027, 4, 1, 10, 0, tzinfo=UTC))
+    make.registration(activity)
+
+    got = page(client, address(activity))
+
+    assert "Noch 3 Plätze von 4" in ticket(got)
+    assert got.links["Jetzt anmelden"] == address(activity) + "/sign-up"
+    assert "Anmeldeschluss: 01.04.2027, 12:00 Uhr. Kostenfrei, kein Konto nötig." in ticket(got)
+    assert got.links["Angemeldet, aber den Link verloren?"] == address(activity) + "/lost-link"
+    assert got.links["Termin speichern (.ics)"] == f"/feeds/activity/{activity.id}.ics?lang=de"
+
+
+def test_a_full_activity_offers_its_waiting_list_and_similar_ones_with_places(client):
+    week = make.edition()
+    full = make.activity(edition=week, capacity=1)
+    make.registration(full)
+    make.registration(full, "Sven", status="waitlisted")
+    make.activity(edition=week, title_de="Auch Photonik")
+    make.activity(edition=week, title_de="Etwas anderes", fields=("logistics",))
+
+    got = page(client, address(full))
+
+    assert "Kein Platz frei, 1 auf der Warteliste" in ticket(got)
+    assert "Auf die Warteliste" in got.links
+    assert [text_of(h3) for h3 in got.all("h3", class_="cw-row__title")] == ["Auch Photonik"]
+
+
+def test_hybrid_places_are_counted_apart(client):
+    activity = make.activity(mode="hybrid", capacity=2, capacity_online=None)
+    make.registration(activity)
+
+    got = page(client, address(activity))
+
+    assert "Vor Ort: Noch 1 Platz von 2" in ticket(got)
+    assert "Online: ohne Platzgrenze" in ticket(got)
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"happening": "cancelled", "cancellation_reason": "Der Hof ist gesperrt."}, "Der Hof ist gesperrt."),
+        ({"happening": "held"}, "stattgefunden"),
+        ({"access": "invitation", "registration_mode": "none"}, "nur auf Einladung"),
+        ({"access": "open", "registration_mode": "none"}, "Sie brauchen sich nicht anzumelden."),
+        ({"registration_deadline": datetime(2027, 3, 1, tzinfo=UTC)}, "1. März 2027"),
+        ({"starts": "2027-03-01 09:00", "ends": "2027-03-01 10:00"}, "begonnen"),
+    ],
+)
+def test_who_cannot_sign_up_is_told_why(client, given, sentence):
+    activity = make.activity(**given)
+
+    got = page(client, address(activity))
+
+    assert "Jetzt anmelden" not in got.links
+    assert sentence in ticket(got)
+
+
+def test_a_cancelled_activity_says_since_when_and_why(client):
+    activity = make.activity(
+        happening="cancelled",
+        cancelled_at=datetime(2027, 3, 18, 9, 0, tzinfo=UTC),
+        cancellation_reason="Der Hof ist gesperrt.",
+    )
+
+    got = page(client, address(activity))
+
+    assert "Abgesagt am Do, 18.03.2027. Der Hof ist gesperrt." in ticket(got)
+    assert "Termin speichern (.ics)" not in got.links
+
+
+def test_a_postponed_activity_has_no_date_yet(client):
+    got = page(client, address(make.activity(happening="postponed", starts=None)))
+
+    assert "Termin noch offen" in ticket(got)
+
+
+def test_registration_elsewhere_names_the_host(client):
+    activity = make.activity(registration_mode="external", registration_url="https://anmeldung.example.org/x?y=1")
+
+    got = page(client, address(activity))
+
+    assert got.links["Zur Anmeldung bei anmeldung.example.org (externe Seite)"] == "https://anmeldung.example.org/x?y=1"
+    assert "Jetzt anmelden" not in got.links
+
+
+def test_the_online_link_is_never_public(client):
+    activity = make.activity(
+        mode="online", place={"online_url": "https://meet.example.org/geheim", "city": None, "venue_name": None}
+    )
+
+    got = page(client, address(activity))
+
+    assert "geheim" not in got.html
+    assert "Den Link erhalten Sie mit Ihrer Bestätigung." in ticket(got)
+
+
+def test_several_dates_stand_together(client):
+    activity = make.activity()
+    make.occurrence(activity, "2027-04-09 09:00", "2027-04-09 12:30", city="Weimar")
+    make.occurrence(activity, "2027-04-13 09:00", "2027-04-13 12:30")
+
+    got = page(client, address(activity))
+
+    assert "2 weitere Termine" in ticket(got)
+    assert [text_of(li) for li in got.all("ul", class_="cw-dates")[0]] == [
+        "Fr, 09.04.2027, 09:00–12:30 Uhr, Weimar",
+        "Di, 13.04.2027, 09:00–12:30 Uhr",
+    ]
+    assert "Alle Termine speichern (.ics)" in got.links
+
+
+def test_foreign_clocks_say_what_time_it_is_here(client):
+    activity = make.activity(mode="online", place={"timezone": "Europe/Lisbon"})
+
+    assert "09:00–12:30 Uhr in Lissabon (10:00–13:30 Uhr MESZ)" in ticket(page(client, address(activity)))
+    assert "09:00–12:30 in Lisbon (10:00–13:30 CEST)" in ticket(page(client, address(activity, "en")))
+
+
+def test_german_only_is_never_blank_in_english(client):
+    activity = make.activity(title_en=None, summary_en=None, description_de="Nur deutsch.", description_en=None)
+
+    got = page(client, address(activity, "en"))
+
+    assert (got.h1, got.all("h1")[0].get("lang")) == ("Workshop: Licht als Werkzeug", "de")
+    assert text_of(got.all("p", class_="cw-badges")[0]) == "Text in German"
+    assert "Nur deutsch." in got.text
+
+
+def test_an_old_title_goes_to_the_right_address(client):
+    activity = make.activity()
+
+    answer = client.get(f"/de/{activity.edition.slug}/alter-titel-{activity.id}?utm_source=x")
+
+    assert (answer.status_code, answer.headers["Location"]) == (301, address(activity) + "?utm_source=x")
+
+
+@pytest.mark.parametrize("status", ["draft", "submitted", "changes_requested", "rejected", "withdrawn"])
+def test_what_was_never_published_is_not_found(client, status):
+    activity = make.activity(review_status=status, published_at=None)
+
+    assert page(client, address(activity), status=404).h1 == "Seite nicht gefunden"
+
+
+def test_what_was_taken_out_is_gone(client):
+    activity = make.activity(review_status="withdrawn")
+
+    got = page(client, address(activity), status=410)
+
+    assert "Diese Veranstaltung wurde aus dem Programm genommen." in got.text
+
+
+def test_an_activity_of_another_edition_or_a_hidden_one_is_not_found(client):
+    activity = make.activity()
+    make.edition(slug="andere")
+    hidden = make.activity(edition=make.edition(programme_from=datetime(2027, 4, 1, tzinfo=UTC)))
+
+    assert client.get(f"/de/andere/{rules.address_part(activity)}").status_code == 404
+    assert client.get(address(hidden)).status_code == 404
+    assert client.get(f"/de/{activity.edition.slug}/99999999999999999999").status_code == 404
+
+
+def test_descriptions_cannot_smuggle_in_markup(client):
+    activity = make.activity(
+        description_de="<script>alert(1)</script> [klick](javascript:alert(1)) ![x](https://example.org/x.png)\n\n"
+        "# Groß"
+    )
+
+    got = page(client, address(activity))
+
+    assert "<script" not in got.html
+    assert "javascript:" not in " ".join(got.links.values())
+    assert not [img for img in got.all("img") if "example.org" in img.get("src", "")]
+    assert [text_of(h3) for h3 in got.all("h3")] == ["Groß"]
+
+
+def test_a_cluster_that_no_longer_takes_part_is_named_without_a_link(client):
+    host = make.cluster("OptoNet", is_active=False)
+
+    got = page(client, address(make.activity(host=host)))
+
+    assert "OptoNet" in got.text
+    assert "OptoNet" not in got.links
+    db.session.flush()
