@@ -1,14 +1,15 @@
 """Loading the demo edition."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import func, insert, select
 
+from clusterweek.activities.models import Activity
 from clusterweek.clusters.models import Cluster, Membership
-from clusterweek.db.session import db
+from clusterweek.db.session import Model, db
 from clusterweek.db.types import METADATA
 from clusterweek.demo import attendees, cast, details, offers, rows
 from clusterweek.editions.models import Edition
@@ -26,7 +27,6 @@ TODAY = datetime(
     2026, 11, 22, 9, tzinfo=cast.BERLIN
 )  # the demo's clock, so that screenshots and feeds stay as they are
 CHUNK = 500
-REGISTRATIONS = METADATA.tables[Registration.__tablename__]
 
 
 @dataclass
@@ -85,42 +85,30 @@ def _parts(drawn: list[offers.Offer]) -> Iterator[list[offers.Offer]]:
 
 
 def _write(part: list[offers.Offer], frame: rows.Frame, crowd: attendees.Crowd) -> int:
-    """Some activities with dates, remarks and registrations; how many registrations."""
-    made = [rows.activity(offer, frame) for offer in part]
-    with db.session.no_autoflush:
-        db.session.add_all(made)
-    db.session.flush()
+    """Some activities with all that hangs on them; how many registrations. Past the objects: a large demo has
+    hundreds of thousands of rows."""
+    sheets: dict[type[Model], list[dict[str, Any]]] = {}
     signed_up: list[dict[str, Any]] = []
-    for offer, activity in zip(part, made, strict=True):
-        db.session.add_all(rows.occurrences(offer, activity, frame.now))
-        db.session.add_all(rows.remarks(offer, activity, frame))
-        published_at = activity.published_at or frame.now
-        signed_up += [row | {"activity_id": activity.id} for row in crowd.of(offer, published_at)]
-    db.session.flush()
-    _sign_up(signed_up)
-    for activity in made:
-        db.session.expunge(activity)
+    for number, offer in zip(_reserve(Activity, len(part)), part, strict=True):
+        for model, row in rows.of(offer, number, frame):
+            sheets.setdefault(model, []).append(row)
+        published_at = sheets[Activity][-1]["published_at"]
+        signed_up += [row | {"activity_id": number} for row in crowd.of(offer, published_at)]
+    link = Registration(generation=1)  # stands in for each of them: tokens are made of the number alone
+    for link.id, row in zip(_reserve(Registration, len(signed_up)), signed_up, strict=True):
+        row["id"], row["token_hash"] = link.id, links.fingerprint(registrations.token_of(link))
+    connection = db.session.connection()
+    for model, sheet in (*sheets.items(), (Registration, signed_up)):
+        if sheet:
+            connection.execute(insert(METADATA.tables[model.__tablename__]), sheet)
     return len(signed_up)
 
 
-def _sign_up(signed_up: list[dict[str, Any]]) -> None:
-    """Many rows at once, past the objects: a large demo has hundreds of thousands."""
-    if not signed_up:
-        return
-    connection = db.session.connection()
-    connection.execute(insert(REGISTRATIONS), signed_up)
-    added = connection.scalars(
-        select(REGISTRATIONS.c.id).where(
-            REGISTRATIONS.c.activity_id.in_({row["activity_id"] for row in signed_up}),
-            REGISTRATIONS.c.token_hash.is_(None),
-        )
-    ).all()
-    connection.execute(
-        update(REGISTRATIONS).where(REGISTRATIONS.c.id == bindparam("number")).values(token_hash=bindparam("door")),
-        [{"number": number, "door": _door(number)} for number in added],
-    )
-
-
-def _door(number: int) -> str:
-    """What the row keeps of the link in this registration's letters."""
-    return links.fingerprint(registrations.token_of(Registration(id=number, generation=1)))
+def _reserve(model: type[Model], count: int) -> Sequence[int]:
+    """Ids for the next `count` rows. On SQLite nobody else writes meanwhile; PostgreSQL hands them out."""
+    name = model.__tablename__
+    if db.session.get_bind().dialect.name == "postgresql":
+        source = func.nextval(func.pg_get_serial_sequence(name, "id"))
+        return db.session.scalars(select(source).select_from(func.generate_series(1, count))).all()
+    last = db.session.scalar(select(func.max(METADATA.tables[name].c.id))) or 0
+    return range(last + 1, last + 1 + count)

@@ -12,7 +12,7 @@ OF = 200  # the counts in `data/` are for this many activities
 DAYS = tuple(schedule.FIRST + timedelta(days=n) for n in range(10))
 FAIR_DAYS = {DAYS[0]: 10, DAYS[1]: 12, DAYS[2]: 10}
 FAIR_TOUR_DAYS = {DAYS[1]: 1, DAYS[2]: 1, DAYS[3]: 1}
-MOST_TITLES = 600  # about as many as the vocabulary can make
+MOST_TITLES = 300  # then it becomes hard to find new ones
 # Formats that only some clusters can host, because a title must fit; they choose first.
 CHOOSY = (
     "excursion",
@@ -200,12 +200,10 @@ def _settle(offer: Offer, left: Counter[int], taken: Counter[str], dice: Random)
     for _ in range(tries):
         number = wanted if wanted in free else dice.choices(list(free), list(free.values()))[0]
         host = words.hosts()[number]
-        found = list(words.titles(offer.format, host, country, dice))
-        title = next((title for title in found if title.de not in taken), None)
-        if title:
-            return _take(offer, host, title, left, taken, dice)
-        if found and not second_best:
-            second_best = host, found[0]
+        for title in words.titles(offer.format, host, country, dice):
+            if title.de not in taken:
+                return _take(offer, host, title, left, taken, dice)
+            second_best = second_best or (host, title)
         del free[number]
     if not second_best:
         host = words.hosts()[dice.choices(list(left), list(left.values()))[0]]

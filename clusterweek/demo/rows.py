@@ -1,13 +1,13 @@
 """From an activity on paper to the rows of the database."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from random import Random
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 from zoneinfo import ZoneInfo
-
-from sqlalchemy.orm.attributes import set_committed_value
 
 from clusterweek.accounts.models import Person
 from clusterweek.activities import texts, values
@@ -22,13 +22,19 @@ from clusterweek.activities.models import (
     Remark,
 )
 from clusterweek.clusters.models import Cluster
+from clusterweek.db.session import Model
 from clusterweek.demo import words
 from clusterweek.demo.offers import SEED, Offer
 from clusterweek.editions.models import Edition
 
+Row = tuple[type[Model], dict[str, Any]]
 PUBLIC = ("published", "cancelled", "postponed")
 REVIEW = {"cancelled": "published", "postponed": "published"}
 ACCESS = {"open": "open", "internal": "registration", "external": "registration", "invitation": "invitation"}
+CALLED_OFF = {
+    "cancelled": "Der Veranstaltungsort steht nicht mehr zur Verfügung.",
+    "postponed": "Wir suchen einen neuen Termin im Herbst.",
+}
 STEP_FREE = "Stufenloser Zugang, Aufzug und barrierefreies WC sind vorhanden."
 NOT_STEP_FREE = "Der Zugang führt über drei Stufen. Bitte melden Sie sich vorab, dann helfen wir Ihnen ins Haus."
 CAPTIONS = "Untertitel werden automatisch erzeugt; die Unterlagen gibt es vorab als barrierefreies PDF."
@@ -71,48 +77,67 @@ def story(offer: Offer, now: datetime) -> Story:
     return Story(created, submitted, submitted + timedelta(days=dice.randint(1, 12), minutes=dice.randint(0, 300)))
 
 
-def activity(offer: Offer, frame: Frame) -> Activity:
-    """The activity with all that hangs on it, except its dates (they need its number)."""
+def of(offer: Offer, number: int, frame: Frame) -> Iterator[Row]:
+    """Every row of the activity that gets the id `number`, itself first."""
+    made = _activity(offer, number, frame)
+    dates = list(_occurrences(offer, made))
+    made["search_text"] = _search_text(offer, made, dates, frame)
+    yield Activity, made
+    for model, name, found in (
+        (ActivityField, "field", offer.fields),
+        (ActivityCountry, "country", offer.countries),
+        (ActivityLanguage, "language", offer.languages),
+        (CoHost, "cluster_id", [frame.clusters[host.number].id for host in offer.co_hosts]),
+    ):
+        for position, value in enumerate(found):
+            yield model, {"activity_id": number, name: value, "position": position}
+    for position, (name, country) in enumerate(offer.partners):
+        yield (
+            ExternalPartner,
+            {"activity_id": number, "name": name, "country": country, "position": position},
+        )
+    yield from ((Occurrence, date) for date in dates)
+    yield from ((Remark, remark) for remark in _remarks(offer, made, frame))
+
+
+def _activity(offer: Offer, number: int, frame: Frame) -> dict[str, Any]:
     host = frame.clusters[offer.host.number]
     when = story(offer, frame.now)
     dice = Random(f"{SEED}:row:{offer.number}")
     changed = frame.now - timedelta(days=2) if offer.state in ("cancelled", "postponed") else when.decided_at
-    made = Activity(
-        edition_id=frame.week.id,
-        host_cluster=host,
-        created_by_id=frame.authors.get(host.id),
-        review_status=REVIEW.get(offer.state, offer.state),
-        created_at=when.created_at,
-        submitted_at=when.submitted_at,
-        decided_at=when.decided_at,
-        published_at=when.decided_at if offer.state in PUBLIC else None,
-        updated_at=changed or when.submitted_at or when.created_at,
-        outside_window_allowed=offer.is_exception,
-        contact_name=f"Geschäftsstelle {offer.host.plain_name}",
-        contact_email=offer.host.email,
-        cost_note=offer.fee,
+    return {
+        "id": number,
+        "edition_id": frame.week.id,
+        "host_cluster_id": host.id,
+        "created_by_id": frame.authors.get(host.id),
+        "format": offer.format,
+        "mode": offer.mode,
+        "review_status": REVIEW.get(offer.state, offer.state),
+        "created_at": when.created_at,
+        "submitted_at": when.submitted_at,
+        "decided_at": when.decided_at,
+        "published_at": when.decided_at if offer.state in PUBLIC else None,
+        "updated_at": changed or when.submitted_at or when.created_at,
+        "outside_window_allowed": offer.is_exception,
+        "contact_name": f"Geschäftsstelle {offer.host.plain_name}",
+        "contact_email": offer.host.email,
+        "cost_note": offer.fee,
         **_texts(offer),
         **_sign_up(offer, frame.now, dice),
         **_access(offer, dice),
         **_end(offer, frame.now),
-    )
-    made.field_rows = [ActivityField(field=slug, position=n) for n, slug in enumerate(offer.fields)]
-    made.country_rows = [ActivityCountry(country=code, position=n) for n, code in enumerate(offer.countries)]
-    made.language_rows = [ActivityLanguage(language=code, position=n) for n, code in enumerate(offer.languages)]
-    made.co_host_rows = [CoHost(cluster=frame.clusters[h.number], position=n) for n, h in enumerate(offer.co_hosts)]
-    made.external_partners = [
-        ExternalPartner(name=name, country=code, position=n) for n, (name, code) in enumerate(offer.partners)
-    ]
-    return made
+    }
 
 
 def _texts(offer: Offer) -> dict[str, Any]:
-    said: dict[str, Any] = {"title_de": offer.title.de, "format": offer.format, "mode": offer.mode}
-    for lang in ("de", "en") if offer.has_english else ("de",):
-        said[f"title_{lang}"] = offer.title.de if lang == "de" else offer.title.en
-        if not offer.lacks_summary:
-            said[f"summary_{lang}"] = words.summary(offer.format, offer.title.topic, lang, offer.number)
-            said[f"description_{lang}"] = words.description(offer.format, offer.title.topic, lang, offer.number)
+    said: dict[str, Any] = {}
+    for lang, title in (("de", offer.title.de), ("en", offer.title.en)):
+        is_said = lang == "de" or offer.has_english
+        is_told = is_said and not offer.lacks_summary
+        said[f"title_{lang}"] = title if is_said else None
+        for name, make in (("summary", words.summary), ("description", words.description)):
+            text = make(offer.format, offer.title.topic, lang, offer.number) if is_told else None
+            said[f"{name}_{lang}"] = text
     return said
 
 
@@ -154,57 +179,65 @@ def _access(offer: Offer, dice: Random) -> dict[str, Any]:
 
 def _end(offer: Offer, now: datetime) -> dict[str, Any]:
     """How it came to nothing, where it did."""
-    if offer.state == "rejected":
-        return {"rejection_reason": REJECTION}
-    if offer.state == "cancelled":
-        return {
-            "happening": "cancelled",
-            "cancelled_at": now - timedelta(days=2),
-            "cancellation_reason": "Der Veranstaltungsort steht nicht mehr zur Verfügung.",
+    called_off = offer.state in CALLED_OFF
+    return {
+        "happening": offer.state if called_off else "confirmed",
+        "rejection_reason": REJECTION if offer.state == "rejected" else None,
+        "cancellation_reason": CALLED_OFF[offer.state] if called_off else None,
+        "cancelled_at": now - timedelta(days=2) if offer.state == "cancelled" else None,
+    }
+
+
+def _occurrences(offer: Offer, made: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The dates, with calendar UIDs that are the same on every machine; those of a postponed one are tombstones."""
+    is_gone = offer.state == "postponed"
+    for n, date in enumerate(offer.dates, 1):
+        yield {
+            "activity_id": made["id"],
+            "uid": f"{hashlib.sha256(f'{SEED}:{offer.number}:{n}'.encode()).hexdigest()[:32]}@clusterweek",
+            "sequence": int(offer.state in CALLED_OFF),
+            "starts_local": date.starts,
+            "ends_local": date.ends,
+            "timezone": date.timezone,
+            "starts_at": values.to_utc(date.starts, date.timezone),
+            "ends_at": values.to_utc(date.ends, date.timezone),
+            "is_all_day": date.is_all_day,
+            "venue_name": date.venue_name,
+            "city": date.city,
+            "venue_land": date.land,
+            "latitude": date.latitude,
+            "longitude": date.longitude,
+            "online_url": date.online_url,
+            "created_at": made["created_at"],
+            "updated_at": made["updated_at"],
+            "removed_at": made["updated_at"] if is_gone else None,
+            "removed_because": "postponed" if is_gone else None,
         }
-    if offer.state == "postponed":
-        return {"happening": "postponed", "cancellation_reason": "Wir suchen einen neuen Termin im Herbst."}
-    return {}
 
 
-def occurrences(offer: Offer, made: Activity, now: datetime) -> list[Occurrence]:
-    """Its dates, with calendar UIDs that are the same on every machine; `made` learns what can be searched."""
-    changed = offer.state in ("cancelled", "postponed")
-    dates = [
-        Occurrence(
-            activity_id=made.id,
-            uid=f"{hashlib.sha256(f'{SEED}:{offer.number}:{n}'.encode()).hexdigest()[:32]}@clusterweek",
-            sequence=int(changed),
-            starts_local=date.starts,
-            ends_local=date.ends,
-            timezone=date.timezone,
-            starts_at=values.to_utc(date.starts, date.timezone),
-            ends_at=values.to_utc(date.ends, date.timezone),
-            is_all_day=date.is_all_day,
-            venue_name=date.venue_name,
-            city=date.city,
-            venue_land=date.land,
-            latitude=date.latitude,
-            longitude=date.longitude,
-            online_url=date.online_url,
-            created_at=made.created_at,
-            updated_at=made.updated_at,
-            removed_at=made.updated_at if offer.state == "postponed" else None,
-            removed_because="postponed" if offer.state == "postponed" else None,
-        )
-        for n, date in enumerate(offer.dates, 1)
-    ]
-    set_committed_value(made, "occurrences", [date for date in dates if date.removed_at is None])
-    made.search_text = texts.search_text_of(made)
-    return dates
+def _search_text(offer: Offer, made: dict[str, Any], dates: list[dict[str, Any]], frame: Frame) -> str:
+    """What the activity's own room makes of it, from something that looks like the activity before it is one."""
+    looks_like = SimpleNamespace(
+        **{name: made[name] for name in ("title_de", "title_en", "summary_de", "summary_en", "format")},
+        host_cluster=frame.clusters[offer.host.number],
+        co_hosts=[frame.clusters[host.number] for host in offer.co_hosts],
+        occurrences=[SimpleNamespace(**date) for date in dates if date["removed_at"] is None],
+        fields=offer.fields,
+        partner_countries=offer.countries,
+        external_partners=[SimpleNamespace(name=name) for name, _country in offer.partners],
+    )
+    return texts.search_text_of(cast(Activity, looks_like))
 
 
-def remarks(offer: Offer, made: Activity, frame: Frame) -> list[Remark]:
+def _remarks(offer: Offer, made: dict[str, Any], frame: Frame) -> Iterator[dict[str, Any]]:
     """What the office asks for."""
-    if offer.state != "changes_requested":
-        return []
-    author = frame.people["olaf@example.org"]
-    return [
-        Remark(activity_id=made.id, field=field, text=text, author_id=author.id, created_at=made.updated_at)
-        for field, text in REMARKS[: 1 + offer.number % 2]
-    ]
+    if offer.state == "changes_requested":
+        author = frame.people["olaf@example.org"].id
+        for field, text in REMARKS[: 1 + offer.number % 2]:
+            yield {
+                "activity_id": made["id"],
+                "field": field,
+                "text": text,
+                "author_id": author,
+                "created_at": made["updated_at"],
+            }
