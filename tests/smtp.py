@@ -25,44 +25,12 @@ from aiosmtpd.smtp import AuthResult, Envelope
 
 
 class Inbox:
-    """What came in, in the order of arrival; the aiosmtpd handler."""
+    """What came in, in the order of arrival."""
 
-    def __init__(self, *, refuses_sender: str | None = None) -> None:
-        self.refuses_sender = refuses_sender
+    def __init__(self) -> None:
         self.asked: Counter[str] = Counter()
         self.raw: list[tuple[str, bytes]] = []
         self.connections = 0
-
-    async def handle_EHLO(
-        self, server: Any, session: Any, envelope: Envelope, hostname: str, responses: list[str]
-    ) -> list[str]:
-        self.connections += 1
-        session.host_name = hostname
-        return responses
-
-    async def handle_MAIL(self, server: Any, session: Any, envelope: Envelope, address: str, options: list[str]) -> str:
-        if self.refuses_sender:
-            return self.refuses_sender
-        envelope.mail_from = address
-        return "250 OK"
-
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Envelope, address: str, options: list[str]) -> str:
-        self.asked[address] += 1
-        if address.startswith("gone"):
-            return f"550 5.1.1 <{address}>: no such mailbox"
-        if (busy := re.match(r"busy(\d)", address)) and self.asked[address] <= int(busy[1]):
-            return "451 4.7.1 Greylisted, try again later"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Envelope) -> str:
-        address = envelope.rcpt_tos[0]
-        if address.startswith("full"):
-            return "554 5.2.2 Mailbox full"
-        self.raw.append((address, bytes(envelope.content or b"")))
-        if address.startswith("cut") and self.asked[address] == 1:
-            server.transport.abort()
-        return "250 OK"
 
     @property
     def mails(self) -> list[EmailMessage]:
@@ -74,6 +42,45 @@ class Inbox:
         return [address for address, _ in self.raw]
 
 
+class Handler:
+    """How the server answers. Not the inbox itself: aiosmtpd reads every attribute of a handler for each connection."""
+
+    def __init__(self, inbox: Inbox, refuses_sender: str | None) -> None:
+        self.inbox = inbox
+        self.refuses_sender = refuses_sender
+
+    async def handle_EHLO(
+        self, server: Any, session: Any, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        self.inbox.connections += 1
+        session.host_name = hostname
+        return responses
+
+    async def handle_MAIL(self, server: Any, session: Any, envelope: Envelope, address: str, options: list[str]) -> str:
+        if self.refuses_sender:
+            return self.refuses_sender
+        envelope.mail_from = address
+        return "250 OK"
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Envelope, address: str, options: list[str]) -> str:
+        self.inbox.asked[address] += 1
+        if address.startswith("gone"):
+            return f"550 5.1.1 <{address}>: no such mailbox"
+        if (busy := re.match(r"busy(\d)", address)) and self.inbox.asked[address] <= int(busy[1]):
+            return "451 4.7.1 Greylisted, try again later"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Envelope) -> str:
+        address = envelope.rcpt_tos[0]
+        if address.startswith("full"):
+            return "554 5.2.2 Mailbox full"
+        self.inbox.raw.append((address, bytes(envelope.content or b"")))
+        if address.startswith("cut") and self.inbox.asked[address] == 1:
+            server.transport.abort()
+        return "250 OK"
+
+
 def free_port() -> int:
     """A port of this machine that nobody listens on."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
@@ -81,16 +88,18 @@ def free_port() -> int:
 
 
 @contextmanager
-def smtp_server(*, login: tuple[str, str] | None = None, **given: Any) -> Iterator[tuple[Inbox, str]]:
+def smtp_server(
+    *, login: tuple[str, str] | None = None, refuses_sender: str | None = None
+) -> Iterator[tuple[Inbox, str]]:
     """(inbox, MAIL_URL) of a server that runs meanwhile. With `login` it knows only this user and password."""
-    inbox = Inbox(**given)
+    inbox = Inbox()
 
     def authenticate(_server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> AuthResult:
         return AuthResult(success=(data.login.decode(), data.password.decode()) == login, handled=False)
 
     port = free_port()
     controller = Controller(
-        inbox,
+        Handler(inbox, refuses_sender),
         hostname="127.0.0.1",
         port=port,
         server_hostname="localhost",  # otherwise each connection asks the name service who we are
@@ -106,7 +115,9 @@ def smtp_server(*, login: tuple[str, str] | None = None, **given: Any) -> Iterat
 
 def main() -> None:
     inbox = Inbox()
-    controller = Controller(inbox, hostname="127.0.0.1", port=int(sys.argv[1]), server_hostname="localhost")
+    controller = Controller(
+        Handler(inbox, None), hostname="127.0.0.1", port=int(sys.argv[1]), server_hostname="localhost"
+    )
     controller.start()
     done = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -130,9 +130,8 @@ class _Batch:
                         return
                     if mail is not None:
                         self._hand_over(letter, mail)
-                    if self.deliverer.wall_clock() - self.noted_at >= NOTED_AFTER:
+                    if self._is_time_to_note(letter):
                         self._note()
-                self._note()
         finally:
             self._note()
             self._give_back()
@@ -148,6 +147,9 @@ class _Batch:
 
         event.listen(session, "loaded_as_persistent", keep)
         try:
+            for name in {letter.kind for letter in group}:
+                if (kind := self.deliverer.kinds.get(name)) and kind.load:
+                    kind.load([letter for letter in group if letter.kind == name])
             return [self._write(letter) for letter in group]
         finally:
             event.remove(session, "loaded_as_persistent", keep)
@@ -189,6 +191,13 @@ class _Batch:
         self.counts[what] += 1
         self.outcomes[letter.id] = values
 
+    def _is_time_to_note(self, letter: Letter) -> bool:
+        return (
+            letter.priority <= NOW
+            or len(self.outcomes) >= NOTED_AT_ONCE
+            or self.deliverer.wall_clock() - self.noted_at >= NOTED_AFTER
+        )
+
     def _note(self) -> None:
         """Write the outcomes down; letters that were sent together take one statement."""
         self.noted_at = self.deliverer.wall_clock()
@@ -227,9 +236,8 @@ class _Batch:
 
 
 def _groups(letters: list[Letter]) -> Iterator[list[Letter]]:
-    """Letters whose sending is noted together: those that somebody waits for alone, the others by tens."""
-    letters = list(letters)
-    while letters:
-        size = 1 if letters[0].priority <= NOW else NOTED_AT_ONCE
-        yield letters[:size]
-        letters = letters[size:]
+    """Letters that are written together: those that somebody waits for alone, the others all at once."""
+    urgent = [letter for letter in letters if letter.priority <= NOW]
+    yield from ([letter] for letter in urgent)
+    if rest := letters[len(urgent) :]:
+        yield rest

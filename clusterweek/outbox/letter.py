@@ -1,6 +1,6 @@
 """What a letter is when it leaves: the mail itself, and what a room tells about each kind of letter it writes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,11 +28,13 @@ class Mail:
 
 @dataclass(frozen=True)
 class Kind:
-    """How to make one kind of letter. Both are called outside any transaction, in the letter's language.
+    """How to make one kind of letter. Called outside any transaction, in the letter's language.
 
     `is_wanted` is asked just before: a reminder of a place that was given up is not. `render` may read the
-    database; what it raises makes this one letter fail, and no other.
+    database; what it raises makes this one letter fail, and no other. `load` may read what many letters need in few
+    queries; until they are made, the session keeps all that was read.
     """
 
     is_wanted: Callable[[Letter, datetime], bool]
     render: Callable[[Letter], Mail]
+    load: Callable[[Sequence[Letter]], object] | None = None

@@ -81,7 +81,8 @@ def queue_chosen(
     }
     # WHERE TRUE: without it SQLite takes ON CONFLICT for the condition of a join.
     statement = _insert(Letter).from_select(list(values), select(*values.values()).where(true()))
-    return db.session.execute(_or_again(statement)).rowcount  # type: ignore[attr-defined]
+    posted = db.session.execute(_or_again(statement), execution_options={"preserve_rowcount": True})
+    return posted.rowcount  # type: ignore[attr-defined]
 
 
 def withdraw(key: str) -> None:

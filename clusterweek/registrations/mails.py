@@ -1,9 +1,11 @@
 """The letters of this room: to attendees, about their registration. Each says what is true when it leaves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+
+from sqlalchemy import select
 
 from clusterweek.activities import calendar, when
 from clusterweek.activities import rules as activity_rules
@@ -24,6 +26,12 @@ Invitation = Callable[[Registration, Letter], tuple[list[Occurrence], str | None
 def registration_of(letter: Letter) -> Registration:
     """The registration that a letter speaks of; its row is never deleted while letters do."""
     return db.session.get_one(Registration, letter.ids["registration_id"], options=queries.WITH_ACTIVITY)
+
+
+def load(letters: Sequence[Letter]) -> None:
+    """Read the registrations of many letters, with their activities, at once."""
+    numbers = [letter.ids["registration_id"] for letter in letters if "registration_id" in letter.ids]
+    db.session.scalars(select(Registration).where(Registration.id.in_(numbers)).options(*queries.WITH_ACTIVITY)).all()
 
 
 def mail(
@@ -215,7 +223,7 @@ def _with_calendar(made: Mail, registration: Registration, letter: Letter, invit
     )
 
 
-KINDS = {
+_KINDS = {
     "confirm_request": Kind(_is_confirmation_wanted, _render("confirm_request")),
     "confirm_nudge": Kind(_is_confirmation_wanted, _render("confirm_nudge")),
     "place_confirmed": Kind(_while("confirmed"), _render("place_confirmed", invitation=_invited)),
@@ -228,3 +236,4 @@ KINDS = {
     "activity_postponed": Kind(_after("postponed"), _render("activity_postponed", _gone, _uninvited)),
     "date_removed": Kind(_while("confirmed"), _render("date_removed", _gone, _uninvited)),
 }
+KINDS = {kind: replace(made, load=load) for kind, made in _KINDS.items()}

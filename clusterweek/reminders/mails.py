@@ -47,4 +47,4 @@ def _occurrence(letter: Letter) -> Occurrence:
     return db.session.get_one(Occurrence, letter.ids["occurrence_id"])
 
 
-KINDS = {"reminder": Kind(is_wanted, render)}
+KINDS = {"reminder": Kind(is_wanted, render, registrations.load)}

@@ -4,12 +4,13 @@ import contextlib
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import String, literal, select
 
 from clusterweek import clock
 from clusterweek.db.session import db, unit_of_work
 from clusterweek.outbox import post
 from clusterweek.outbox.models import Letter
+from clusterweek.vocabulary.models import Land
 
 
 def queue(key: str = "greeting:1", **given: object) -> None:
@@ -101,3 +102,17 @@ def test_every_letter_has_a_message_id_of_its_own_at_the_sender() -> None:
     ids = set(db.session.scalars(select(Letter.message_id)))
     assert len(ids) == 2
     assert all(i.startswith("<") and i.endswith("@localhost.localdomain>") for i in ids)
+
+
+def test_letters_chosen_by_the_database_are_counted_and_posted_once() -> None:
+    def post_chosen() -> int:
+        key = literal("greeting:", String) + Land.code
+        chosen = select(key.label("key"), literal("de").label("language"), literal('{"a": 1}').label("ids"))
+        with unit_of_work():
+            return post.queue_chosen("greeting", chosen, now=clock.now())
+
+    assert (post_chosen(), post_chosen()) == (16, 0)
+    with unit_of_work():
+        post.withdraw("greeting:DE-BY")
+    assert post_chosen() == 1
+    assert {letter.ids["a"] for letter in db.session.scalars(select(Letter))} == {1}
