@@ -156,7 +156,9 @@ def alarms(edition: Edition | None, *, now: datetime) -> list[Alarm]:
     found = []
     placeholders = current_app.extensions["legal_placeholders"]()
     if placeholders:
-        pages = ", ".join(sorted({gap.partition(":")[0] for gap in placeholders}))
+        names = {"imprint": _("Imprint"), "privacy": _("Privacy"), "accessibility": _("Accessibility statement")}
+        concerned = dict.fromkeys(gap.partition(".")[0] for gap in placeholders)
+        pages = ", ".join(names.get(page, page) for page in concerned)
         found.append(
             Alarm(
                 ngettext(
@@ -166,7 +168,7 @@ def alarms(edition: Edition | None, *, now: datetime) -> list[Alarm]:
                     pages=pages,
                 ),
                 "public.legal",
-                {"page": "imprint"},
+                {"page": next(iter(concerned))},
             )
         )
     beat_at = heartbeat.last_beat_at()
