@@ -19,6 +19,7 @@ from clusterweek import clock, config, create_app
 from clusterweek.cli import UPGRADES
 from clusterweek.db.session import db as database
 from clusterweek.db.session import unit_of_work
+from clusterweek.reminders import actions as reminders
 from clusterweek.vocabulary import actions as vocabulary
 
 NOW = datetime(2027, 3, 22, 8, 30, tzinfo=UTC)  # Monday, 09:30 in Berlin, two weeks before the week
@@ -33,6 +34,7 @@ def build_app(instance: Path, **settings: str) -> Flask:
         upgrade(directory=str(UPGRADES))
         with unit_of_work():
             vocabulary.fill()
+            reminders.ensure_default_rules()
         database.session.remove()
     _built.append(app)
     return app

@@ -1,0 +1,255 @@
+"""The letters to attendees."""
+
+from datetime import timedelta
+
+import pytest
+
+from clusterweek.activities.models import Activity
+from clusterweek.db.session import db, unit_of_work
+from clusterweek.outbox.letter import Mail
+from clusterweek.registrations import actions
+from clusterweek.registrations.models import Registration
+from tests import make
+from tests.conftest import NOW, Clock
+from tests.mailbox import letters, mailbox
+from tests.registrations.test_actions import confirm, give_up, sign_up
+
+PAGE = "http://127.0.0.1:8000/de/registration/"
+
+
+def attending(activity: Activity, **given: object) -> tuple[Registration, Mail]:
+    """Ada signs up and confirms; her confirmation."""
+    ada = confirm(sign_up(activity, **given))
+    return ada, letters()[-1]
+
+
+def test_the_letter_to_confirm_says_what_to_do_and_until_when() -> None:
+    ada = sign_up(make.activity())
+
+    (mail,) = letters()
+
+    assert (mail.to, mail.reply_to, mail.is_demo) == ("ada@example.org", "clara@optonet.example", False)
+    assert mail.text.startswith("Guten Tag")
+    assert "Bitte bestätigen Sie bis Mittwoch, 24. März 2027, 09:30 Uhr. So lange halten wir Ihren Platz." in mail.text
+    assert "Donnerstag, 8. April 2027, 09:00–12:30 Uhr\nTechnologiezentrum, Jena" in mail.text
+    assert f"Anmeldung bestätigen:\n{PAGE}{actions.token_of(ada)}\n" in mail.text
+    assert f'href="{PAGE}{actions.token_of(ada)}"' in mail.page
+    assert mail.calendar is None
+
+
+def test_the_confirmation_brings_everything_one_needs() -> None:
+    activity = make.activity(
+        accessibility="Stufenloser Zugang",
+        cost_note="25 Euro",
+        place={"street": "Carl-Zeiss-Straße 1", "postcode": "07745"},
+    )
+
+    ada, mail = attending(activity)
+
+    assert mail.subject == "Ihr Platz ist bestätigt: Workshop: Licht als Werkzeug"
+    for told in (
+        "Technologiezentrum, Carl-Zeiss-Straße 1, 07745 Jena",
+        "Barrierefreiheit vor Ort: Stufenloser Zugang",
+        "Kosten: 25 Euro",
+        "Wir erinnern Sie 7 Tage und 1 Tag vorher.",
+        f"Platz zurückgeben:\n{PAGE}{actions.token_of(ada)}/give-up",
+        "Veranstalter: OptoNet, clara@optonet.example",
+    ):
+        assert told in mail.text
+    for told in ("Carl-Zeiss-Straße 1", "Stufenloser Zugang", "25 Euro", "7 Tage und 1 Tag", "/give-up", "OptoNet"):
+        assert told in mail.page
+
+
+def test_one_date_is_an_invitation_for_the_calendar() -> None:
+    _ada, mail = attending(make.activity(), name="Ada Lovelace", email="ada@example.org")
+
+    calendar = (mail.calendar or b"").replace(b"\r\n ", b"")
+
+    assert mail.calendar_method == "REQUEST"
+    assert b"METHOD:REQUEST" in calendar
+    assert calendar.count(b"BEGIN:VEVENT") == 1
+    assert b"ATTENDEE;CN=" in calendar
+    assert b":mailto:ada@example.org" in calendar
+
+
+def test_several_dates_are_a_plain_file() -> None:
+    activity = make.activity()
+    make.occurrence(activity, "2027-04-09 09:00", "2027-04-09 12:00", city="Kulmbach")
+
+    _ada, mail = attending(activity)
+
+    assert mail.calendar_method is None
+    assert (mail.calendar or b"").count(b"BEGIN:VEVENT") == 2
+    assert b"ATTENDEE" not in (mail.calendar or b"")
+    assert "2 Termine" in mail.page
+    assert "Freitag, 9. April 2027, 09:00–12:00 Uhr" in mail.text
+
+
+def test_the_link_to_the_room_goes_only_to_who_has_a_place_online() -> None:
+    activity = make.activity(
+        mode="hybrid", capacity_online=1, place={"online_url": "https://meet.example.org/a?b=1&c=2"}
+    )
+    for name, mode in (("Ada", "online"), ("Sven", "online"), ("Olaf", "in_person")):
+        confirm(sign_up(activity, name, mode=mode))
+
+    told = {(mail.to, mail.subject.partition(":")[0]): mail for mail in letters()}
+
+    assert [key for key, mail in told.items() if "https://meet.example.org/a?b=1&c=2" in mail.text] == [
+        ("ada@example.org", "Ihr Platz ist bestätigt")
+    ]
+    assert "1 Stunde vorher" in told["ada@example.org", "Ihr Platz ist bestätigt"].text
+    assert "Jena" not in told["ada@example.org", "Ihr Platz ist bestätigt"].text
+
+
+def test_the_waiting_list_gets_its_number_and_no_calendar() -> None:
+    activity = make.activity(capacity=0)
+    make.registration(activity, "Olaf", "waitlisted", ticket=1)
+
+    _ada, mail = attending(activity)
+
+    assert mail.subject == "Auf der Warteliste: Workshop: Licht als Werkzeug"
+    assert "Sie stehen auf Platz 2 der Warteliste" in mail.page
+    assert "/give-up" in mail.text
+    assert mail.calendar is None
+
+
+def test_who_moves_up_is_invited() -> None:
+    activity = make.activity(capacity=1)
+    olaf = make.registration(activity, "Olaf", ticket=1)
+    confirm(sign_up(activity))
+    letters()
+
+    give_up(olaf)
+
+    gone, up = letters()[-2:]
+    assert (gone.subject, gone.calendar_method) == ("Platz zurückgegeben: Workshop: Licht als Werkzeug", "CANCEL")
+    assert (up.subject, up.calendar_method) == ("Sie sind nachgerückt: Workshop: Licht als Werkzeug", "REQUEST")
+
+
+def sequence(mail: Mail) -> int:
+    lines = (mail.calendar or b"").decode().split("\r\n")
+    return int(next(line for line in lines if line.startswith("SEQUENCE:")).partition(":")[2])
+
+
+def test_a_calendar_takes_the_second_sign_up_after_the_first_was_given_up(at: Clock) -> None:
+    activity = make.activity()
+    give_up(confirm(sign_up(activity)))
+    at("2027-03-22 10:30")
+    give_up(confirm(sign_up(activity, now=at.now), now=at.now), now=at.now)
+    at("2027-03-22 11:30")
+
+    confirm(sign_up(activity, now=at.now), now=at.now)
+
+    numbers = sorted((sequence(mail), mail.calendar_method) for mail in letters() if mail.calendar)
+    assert numbers == [(1, "CANCEL"), (3, "CANCEL"), (4, "REQUEST")]  # calendars take only a higher number
+
+
+def test_who_never_had_a_place_gets_no_cancellation() -> None:
+    activity = make.activity(capacity=0)
+    ada = confirm(sign_up(activity))
+
+    give_up(ada)
+
+    assert [mail.calendar for mail in letters()] == [None]
+
+
+def test_a_stranger_who_never_confirmed_hears_nothing_of_giving_up() -> None:
+    give_up(sign_up(make.activity()))
+
+    assert mailbox() == []
+
+
+def test_one_nudge_after_a_day(at: Clock) -> None:
+    sign_up(make.activity())
+    assert len(mailbox()) == 1
+
+    at(NOW + timedelta(hours=23, minutes=59))
+    assert mailbox() == []
+    at(NOW + timedelta(hours=24))
+    assert mailbox() == [("ada@example.org", "Noch zu bestätigen: Workshop: Licht als Werkzeug")]
+    at(NOW + timedelta(hours=47))
+    assert mailbox() == []
+
+
+def test_no_nudge_once_it_is_confirmed(at: Clock) -> None:
+    confirm(sign_up(make.activity()))
+    mailbox()
+
+    at(NOW + timedelta(hours=24))
+
+    assert mailbox() == []
+
+
+def test_no_nudge_when_the_time_would_be_over() -> None:
+    sign_up(make.activity(registration_deadline=NOW + timedelta(hours=24)))
+
+    assert db.session.execute(db.text("SELECT kind FROM letters")).scalars().all() == ["confirm_request"]
+
+
+@pytest.mark.parametrize("happening", ["cancelled", "postponed"])
+def test_letters_that_are_out_of_date_do_not_leave(happening: str) -> None:
+    activity = make.activity()
+    confirm(sign_up(activity, "Ada"))
+    sign_up(activity, "Sven")
+    activity.happening, activity.cancelled_at = happening, NOW
+    db.session.commit()
+
+    assert mailbox() == []
+
+
+def test_demo_letters_say_so_and_never_leave_by_smtp() -> None:
+    _ada, mail = attending(make.activity(edition=make.edition(is_demo=True)))
+
+    assert mail.is_demo
+    assert "Demodaten – frei erfunden" in mail.text
+    assert "Demodaten – frei erfunden" in mail.page
+
+
+def test_what_people_type_is_text_in_the_page() -> None:
+    _ada, mail = attending(
+        make.activity(title_de="<b>Licht</b> & Schatten"), name="<script>x</script>", email="ada@example.org"
+    )
+
+    assert "<script>" not in mail.page
+    assert "<b>Licht" not in mail.page
+    assert "<b>Licht</b> & Schatten" in mail.text
+    assert mail.subject == "Ihr Platz ist bestätigt: <b>Licht</b> & Schatten"
+
+
+def test_english_letters_are_english_throughout() -> None:
+    activity = make.activity(title_en=None)
+
+    _ada, mail = attending(activity, language="en")
+
+    assert mail.subject == "Your place is confirmed: Workshop: Licht als Werkzeug"
+    assert "Thursday, 8 April 2027, 09:00–12:30" in mail.text
+    assert "We remind you 7 days and 1 day before." in mail.text
+    assert "http://127.0.0.1:8000/en/registration/" in mail.text
+    assert '<html lang="en">' in mail.page
+
+
+def test_the_host_answers_when_no_contact_is_named() -> None:
+    activity = make.activity(contact_email=None, host=make.cluster(email="info@optonet.example"))
+
+    _ada, mail = attending(activity)
+
+    assert mail.reply_to == "info@optonet.example"
+
+
+def test_a_change_of_mind_online_is_confirmed_anew(at: Clock) -> None:
+    activity = make.activity(mode="hybrid", capacity_online=2, place={"online_url": "https://meet.example.org/x"})
+    ada, _mail = attending(activity)
+    at(NOW + timedelta(minutes=1))
+
+    with unit_of_work():
+        actions.change(
+            ada.id,
+            name="Ada",
+            organisation=None,
+            access_need=None,
+            wants_reminders=True,
+            mode="online",
+            now=at.now,
+        )
+
+    assert "https://meet.example.org/x" in letters()[-1].text

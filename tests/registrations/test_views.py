@@ -1,0 +1,458 @@
+"""The pages of attendees: signing up, the page after it, and what the link opens."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import current_app, url_for
+from sqlalchemy import func, select
+
+from clusterweek.activities import rules as activity_rules
+from clusterweek.activities.models import Activity
+from clusterweek.config import Rate
+from clusterweek.db.session import db
+from clusterweek.outbox.models import Letter
+from clusterweek.registrations import actions, queries, views
+from clusterweek.registrations.models import Registration
+from clusterweek.web import links
+from tests import make
+from tests.browse import Page, checked, page
+from tests.conftest import NOW, Client, Clock
+from tests.mailbox import letters, mailbox
+from tests.registrations.test_actions import states
+
+ADA = {"name": "Ada Lovelace", "email": "ada@example.org", "organisation": ""}
+
+
+def address(activity: Activity, endpoint: str = "sign_up", lang: str = "de") -> str:
+    part = activity_rules.address_part(activity)
+    with current_app.test_request_context():
+        return url_for(f"registrations.{endpoint}", lang=lang, edition=activity.edition.slug, activity=part)
+
+
+def post(client: Client, path: str, status: int = 200, **data: Any) -> Page:
+    """Send a form as a browser does, follow where it leads, and check the page."""
+    answer = client.post(path, data=data, headers={"Referer": path})
+    if answer.status_code == 303:
+        return page(client, answer.headers["Location"], status=status)
+    return checked(answer, status=status)
+
+
+def only(activity: Activity) -> Registration:
+    (registration,) = queries.of_activity(activity)
+    return registration
+
+
+def manage(registration: Registration, more: str = "", lang: str = "de") -> str:
+    return f"/{lang}/registration/{actions.token_of(registration)}{more}"
+
+
+def test_signing_up_and_confirming(client: Client) -> None:
+    activity = make.activity(capacity=1)
+    form = page(client, address(activity)).fields
+
+    received = post(client, address(activity), **form | ADA)
+    link = next(line for line in letters()[0].text.splitlines() if "/registration/" in line)
+    opened = page(client, link.removeprefix("http://127.0.0.1:8000"))
+
+    assert received.h1 == "Noch nicht angemeldet"
+    assert (
+        "Bitte bestätigen Sie bis Mittwoch, 24. März 2027, 09:30 Uhr. So lange halten wir Ihren Platz." in received.text
+    )
+    assert opened.h1 == "Noch nicht angemeldet"
+    assert states(activity) == {"Ada Lovelace": "unconfirmed"}  # opening the link changes nothing
+
+    confirmed = post(client, manage(only(activity), "/confirm"))
+
+    assert confirmed.h1 == "Ihr Platz ist bestätigt"
+    assert states(activity) == {"Ada Lovelace": "confirmed"}
+    assert mailbox() == [("ada@example.org", "Ihr Platz ist bestätigt: Workshop: Licht als Werkzeug")]
+
+
+def test_the_waiting_list(client: Client) -> None:
+    activity = make.activity(capacity=1)
+    make.registration(activity, "Olaf", ticket=1)
+    make.registration(activity, "Clara", "waitlisted", ticket=2)
+
+    form = page(client, address(activity))
+    received = post(client, address(activity), **form.fields | ADA)
+    (ada,) = (one for one in queries.of_activity(activity) if one.name == "Ada Lovelace")
+    confirmed = post(client, manage(ada, "/confirm"))
+
+    assert "Alle Plätze sind vergeben" in form.text
+    assert "Auf die Warteliste setzen" in form.text
+    assert received.h1 == "Noch nicht auf der Warteliste"
+    assert confirmed.h1 == "Sie stehen auf Platz 2 der Warteliste"
+    assert "Warteliste verlassen" in confirmed.text
+
+
+def test_english_people_get_english_pages_and_letters(client: Client) -> None:
+    activity = make.activity(title_en=None)
+
+    received = post(client, address(activity, lang="en"), **ADA)
+
+    assert received.h1 == "Not yet registered"
+    assert "Please confirm by Wednesday, 24 March 2027, 09:30." in received.text
+    assert mailbox() == [
+        ("ada@example.org", "Please confirm: Workshop: Licht als Werkzeug")
+    ]  # no English title: the German one
+    assert 'lang="de"' in received.html
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentences"),
+    [
+        ({"name": " "}, ["Geben Sie Ihren Namen ein"]),
+        ({"name": "A" * 121}, ["Höchstens 120 Zeichen; es sind 121."]),
+        ({"email": ""}, ["Geben Sie Ihre E-Mail-Adresse ein"]),
+        ({"email": "ada.example.org"}, ["Das @ fehlt, zum Beispiel name@example.org"]),
+        ({"email": "ada@"}, ["Das ist keine E-Mail-Adresse, zum Beispiel name@example.org"]),
+        ({"name": "", "email": ""}, ["Geben Sie Ihren Namen ein", "Geben Sie Ihre E-Mail-Adresse ein"]),
+    ],
+)
+def test_a_form_with_mistakes_comes_back_with_the_answers(
+    client: Client, wrong: dict[str, str], sentences: list[str]
+) -> None:
+    activity = make.activity()
+
+    again = post(client, address(activity), 422, **ADA | {"organisation": "Jenoptik"} | wrong)
+
+    summary = again.all("div", id="problems")[0]
+    assert [link.text for link in summary.iter("a")] == sentences
+    assert again.fields["organisation"] == "Jenoptik"
+    assert queries.of_activity(activity) == []
+
+
+def test_control_characters_reach_neither_database_nor_letter(client: Client) -> None:
+    activity = make.activity()
+
+    post(client, address(activity), **ADA | {"name": "Ada\r\nBcc: sven@example.org\u2028x"})
+
+    assert only(activity).name == "Ada Bcc: sven@example.org x"
+    assert mailbox() == [("ada@example.org", "Bitte bestätigen: Workshop: Licht als Werkzeug")]
+
+
+def test_hybrid_activities_ask_how_one_comes(client: Client) -> None:
+    activity = make.activity(mode="hybrid", capacity=3, capacity_online=0)
+
+    form = page(client, address(activity))
+    post(client, address(activity), **form.fields | ADA | {"mode": "online"})
+
+    assert "vor Ort · Noch 3 Plätze" in form.text
+    assert "online · Warteliste" in form.text
+    assert (only(activity).mode, only(activity).status) == ("online", "waitlisted")
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"happening": "cancelled"}, "Diese Veranstaltung wurde abgesagt."),
+        (
+            {"registration_mode": "external", "registration_url": "https://example.org"},
+            "über eine Seite des Veranstalters",
+        ),
+        ({"access": "open", "registration_mode": "none"}, "Sie brauchen sich nicht anzumelden."),
+        (
+            {"registration_deadline": NOW - timedelta(hours=1)},
+            "Die Anmeldung endete am Montag, 22. März 2027, 08:30 Uhr.",
+        ),
+    ],
+)
+def test_what_is_closed_says_why_and_takes_nobody(client: Client, given: dict[str, Any], sentence: str) -> None:
+    activity = make.activity(**given)
+
+    form = page(client, address(activity))
+    refused = post(client, address(activity), 409, **ADA)
+
+    assert form.h1 == "Keine Anmeldung möglich"
+    assert sentence in form.text
+    assert sentence in refused.text
+    assert queries.of_activity(activity) == []
+
+
+@pytest.mark.parametrize("given", [{"review_status": "submitted"}, {"review_status": "draft"}])
+def test_what_is_not_public_cannot_be_found(client: Client, given: dict[str, Any]) -> None:
+    page(client, address(make.activity(**given)), status=404)
+
+
+def test_a_known_address_sees_the_same_page_and_cookie_as_a_new_one(client: Client) -> None:
+    activity = make.activity()
+    make.registration(activity, "Ada")
+    new, known = current_app.test_client(), current_app.test_client()
+    form = ADA | {"reference": "r" * 22}
+
+    pages = []
+    for browser, email in ((new, "neu@example.org"), (known, "ada@example.org")):
+        answer = browser.post(address(activity), data=form | {"email": email})
+        after = browser.get(answer.headers["Location"])
+        with browser.session_transaction() as kept:
+            cookie = str(dict(kept))
+        shown = re.sub(r'name="csrf_token" value="[^"]+"', "", after.text)
+        pages.append([text.replace(email, "…") for text in (str(answer.status_code), shown, cookie)])
+
+    assert pages[0] == pages[1]
+    assert sorted(mailbox()) == [
+        ("ada@example.org", "Ihre Anmeldung: Workshop: Licht als Werkzeug"),
+        ("neu@example.org", "Bitte bestätigen: Workshop: Licht als Werkzeug"),
+    ]
+
+
+def test_a_double_click_is_one_registration_and_one_letter(client: Client) -> None:
+    activity = make.activity()
+    form = page(client, address(activity)).fields | ADA
+
+    first, second = (post(client, address(activity), **form) for _ in range(2))
+
+    assert first.text == second.text
+    assert len(queries.of_activity(activity)) == 1
+    assert mailbox() == [("ada@example.org", "Bitte bestätigen: Workshop: Licht als Werkzeug")]
+
+
+def test_a_program_that_fills_in_every_field_changes_nothing(client: Client) -> None:
+    activity = make.activity()
+
+    received = post(client, address(activity), **ADA | {"website": "https://spam.example"})
+
+    assert received.h1 == "Noch nicht angemeldet"
+    assert queries.of_activity(activity) == []
+    assert mailbox() == []
+
+
+def test_the_page_after_it_needs_a_sign_up(client: Client) -> None:
+    activity = make.activity()
+
+    assert client.get(address(activity, "received")).headers["Location"] == address(activity)
+    assert client.post(address(activity, "send_again")).status_code == 303
+    assert client.post(address(activity, "correct_address"), data={"email": "x@example.org"}).status_code == 303
+    assert mailbox() == []
+
+
+def test_the_letter_is_sent_again_after_a_minute_and_three_times_at_most(client: Client, at: Clock) -> None:
+    activity = make.activity()
+    received = post(client, address(activity), **ADA)
+    assert "Ab 09:31 Uhr können Sie sie neu anfordern" in received.text
+
+    post(client, address(activity, "send_again"))
+    assert len(mailbox()) == 1
+
+    for minutes in range(2, 8):
+        at(NOW + timedelta(minutes=minutes))
+        received = post(client, address(activity, "send_again"))
+    assert len(mailbox()) == 1  # the earlier ones are out of date: only the newest leaves
+    assert db.session.scalar(select(func.count()).select_from(Letter).where(Letter.kind == "confirm_request")) == 4
+    assert "Wir haben sie nun mehrmals gesendet." in received.text
+
+
+def test_a_mistyped_address_is_corrected(client: Client, at: Clock) -> None:
+    activity = make.activity()
+    received = post(
+        client, address(activity), **page(client, address(activity)).fields | ADA | {"email": "adda@example.org"}
+    )
+    old = manage(only(activity))
+
+    wrong = post(client, address(activity, "correct_address"), 422, email="ada")
+    corrected = post(client, address(activity, "correct_address"), email="ada@example.org")
+
+    assert "adda@example.org" in received.text
+    assert "Das @ fehlt" in wrong.text
+    assert "ada@example.org" in corrected.text
+    assert only(activity).email == "ada@example.org"
+    page(client, old, status=404)
+    assert mailbox() == [("ada@example.org", "Bitte bestätigen: Workshop: Licht als Werkzeug")]
+
+
+def test_after_the_time_to_confirm_the_page_offers_to_register_again(client: Client, at: Clock) -> None:
+    activity = make.activity()
+    post(client, address(activity), **ADA)
+    at(NOW + timedelta(hours=49))
+
+    assert page(client, address(activity, "received")).h1 == "Die Frist zum Bestätigen ist vorbei"
+    expired = page(client, manage(only(activity)))
+    assert expired.h1 == "Die Frist zum Bestätigen ist vorbei"
+    assert expired.links["Neu anmelden"] == address(activity)
+    assert post(client, manage(only(activity), "/confirm")).h1 == "Die Frist zum Bestätigen ist vorbei"
+
+
+def test_giving_up_needs_a_button(client: Client) -> None:
+    activity = make.activity(capacity=1)
+    ada = make.registration(activity, "Ada", ticket=1)
+    make.registration(activity, "Sven", "waitlisted", ticket=2)
+    ada.token_hash = links.fingerprint(actions.token_of(ada))
+
+    asked = page(client, manage(ada, "/give-up"))
+    assert asked.h1 == "Platz zurückgeben"
+    assert states(activity) == {"Ada": "confirmed", "Sven": "waitlisted"}
+
+    gone = post(client, manage(ada, "/give-up"))
+    assert gone.h1 == "Sie haben Ihren Platz zurückgegeben"
+    assert gone.links["Neu anmelden"] == address(activity)
+    assert states(activity) == {"Ada": "withdrawn", "Sven": "confirmed"}
+    assert page(client, manage(ada, "")).h1 == gone.h1
+    assert client.get(manage(ada, "/give-up")).status_code == 303
+
+
+def opened(activity: Activity, name: str = "Ada", status: str = "confirmed", **given: Any) -> Registration:
+    made = make.registration(activity, name, status, **given)
+    made.token_hash = links.fingerprint(actions.token_of(made))
+    db.session.flush()
+    return made
+
+
+def test_changing_ones_details(client: Client) -> None:
+    ada = opened(make.activity())
+
+    form = page(client, manage(ada)).fields
+    wrong = post(client, manage(ada), 422, **form | {"name": ""})
+    saved = post(client, manage(ada), name="Ada L.", organisation="Jenoptik", access_need="Rampe")
+
+    assert form == {
+        "csrf_token": form["csrf_token"],
+        "name": "Ada",
+        "organisation": "",
+        "access_need": "",
+        "wants_reminders": "y",
+    }
+    assert "Geben Sie Ihren Namen ein" in wrong.text
+    assert "Ihre Änderungen sind gespeichert." in saved.text
+    assert (ada.name, ada.organisation, ada.access_need, ada.wants_reminders) == ("Ada L.", "Jenoptik", "Rampe", False)
+
+
+def test_no_more_reminders_needs_a_button(client: Client) -> None:
+    ada = opened(make.activity())
+
+    page(client, manage(ada, "/reminders"))
+    assert ada.wants_reminders
+    after = post(client, manage(ada, "/reminders"))
+
+    assert not ada.wants_reminders
+    assert "Sie bekommen zu dieser Veranstaltung keine Erinnerungen mehr." in after.text
+    assert client.get(manage(ada, "/reminders")).status_code == 303
+
+
+def test_the_link_to_the_room_is_shown_only_to_who_has_a_place_online(client: Client) -> None:
+    activity = make.activity(mode="hybrid", capacity_online=1, place={"online_url": "https://meet.example.org/secret"})
+    ada = opened(activity, "Ada", mode="online")
+    sven = opened(activity, "Sven", "waitlisted", mode="online")
+    olaf = opened(activity, "Olaf")
+
+    assert "https://meet.example.org/secret" in page(client, manage(ada)).links.values()
+    assert "secret" not in page(client, manage(sven)).html
+    assert "secret" not in page(client, manage(olaf)).html
+
+
+def test_the_calendar_file(client: Client) -> None:
+    activity = make.activity()
+    make.occurrence(activity, "2027-04-09 09:00", "2027-04-09 12:00")
+    ada, sven = opened(activity, "Ada"), opened(activity, "Sven", "waitlisted")
+
+    answer = client.get(manage(ada, "/calendar.ics"))
+
+    assert answer.content_type == "text/calendar; charset=utf-8"
+    assert answer.data.count(b"BEGIN:VEVENT") == 2
+    assert b"METHOD" not in answer.data
+    assert client.get(manage(sven, "/calendar.ics")).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("given", "heading"),
+    [
+        ({"happening": "cancelled", "cancellation_reason": "Krank."}, "Diese Veranstaltung wurde abgesagt"),
+        ({"happening": "postponed", "starts": None}, "Diese Veranstaltung wurde verschoben"),
+        ({"starts": "2027-03-20 09:00", "ends": "2027-03-20 12:00"}, "Diese Veranstaltung hat stattgefunden"),
+    ],
+)
+def test_what_the_page_says_when_it_does_not_take_place(client: Client, given: dict[str, Any], heading: str) -> None:
+    ada = opened(make.activity(**given))
+
+    shown = page(client, manage(ada))
+
+    assert shown.h1 == heading
+    assert "Platz zurückgeben" not in shown.text
+
+
+def test_a_link_opens_one_registration_and_is_kept_by_nobody(client: Client) -> None:
+    activity = make.activity()
+    ada, sven = opened(activity, "Ada"), opened(activity, "Sven")
+
+    answer = client.get(manage(ada))
+
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert "sven@example.org" not in answer.text
+    assert actions.token_of(sven) not in answer.text
+    page(client, "/de/registration/nonsense", status=404)
+    assert client.post("/de/registration/nonsense/give-up").status_code == 404
+
+
+def test_a_lost_link_gets_the_same_answer_for_everybody(client: Client) -> None:
+    activity = make.activity()
+    make.registration(activity, "Ada")
+
+    form = page(client, address(activity, "lost_link"))
+    answers = [
+        post(client, address(activity, "lost_link"), email=email).html for email in ("ada@example.org", "x@example.org")
+    ]
+    wrong = post(client, address(activity, "lost_link"), 422, email="")
+
+    assert form.h1 == "Link verloren?"
+    assert answers[0] == answers[1]
+    assert "Geben Sie Ihre E-Mail-Adresse ein" in wrong.text
+    assert mailbox() == [("ada@example.org", "Ihre Anmeldung: Workshop: Licht als Werkzeug")]
+
+
+def test_too_many_sign_ups_for_one_address_are_refused(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(current_app.config, "SIGNUP_LIMIT_ADDRESS", Rate(5, 3600))
+    for _ in range(5):
+        post(client, address(make.activity()), **ADA)
+    sixth = make.activity()
+    letters_before = db.session.scalar(select(func.count()).select_from(Letter))
+
+    answer = client.post(address(sixth), data=ADA | {"email": "ADA@example.org"})
+    refused = checked(answer, status=429)
+
+    assert answer.headers["Retry-After"] == "1800"  # 09:30 on the clock: until the hour is full
+    assert "Bitte versuchen Sie es nach 10:00 Uhr wieder." in refused.text
+    assert queries.of_activity(sixth) == []
+    assert db.session.scalar(select(func.count()).select_from(Letter)) == letters_before
+
+
+def test_too_many_sign_ups_from_one_network_are_refused(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(current_app.config, "SIGNUP_LIMIT_NETWORK", Rate(2, 60))
+    activity = make.activity()
+
+    got = [
+        client.post(
+            address(activity),
+            data=ADA | {"email": f"a{n}@example.org"},
+            headers={"X-Forwarded-For": f"192.0.2.{n}"},  # a header that anybody can write does not count
+        ).status_code
+        for n in range(3)
+    ]
+
+    assert got == [303, 303, 429]
+    assert len(queries.of_activity(activity)) == 2
+
+
+def test_limits_may_be_switched_off(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(current_app.config, "SIGNUP_LIMIT_NETWORK", None)
+    monkeypatch.setitem(current_app.config, "SIGNUP_LIMIT_ADDRESS", None)
+    activity = make.activity()
+
+    assert {client.post(address(activity), data=ADA).status_code for _ in range(8)} == {303}
+
+
+def test_the_unique_index_is_the_last_line(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    activity = make.activity()
+    make.registration(activity, "Ada")
+    asked: list[int] = []
+    active = queries.active
+
+    def blind_at_first(activity_id: int, email: str) -> Registration | None:
+        asked.append(activity_id)
+        return None if len(asked) == 1 else active(activity_id, email)
+
+    monkeypatch.setattr(views.queries, "active", blind_at_first)
+
+    assert post(client, address(activity), **ADA).h1 == "Noch nicht angemeldet"
+    assert states(activity) == {"Ada": "confirmed"}
