@@ -1,0 +1,26 @@
+"""Files that leave, and cells that no spreadsheet runs."""
+
+import pytest
+
+from clusterweek.web import downloads
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\0"])
+def test_a_cell_that_a_spreadsheet_would_run_is_disarmed_and_comes_back(start):
+    dangerous = f'{start}HYPERLINK("x")'
+
+    assert downloads.safe_cell(dangerous) == f"'{dangerous}"
+    assert downloads.plain_cell(downloads.safe_cell(dangerous)) == dangerous
+
+
+@pytest.mark.parametrize("value", ["", "OptoNet", "'zitiert'", "3 + 4", "'s-Hertogenbosch"])
+def test_other_cells_stay_as_they_are(value):
+    assert downloads.safe_cell(value) == value
+    assert downloads.plain_cell(value) == value
+
+
+def test_a_file_is_saved_and_never_shown_in_the_page():
+    answer = downloads.attachment(b"x", filename="programm.csv", mimetype="text/csv")
+
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="programm.csv"'
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"

@@ -1,0 +1,156 @@
+"""What all forms share."""
+
+import pytest
+from flask import render_template_string
+from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+
+from clusterweek.web import forms
+from tests.browse import checked
+
+
+class Example(forms.Form):
+    name = StringField("Name", [forms.Needed("Geben Sie Ihren Namen ein"), forms.AtMost(5)], filters=[forms.one_line])
+    email = StringField("E-Mail", [forms.Unneeded(), forms.EmailAddress()])
+    page = StringField("Seite", [forms.Unneeded(), forms.WebAddress()])
+    text = TextAreaField("Text", filters=[forms.many_lines, forms.empty_as_none])
+    land = SelectField("Land", choices=[SelectChoice("", "–"), SelectChoice("DE-BY", "Bayern")])
+    fields = SelectMultipleField(
+        "Felder",
+        choices=[SelectChoice("a", "A"), SelectChoice("b", "B")],
+        validators=[forms.Needed("Wählen Sie eines")],
+    )
+    mode = RadioField(
+        "Weg", choices=[SelectChoice("x", "X"), SelectChoice("y", "Y")], default="x", validate_choice=False
+    )
+    agreed = BooleanField("Ja")
+
+
+GOOD = {"name": "Ada", "fields": "a", "land": ""}
+
+
+def filled(app, **data):
+    with app.test_request_context("/de/", method="POST", data=data):
+        form = Example()
+        form.validate_on_submit()
+        return form
+
+
+def test_errors_come_in_the_order_of_the_form_with_the_id_of_their_field(app):
+    form = filled(app, email="ohne-at", land="")
+
+    assert form.error_list() == [
+        ("name", "Geben Sie Ihren Namen ein"),
+        ("email", "Das @ fehlt, zum Beispiel name@example.org"),
+        ("fields", "Wählen Sie eines"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("  Ada \t Lovelace ", "Ada Lovelace"),
+        ("Ada\r\nBcc: x@example.org", "Ada Bcc: x@example.org"),
+        ("A\u0308da", "Äda"),
+        ("a\x00b\u200bc\u202ed", "a b c d"),
+        ("   ", ""),
+    ],
+)
+def test_one_line_stays_one_line(typed, kept):
+    assert forms.one_line(typed) == kept
+
+
+def test_many_lines_keep_their_breaks_and_lose_control_characters(app):
+    assert forms.many_lines(" a\r\nb\rc\x07\u202e \n") == "a\nb\nc"
+    assert filled(app, **GOOD, text="  ").text.data is None
+
+
+@pytest.mark.parametrize(
+    ("value", "is_fine"),
+    [
+        ("ada@example.org", True),
+        ("ADA+x@sub.example.org", True),
+        ("ada@bücher.example", True),
+        ("kontakt@optonet.example", True),
+        ("ada", False),
+        ("ada@", False),
+        ("@example.org", False),
+        ("ada@example", False),
+        ("ada@example..org", False),
+        ('"a b"@example.org', False),
+        ("ada@example.org, bob@example.org", False),
+        ("ada@example.org\nBcc: bob@example.org", False),
+        ("a" * 250 + "@example.org", False),
+        ("ädä@example.org", False),
+    ],
+)
+def test_addresses_that_can_be_written_to(app, value, is_fine):
+    with app.test_request_context("/en/"):
+        assert (forms.email_problem(value) is None) is is_fine
+
+
+def test_addresses_are_compared_without_regard_to_case_and_script():
+    assert forms.normalise_email("Ada@Bücher.Example") == "ada@xn--bcher-kva.example"
+
+
+@pytest.mark.parametrize(
+    ("value", "is_fine"),
+    [
+        ("https://example.org/page?x=1", True),
+        ("http://example.org", True),
+        ("javascript:alert(1)", False),
+        ("//example.org", False),
+        ("example.org", False),
+        ("https://", False),
+        ("https://user:secret@example.org", False),
+        ("https://example.org/a b", False),
+        ("https://example.org/\u202e", False),
+        ("https://[", False),
+    ],
+)
+def test_addresses_of_the_web(value, is_fine):
+    assert forms.is_web_address(value) is is_fine
+
+
+def test_a_text_that_is_too_long_says_by_how_much(app):
+    assert ("name", "Höchstens 5 Zeichen; es sind 8.") in filled(app, **{**GOOD, "name": "Hildegard"[:8]}).error_list()
+
+
+PAGE = """{% extends "house/base.html" %}
+{% import "house/parts/fields.html" as fields with context %}
+{% block main %}
+<h1>Probe</h1>
+{{ fields.summary(form) }}
+<form method="post" action="/de/">
+{{ fields.csrf(form) }}
+{{ fields.text(form.name, hint="Wie im Ausweis", autocomplete="name") }}
+{{ fields.text(form.email, type="email", optional=True) }}
+{{ fields.text(form.page) }}
+{{ fields.textarea(form.text) }}
+{{ fields.select(form.land) }}
+{{ fields.checks(form.fields, hint="Mehrere") }}
+{{ fields.radios(form.mode) }}
+{{ fields.tick(form.agreed) }}
+{{ fields.button("Los", name="do", value="go") }}
+</form>
+{% endblock %}"""
+
+
+def test_the_macros_tie_label_hint_and_message_to_their_field(app):
+    data = {"name": "Hildegard", "email": "ada@example.org", "land": "DE-BY", "mode": "y", "agreed": "y"}
+    with app.test_request_context("/de/", method="POST", data=data):
+        form = Example()
+        form.validate_on_submit()
+        got = checked(app.make_response(render_template_string(PAGE, form=form)))
+
+    name = got.all("input", id="name")[0]
+
+    assert name.get("aria-describedby") == "name-hint name-error"
+    assert (name.get("aria-invalid"), name.get("value"), name.get("maxlength")) == ("true", "Hildegard", None)
+    assert got.links["Höchstens 5 Zeichen; es sind 9."] == "#name"
+    assert got.links["Wählen Sie eines"] == "#fields"
+    assert got.all("fieldset", id="fields")[0].get("aria-describedby") == "fields-hint fields-error"
+    assert got.all("input", id="email")[0].get("type") == "email"
+    assert got.fields["land"] == "DE-BY"
+    assert (got.fields["mode"], got.fields["agreed"]) == ("y", "y")
+    assert got.all("button", name="do")[0].get("value") == "go"

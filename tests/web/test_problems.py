@@ -1,0 +1,114 @@
+"""One place turns a "no" into an answer."""
+
+import pytest
+from flask import Blueprint, abort
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from clusterweek.refusal import Refusal
+from clusterweek.web import guards
+from tests.browse import page
+from tests.conftest import build_app
+
+PROBLEMS = {
+    "refused": Refusal("Alle Plätze sind vergeben."),
+    "gone": Refusal("Das gibt es nicht mehr.", status=410),
+    "locked": OperationalError("SELECT", {}, Exception("database is locked")),
+    "crowded": PoolTimeout("QueuePool limit"),
+    "mistake": ZeroDivisionError("geheim"),
+}
+room = Blueprint("trouble", __name__)
+
+
+@room.get("/<lang:lang>/trouble/<kind>/<int:n>/x")
+@guards.public
+def trouble(kind, n):
+    if kind.isdigit():
+        abort(int(kind))
+    raise PROBLEMS[kind]
+
+
+@room.get("/feeds/trouble/<kind>/x")
+@guards.public
+def feed_trouble(kind):
+    raise PROBLEMS[kind]
+
+
+@pytest.fixture(scope="module")
+def troubled(tmp_path_factory):
+    """An application of its own with addresses that fail on purpose, answering as it would in production."""
+    app = build_app(tmp_path_factory.mktemp("trouble"))
+    app._got_first_request = False
+    app.register_blueprint(room)
+    app.testing = False
+    return app.test_client()
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "sentence"),
+    [
+        ("refused", 409, "Alle Plätze sind vergeben."),
+        ("gone", 410, "Das gibt es nicht mehr."),
+        ("locked", 503, "Es wurde nichts gespeichert"),
+        ("crowded", 503, "Es wurde nichts gespeichert"),
+        ("mistake", 500, "Bei uns ist etwas schiefgegangen."),
+        ("400", 400, "etwas, das sich nicht lesen lässt"),
+        ("403", 403, "gehört jemand anderem"),
+        ("404", 404, "Vielleicht ist die Adresse vertippt"),
+        ("413", 413, "bis zu 8 MB"),
+        ("429", 429, "später noch einmal"),
+        ("415", 415, "So kann diese Adresse nicht benutzt werden."),
+    ],
+)
+def test_every_problem_has_a_page_with_a_sentence(troubled, kind, status, sentence):
+    got = page(troubled, f"/de/trouble/{kind}/1/x", status=status)
+
+    assert sentence in got.text
+    assert "geheim" not in got.html
+    assert got.headers["Cache-Control"] == "no-store"
+    assert "Set-Cookie" not in got.headers
+
+
+def test_a_busy_database_says_when_to_come_again(troubled):
+    assert troubled.get("/de/trouble/locked/1/x").headers["Retry-After"] == "5"
+
+
+def test_machines_get_one_plain_line(troubled):
+    answer = troubled.get("/feeds/trouble/locked/x", headers={"Accept-Language": "en"})
+
+    assert (answer.status_code, answer.mimetype) == (503, "text/plain")
+    assert answer.text == "Very many people are here right now. Nothing was saved; please try again in a few seconds.\n"
+
+
+def test_a_wrong_method_names_the_right_ones(client):
+    answer = client.post("/de/")
+
+    assert answer.status_code == 405
+    assert "GET" in answer.headers["Allow"]
+
+
+@pytest.mark.parametrize(
+    ("address", "accepted", "lang"),
+    [
+        ("/en/nowhere/at/all/x", "de", "en"),
+        ("/de/nirgends/wo/x/y", "en", "de"),
+        ("/nowhere", "en-GB", "en"),
+        ("/nowhere", "fr", "de"),
+    ],
+)
+def test_a_missing_page_speaks_the_language_of_its_address(client, address, accepted, lang):
+    answer = client.get(address, headers={"Accept-Language": accepted})
+
+    assert answer.status_code == 404
+    assert f'<html lang="{lang}">' in answer.text
+    assert ("Page not found" if lang == "en" else "Seite nicht gefunden") in answer.text
+
+
+def test_a_form_without_its_token_is_refused_in_words(tmp_path):
+    app = build_app(tmp_path)
+    app.config["WTF_CSRF_ENABLED"] = True
+
+    answer = app.test_client().post("/de/login", data={"email": "ada@example.org"})
+
+    assert answer.status_code == 400
+    assert "Bitte senden Sie das Formular noch einmal" in answer.text
