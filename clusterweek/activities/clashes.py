@@ -2,20 +2,21 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 
 from clusterweek.activities import queries, texts
-from clusterweek.activities.models import Activity
+from clusterweek.activities.models import Activity, Occurrence
 
-ALIKE = (
-    0.75  # of 1; "Workshop: Speicher im Quartier" and "Speicher im Quartier – Workshop" are, two seminars of a host not
-)
+# Of 1: "Workshop: Speicher im Quartier" and "Speicher im Quartier – Workshop" are alike, two seminars are not.
+ALIKE = 0.75
+ONE_DAY = timedelta(hours=16)  # what lasts longer goes on over days, at the same time as everything
 
 
 @dataclass(frozen=True)
 class Clashes:
     """`duplicates`: same host, same day, nearly the same title. `overlaps`: at the same time, with the same technology
-    field or in the same Land; those that share both come first."""
+    field or in the same Land; those that share both come first, fairs and exhibitions that last for days at the end."""
 
     duplicates: list[Activity]
     overlaps: list[Activity]
@@ -43,7 +44,7 @@ def _among(activity: Activity, others: Iterable[Activity], *, for_office: bool) 
             duplicates.append(other)
         elif is_at_the_same_time(activity, other) and _in_common(activity, other):
             overlaps.append(other)
-    overlaps.sort(key=lambda other: (-_in_common(activity, other), other.occurrences[0].starts_at, other.id))
+    overlaps.sort(key=lambda other: _rank(activity, other))
     return Clashes(duplicates, overlaps)
 
 
@@ -60,7 +61,21 @@ def is_alike(one: str, other: str) -> bool:
 
 def is_at_the_same_time(one: Activity, other: Activity) -> bool:
     """Whether any of their dates overlap; what begins when the other ends does not."""
-    return any(a.starts_at < b.ends_at and b.starts_at < a.ends_at for a in one.occurrences for b in other.occurrences)
+    return date_at_the_same_time(one, other) is not None
+
+
+def date_at_the_same_time(one: Activity, other: Activity) -> Occurrence | None:
+    """The first date of `other` that overlaps with one of `one`."""
+    return next((b for b in other.occurrences if any(_overlap(a, b) for a in one.occurrences)), None)
+
+
+def _overlap(a: Occurrence, b: Occurrence) -> bool:
+    return a.starts_at < b.ends_at and b.starts_at < a.ends_at
+
+
+def _rank(one: Activity, other: Activity) -> tuple[int, bool, datetime, int]:
+    date = date_at_the_same_time(one, other) or other.occurrences[0]
+    return -_in_common(one, other), date.ends_at - date.starts_at > ONE_DAY, date.starts_at, other.id
 
 
 def _shares_a_day(one: Activity, other: Activity) -> bool:

@@ -12,6 +12,7 @@ from clusterweek.i18n import gettext as _
 from clusterweek.refusal import Refusal
 
 PLACE = ("venue_name", "street", "postcode", "city", "venue_land", "online_url")
+GROUND = ("venue_name", "street", "postcode", "city")  # what coordinates belong to
 TIME = ("starts_local", "ends_local", "timezone", "is_all_day")
 COLUMNS = (*TIME, *PLACE, "latitude", "longitude")
 COORDINATE_DIGITS = 5  # about a metre; what the columns hold
@@ -39,7 +40,10 @@ def complete(activity: Activity, rows: list[dict[str, Any]]) -> list[dict[str, A
         if row.get("id") is None:
             full.append({"timezone": activity.edition.timezone, **row, "id": None})
         elif row["id"] in known:
-            full.append({name: getattr(known[row["id"]], name) for name in COLUMNS} | row)
+            before = {name: getattr(known[row["id"]], name) for name in COLUMNS}
+            if any(name in row and (row[name] or None) != before[name] for name in GROUND):
+                before |= {"latitude": None, "longitude": None}  # those of the old place would be wrong
+            full.append(before | row)
         else:
             raise Refusal(_("One of the dates no longer exists. Please reload the page."))
     return full

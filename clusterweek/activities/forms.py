@@ -16,7 +16,7 @@ from wtforms import (
     TextAreaField,
 )
 
-from clusterweek.activities import date_form, labels
+from clusterweek.activities import date_form, labels, texts
 from clusterweek.activities import values as checks
 from clusterweek.activities.fields import ClockField, CountField, DayField
 from clusterweek.activities.models import Activity
@@ -59,7 +59,9 @@ class ActivityForm(Form):
     summary_en = TextAreaField(labels.FIELDS["summary_en"], filters=LINES)
     description_de = TextAreaField(labels.FIELDS["description_de"], filters=LINES)
     description_en = TextAreaField(labels.FIELDS["description_en"], filters=LINES)
-    fields = SelectMultipleField(labels.FIELDS["fields"], choices=lambda: _named(lists.FIELDS))
+    fields = SelectMultipleField(
+        labels.FIELDS["fields"], choices=lambda: sorted(_named(lists.FIELDS), key=lambda choice: texts.fold(choice[1]))
+    )
     languages = SelectMultipleField(labels.FIELDS["languages"], choices=lambda: _named(lists.SPOKEN))
     occurrences = FieldList(FormField(date_form.OccurrenceForm), labels.FIELDS["occurrences"])
     is_accessible = BooleanField(_l("Step-free and with an accessible toilet"))

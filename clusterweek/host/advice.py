@@ -7,7 +7,7 @@ from functools import cache
 import holidays
 
 from clusterweek.activities import clashes, rules
-from clusterweek.activities.models import Activity
+from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.editions.models import Edition
 from clusterweek.i18n import language
 from clusterweek.listing import facets
@@ -33,8 +33,8 @@ class Advice:
     days: list[date]
     bars: list[Bar]
     free_days: list[tuple[date, str, str]]  # (day, name of the holiday, name of the Land)
-    duplicates: list[Activity]
-    overlaps: list[Activity]
+    duplicates: list[tuple[Activity, Occurrence]]
+    overlaps: list[tuple[Activity, Occurrence]]  # the date is the one at the same time
     more_overlaps: int
     quieter: Bar | None
     count: int  # of public activities on the first day
@@ -52,12 +52,16 @@ def of(activity: Activity, *, now: datetime) -> Advice | None:
         days=days,
         bars=[Bar(day, counts.get(day, 0)) for day in activity.edition.days],
         free_days=_free_days(activity, days),
-        duplicates=found.duplicates,
-        overlaps=found.overlaps[:MOST_SHOWN],
+        duplicates=[(other, other.occurrences[0]) for other in found.duplicates],
+        overlaps=[(other, _date(activity, other)) for other in found.overlaps[:MOST_SHOWN]],
         more_overlaps=max(0, len(found.overlaps) - MOST_SHOWN),
         quieter=_quieter(activity.edition, days, counts),
         count=count,
     )
+
+
+def _date(activity: Activity, other: Activity) -> Occurrence:
+    return clashes.date_at_the_same_time(activity, other) or other.occurrences[0]
 
 
 def _quieter(edition: Edition, days: list[date], counts: dict[date, int]) -> Bar | None:

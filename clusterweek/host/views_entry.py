@@ -27,7 +27,7 @@ PUBLIC_CARE = ("submitted", "published")  # what is complete stays complete: all
 def new(cluster: str) -> Any:
     found = cluster_or_404(cluster)
     edition = _edition_for_new()
-    return _page(found, edition, None, _form(found, edition, data=_first_values(found), formdata=None))
+    return _page(found, edition, None, _form(found, edition, data=_first_values(found, edition), formdata=None))
 
 
 @bp.post("/<cluster>/new")
@@ -66,14 +66,14 @@ def _edition_for_new() -> Edition:
     return edition
 
 
-def _first_values(cluster: Cluster) -> dict[str, Any]:
+def _first_values(cluster: Cluster, edition: Edition) -> dict[str, Any]:
     """What is probably right for a new activity of this cluster."""
     who = person()
     is_office = who.has_role("organiser")
     return {
         "languages": ["de"],
         "fields": cluster.fields[:3],
-        "occurrences": [{"venue_land": cluster.land or ""}],
+        "occurrences": [{"venue_land": cluster.land or "", "timezone": edition.timezone}],
         "contact_name": None if is_office else who.name,
         "contact_email": cluster.email if is_office else who.email,
     }

@@ -101,7 +101,8 @@ def _stop_page(step: str, cluster: Cluster, activity: Activity, form: Form) -> s
         cluster=cluster,
         activity=activity,
         form=form,
-        places=registrations.places([activity])[activity.id],
+        # A mistyped address is never written to, so only those who have confirmed theirs are told.
+        told=sum(1 for one in registrations.of_activity(activity) if one.is_active and one.confirmed_at),
     )
 
 
