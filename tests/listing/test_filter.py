@@ -1,0 +1,128 @@
+"""Filters as they stand in addresses."""
+
+import pytest
+from flask import Flask
+from werkzeug.datastructures import MultiDict
+from werkzeug.urls import iri_to_uri
+
+from clusterweek.i18n import force_language
+from clusterweek.listing import filter as filters
+from clusterweek.listing.filter import Chip, Filter, UnknownFilter
+from tests import make
+
+
+def parse(*pairs: tuple[str, str]) -> Filter:
+    return filters.parse(MultiDict(pairs))
+
+
+def test_equal_filters_have_equal_keys_whatever_their_order() -> None:
+    one = parse(
+        ("land", "DE-BY"), ("day", "2027-04-08"), ("land", "DE-BW"), ("land", "DE-BY"), ("q", "  Licht   im Raum ")
+    )
+    other = parse(("q", "Licht im Raum"), ("land", "DE-BW"), ("land", "DE-BY"), ("day", "2027-04-08"))
+
+    assert one == other
+    assert one.key == "q=Licht+im+Raum&day=2027-04-08&land=DE-BW&land=DE-BY"
+    assert iri_to_uri(one.key) == one.key
+
+
+def test_what_was_left_blank_or_is_of_no_concern_is_not_a_filter() -> None:
+    chosen = parse(("land", ""), ("q", "  "), ("page", "2"), ("lang", "en"), ("utm_source", "mail"), ("fbclid", "x"))
+
+    assert not chosen
+    assert chosen.key == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("land", "DE-XX"), ("land", "de-by"), ("host_land", "FR"), ("field", "no-field"), ("country", "XX")),
+        *(("format", "party"), ("mode", "remote"), ("access", "closed"), ("language", "xx"), ("status", "draft")),
+        *(("day", "2027-02-30"), ("day", "8.4.2027"), ("day", "20270408"), ("day", "2027-4-8"), ("day", "0001-01-01")),
+        *(("seats", "0"), ("cost", "some"), ("accessible", "yes"), ("cluster", "../x"), ("cluster", "A B")),
+        *(("q", "x" * 101), ("q", "a\x00b"), ("day", "２０２７-04-08")),
+    ],
+)
+def test_a_value_that_does_not_exist_is_refused_by_name(name: str, value: str) -> None:
+    with pytest.raises(UnknownFilter) as refused:
+        parse((name, value))
+
+    assert (refused.value.name, refused.value.value, refused.value.status) == (name, value, 400)
+    assert f"„{name}“" in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["near", "km", "lands", "Land", "utm", "sort", "page_size", ""])
+def test_a_filter_that_does_not_exist_is_refused_by_name(name: str) -> None:
+    with pytest.raises(UnknownFilter) as refused:
+        parse((name, "1"))
+
+    assert refused.value.name == name
+    assert "q, day, land, host_land" in str(refused.value)
+
+
+def test_where_there_are_no_pages_page_is_no_filter_either() -> None:
+    with pytest.raises(UnknownFilter):
+        filters.parse(MultiDict([("page", "2")]), paging=False)
+
+
+def test_a_sentence_never_repeats_a_whole_novel() -> None:
+    with pytest.raises(UnknownFilter) as refused:
+        parse(("land", "x" * 5000))
+
+    assert len(str(refused.value)) < 200
+
+
+def test_filters_are_added_and_taken_off() -> None:
+    chosen = parse(("land", "DE-BY"), ("land", "DE-BW"), ("mode", "online"))
+
+    assert chosen.without("land", "DE-BY").query() == [("land", "DE-BW"), ("mode", "online")]
+    assert chosen.without("land").query() == [("mode", "online")]
+    assert chosen.without("seats") == chosen
+    assert chosen.with_("day", "2027-04-08").without("land").query() == [("day", "2027-04-08"), ("mode", "online")]
+    assert chosen.with_("mode", "online") == chosen
+    assert (chosen.has("land"), chosen.has("land", "DE-BE"), chosen.has("land", "DE-BY")) == (True, False, True)
+
+
+def test_chips_are_named_for_people_and_know_what_stays_without_them(app: Flask) -> None:
+    cluster = make.cluster("OptoNet")
+    chosen = parse(
+        *(("q", "Licht"), ("day", "2027-04-08"), ("land", "DE-BY"), ("host_land", "DE-TH"), ("country", "FR")),
+        *(("cluster", cluster.slug), ("seats", "1"), ("cost", "none"), ("accessible", "1"), ("language", "en")),
+        *(
+            ("field", "logistics"),
+            ("format", "seminar"),
+            ("mode", "online"),
+            ("access", "open"),
+            ("status", "cancelled"),
+        ),
+    )
+
+    german = [chip.label for chip in chosen.chips()]
+    with force_language("en"):
+        english = [chip.label for chip in chosen.chips()]
+
+    assert german == [
+        *(
+            "„Licht“",
+            "Do, 08.04.2027",
+            "Bayern",
+            "Cluster aus: Thüringen",
+            "Logistik",
+            "Frankreich",
+            "Seminar",
+            "online",
+        ),
+        *("offen", "OptoNet", "Englisch", "Plätze frei", "Kostenfrei", "Barrierefrei", "abgesagt"),
+    ]
+    assert english[:6] == ["“Licht”", "Thu, 8 April 2027", "Bavaria", "Cluster from Thuringia", "Logistics", "France"]
+    assert parse(("land", "DE-BY"), ("mode", "online")).chips()[0] == Chip(
+        "land", "DE-BY", "Bayern", [("mode", "online")]
+    )
+
+
+def test_a_cluster_that_does_not_exist_keeps_its_word_as_label(app: Flask) -> None:
+    assert [chip.label for chip in parse(("cluster", "nobody")).chips()] == ["nobody"]
+
+
+def test_a_command_line_writes_filters_like_an_address() -> None:
+    assert filters.of([("land", "DE-BY"), ("field", "logistics")]).key == "land=DE-BY&field=logistics"
