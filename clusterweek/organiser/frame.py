@@ -80,6 +80,8 @@ class Desk:
         return targets
 
     def _is_here(self, url: str, deep: bool) -> bool:
+        if request.endpoint == "organiser.desk":  # the overview of the current edition, without its address
+            return self.edition is not None and url == url_for("organiser.overview", edition=self.edition.slug)
         return request.path == url or (deep and request.path.startswith(url.rstrip("/") + "/"))
 
 
