@@ -98,7 +98,8 @@ def _write(part: list[offers.Offer], frame: rows.Frame, crowd: attendees.Crowd) 
     for link.id, row in zip(_reserve(Registration, len(signed_up)), signed_up, strict=True):
         row["id"], row["token_hash"] = link.id, links.fingerprint(registrations.token_of(link))
     connection = db.session.connection()
-    for model, sheet in (*sheets.items(), (Registration, signed_up)):
+    sheets[Registration] = signed_up
+    for model, sheet in sheets.items():
         if sheet:
             connection.execute(insert(METADATA.tables[model.__tablename__]), sheet)
     return len(signed_up)

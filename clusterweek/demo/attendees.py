@@ -125,7 +125,7 @@ def crowd(offers: list[Offer], count: int, *, now: datetime) -> Crowd:
 def people() -> list[dict[str, Any]]:
     """Everybody that the first and last names make, with an address of their own that leads nowhere."""
     names = words.read("people")
-    made = []
+    made: list[dict[str, Any]] = []
     for first in names["first"]:
         for last in names["last"]:
             address = ".".join(activity_rules.slug(part) for part in (first, last))

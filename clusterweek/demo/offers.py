@@ -65,11 +65,12 @@ class Wish:
     host: str
     day: date
     country: str | None = None
+    about: str = ""
 
 
 WISHES = (
     Wish("long_title", "seminar", "in_person", "VernetzteFabrik Ostwestfalen", DAYS[7]),
-    Wish("two_towns", "block_course", "in_person", "GenussRegion Obermain", DAYS[1]),
+    Wish("two_towns", "block_course", "in_person", "GenussRegion Obermain", DAYS[1], about="Käse"),
     Wish("lisbon", "webinar", "online", "VirtuWerk Baden", DAYS[8], "PT"),
     Wish("past_midnight", "networking_event", "in_person", "SpreePhotonik", DAYS[2]),
     Wish("far_from_home", "workshop", "in_person", "Neckar-Montage", DAYS[7]),
@@ -201,7 +202,7 @@ def _settle(offer: Offer, left: Counter[int], taken: Counter[str], dice: Random)
         number = wanted if wanted in free else dice.choices(list(free), list(free.values()))[0]
         host = words.hosts()[number]
         for title in words.titles(offer.format, host, country, dice):
-            if title.de not in taken:
+            if title.key not in taken and (not wish or wish.about in title.de):
                 return _take(offer, host, title, left, taken, dice)
             second_best = second_best or (host, title)
         del free[number]
@@ -214,10 +215,10 @@ def _settle(offer: Offer, left: Counter[int], taken: Counter[str], dice: Random)
 def _take(
     offer: Offer, host: words.Host, title: words.Title, left: Counter[int], taken: Counter[str], dice: Random
 ) -> None:
-    taken[title.de] += 1
+    taken[title.key] += 1
     offer.host, offer.title = host, title
-    if taken[title.de] > 1:
-        offer.title = words.numbered(title, taken[title.de])
+    if taken[title.key] > 1:
+        offer.title = words.numbered(title, taken[title.key])
     left[host.number] -= 1
     offer.fields = list(title.fields)
     offer.fields += [slug for slug in host.fields if slug not in offer.fields and dice.random() < 0.5]

@@ -9,6 +9,7 @@ from clusterweek.demo import words
 FIRST, LAST = date(2027, 4, 6), date(2027, 4, 15)
 FAIR_ENDS = date(2027, 4, 9)  # the invented fair: Tuesday to Friday of the first week
 SATURDAY, SUNDAY = date(2027, 4, 10), date(2027, 4, 11)
+AT_HOME = ("site_visit", "open_day")
 HALLS = ("Messegelände, Halle 2 (Demo-Adresse)", "Messegelände, Halle 5 (Demo-Adresse)")
 VENUES = {
     "regulars_meetup": ("Gasthaus am Markt (Demo-Adresse)", "Brauhaus am Tor (Demo-Adresse)"),
@@ -57,9 +58,9 @@ def dates(
     """The dates of one activity that begins on `day`."""
     made = [_date(*when) for when in _times(format, day, title, dice)]
     is_fair = format in ("trade_fair_participation", "fair_tour")
-    # Most meet where the cluster is at home, the rest in another town of the same Land.
-    towns = words.places(host.land)
-    city = "Hannover" if is_fair else host.city if dice.random() < 0.6 else dice.choice(towns)["city"]
+    # Most meet where the cluster is at home (all whose title says so), the rest in another town of the same Land.
+    stays = host.city in title.de or format in AT_HOME or dice.random() < 0.6
+    city = "Hannover" if is_fair else host.city if stays else dice.choice(words.places(host.land))["city"]
     venue = dice.choice(HALLS if is_fair else VENUES.get(format, ROOMS))
     for date_ in made:
         if mode != "online":

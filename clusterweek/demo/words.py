@@ -1,6 +1,7 @@
 """The demo's vocabulary (files in `data/`) and the sentences made from it."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
@@ -69,6 +70,11 @@ class Title:
     topic: Topic
     fields: tuple[str, ...]
     sessions: int = 1  # what the title of a block course promises
+
+    @property
+    def key(self) -> str:
+        """What must not come twice: the 3rd and the 7th meet-up of the same people are one series."""
+        return re.sub(r"^\d+\. Branchens", "S", self.de)
 
 
 NOBODY = Host(-1, "", "", "", (), None, "")
