@@ -91,6 +91,30 @@ def organiser(name: str = "Olaf", **given: Any) -> Person:
     return who
 
 
+def coordinator(name: str = "Lena", land: str = "DE-TH", **given: Any) -> Person:
+    """Reads the submissions of one Land."""
+    return _granted(person(name, **given), "land_coordinator", land=land)
+
+
+def viewer(name: str = "Vera", *, land: str | None = None, country: str | None = None) -> Person:
+    """Reads at the office's desk: everything, or what concerns a Land or a country."""
+    return _granted(person(name), "viewer", land=land, country=country)
+
+
+def _granted(who: Person, role: str, **limits: str | None) -> Person:
+    _saved(Grant(person_id=who.id, role=role, created_at=THEN, **limits))
+    db.session.refresh(who)
+    return who
+
+
+def submitted(**given: Any) -> Activity:
+    """A submission that waits for the office, since 18 March 2027 (two working days before NOW)."""
+    return activity(
+        **{"review_status": "submitted", "published_at": None, "submitted_at": datetime(2027, 3, 18, 9, tzinfo=UTC)}
+        | given
+    )
+
+
 def occurrence(
     of: Activity, starts: str = "2027-04-08 09:00", ends: str = "2027-04-08 12:30", **given: Any
 ) -> Occurrence:
