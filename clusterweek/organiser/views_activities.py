@@ -15,8 +15,10 @@ from clusterweek.organiser.forms import EmptyForm, StepForm
 from clusterweek.organiser.frame import activity_or_404, bp, desk, edition_or_404, land_of_request, status_of_request
 from clusterweek.registrations import activity_changes
 from clusterweek.registrations import queries as registrations
+from clusterweek.registrations import table
 from clusterweek.vocabulary import lists
 from clusterweek.web import guards, paging
+from clusterweek.web.downloads import attachment
 
 PER_PAGE = 50
 STEPS = ("cancel", "postpone", "withdraw", "reopen")
@@ -126,6 +128,16 @@ def activity_registrations(edition: str, activity_id: int) -> Any:
         registrations=registrations.of_activity(found),
         places=registrations.places([found])[found.id],
     )
+
+
+@bp.get("/<edition>/activities/<int:activity_id>/registrations.<any(csv,xlsx):format>")
+@guards.organisers_only
+def registrations_file(edition: str, activity_id: int, format: str) -> Any:
+    found = activity_or_404(edition_or_404(edition), activity_id)
+    if found.registration_mode != "internal":
+        abort(404)
+    body = table.make(format, found)
+    return attachment(body, filename=f"registrations-{found.id}.{format}", mimetype=table.FORMATS[format])
 
 
 def _is_possible(activity: Activity, step: str) -> bool:
