@@ -92,8 +92,9 @@ def _counted(edition: Edition, chosen: Filter, *, now: datetime) -> Facets:
     any_day = outline.of(edition, chosen.without("day"))
     counts: dict[str, dict[str, int]] = {}
     for name, code, count in db.session.execute(union_all(*_selects(edition, chosen, now=now))):
-        found = counts.setdefault(name, {})
-        found[code] = found.get(code, 0) + count
+        if count:
+            found = counts.setdefault(name, {})
+            found[code] = found.get(code, 0) + count
     return Facets(
         total=outline.of(edition, chosen).total,
         all_total=outline.of(edition, Filter()).total,
@@ -112,13 +113,13 @@ def _selects(edition: Edition, chosen: Filter, *, now: datetime) -> list[Select[
             return column.in_(query.published(edition, chosen.without(name), now=now))
         return column.in_(select(matching.c.id))
 
-    def counted(name: str, code: Any, activity_id: Any) -> Select[Any]:
+    def one(name: str, code: Any, activity_id: Any) -> Select[Any]:
         label: ColumnElement[str] = literal_column(f"'{name}'")
-        return (
-            select(label.label("name"), code.label("code"), func.count(distinct(activity_id)).label("count"))
-            .where(code.is_not(None), among(name, activity_id))
-            .group_by(code)
-        )
+        count = func.count(distinct(activity_id)).label("count")
+        return select(label.label("name"), code.label("code"), count).where(among(name, activity_id))
+
+    def counted(name: str, code: Any, activity_id: Any) -> Select[Any]:
+        return one(name, code, activity_id).where(code.is_not(None)).group_by(code)
 
     day = conditions.of_occurrence(chosen.without("land"), edition)
     mine = Cluster.id == Activity.host_cluster_id
@@ -135,6 +136,6 @@ def _selects(edition: Edition, chosen: Filter, *, now: datetime) -> list[Select[
         counted("mode", Activity.mode, Activity.id),
         counted("access", Activity.access, Activity.id),
         counted("status", Activity.happening, Activity.id),
-        counted("cost", literal_column("'none'"), Activity.id).where(free),
-        counted("accessible", literal_column("'1'"), Activity.id).where(step_free),
+        one("cost", literal_column("'none'"), Activity.id).where(free),
+        one("accessible", literal_column("'1'"), Activity.id).where(step_free),
     ]
