@@ -103,12 +103,19 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
         if "lang" not in values and app.url_map.is_endpoint_expecting(endpoint, "lang"):
             values["lang"] = g.get("lang", "de")
 
-    # Only pages are compressed here: files of static/ come compressed, feeds compress themselves and keep the result.
-    app.config.update(COMPRESS_MIMETYPES=["text/html"], COMPRESS_ALGORITHM=["br", "gzip"], COMPRESS_BR_LEVEL=4)
+    # Pages and our own styles are compressed on their way out: 5 KB instead of 28 for the first visitor. What the build
+    # has put into static/vendor lies there compressed already; feeds compress themselves and keep the result.
+    app.config.update(
+        COMPRESS_MIMETYPES=["text/html", "text/css", "text/javascript"],
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_ALGORITHM_STREAMING=["br", "gzip"],
+        COMPRESS_BR_LEVEL=4,
+        SEND_FILE_MAX_AGE_DEFAULT=3600,
+    )
     Compress(app)
     feeds_door.init_app(app)
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
-        app.wsgi_app, root=app.static_folder, prefix="static/", max_age=3600, autorefresh=app.debug
+        app.wsgi_app, root=f"{app.static_folder}/vendor", prefix="static/vendor/", max_age=3600, autorefresh=app.debug
     )
     if hops := app.config["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]

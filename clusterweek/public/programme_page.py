@@ -17,6 +17,7 @@ from clusterweek.listing.facets import Facets
 from clusterweek.listing.filter import Filter
 from clusterweek.public import bars, rows
 from clusterweek.public.bars import AllDays, Bar
+from clusterweek.public.rows import Row
 from clusterweek.registrations import queries as registrations
 
 PAGE_SIZE = query.PAGE_SIZE
@@ -32,8 +33,8 @@ class Day:
     url: str
     count: int
     is_continued: bool
-    rows: list[rows.Row]
-    running: list[rows.Row]
+    rows: list[Row]
+    running: list[Row]
     running_count: int
 
 
@@ -109,7 +110,7 @@ def whole(
     view = _frame_of(edition, chosen, counts, now=now)
     view.total, view.page, view.pages = found.page.total, found.page.number, found.page.count
 
-    def made(entry: query.Entry) -> rows.Row:
+    def made(entry: query.Entry) -> Row:
         return rows.row(
             entry.activity, entry.occurrence, places.get(entry.activity.id), now=now, partners_of=partners_of
         )
