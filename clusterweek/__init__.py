@@ -106,7 +106,7 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     # Pages and our own styles are compressed on their way out: 5 KB instead of 28 for the first visitor. What the build
     # has put into static/vendor lies there compressed already; feeds compress themselves and keep the result.
     app.config.update(
-        COMPRESS_MIMETYPES=["text/html", "text/css", "text/javascript"],
+        COMPRESS_MIMETYPES=["text/html", "text/css", "text/javascript", "image/svg+xml"],
         COMPRESS_ALGORITHM=["br", "gzip"],
         COMPRESS_ALGORITHM_STREAMING=["br", "gzip"],
         COMPRESS_BR_LEVEL=4,
