@@ -33,13 +33,15 @@ class OccurrenceForm(wtforms.Form):
     ends_time = ClockField(_l("End"))
     ends_on = DayField(_l("Last day"))
     is_all_day = BooleanField(_l("All day"))
-    timezone = SelectField(_l("Time zone"), validate_choice=False)
+    timezone = SelectField(_l("Time zone"), validate_choice=False, default="Europe/Berlin")
     venue_name = StringField(_l("Venue"), filters=LINE)
     street = StringField(_l("Street and number"), filters=LINE)
     postcode = StringField(_l("Postcode"), filters=LINE)
     city = StringField(_l("Town"), filters=LINE)
     venue_land = SelectField(
-        _l("Federal state (Land)"), choices=lambda: or_none([(e.code, e.name) for e in lists.LAENDER.values()])
+        _l("Federal state (Land)"),
+        choices=lambda: or_none([(e.code, e.name) for e in lists.LAENDER.values()]),
+        default="",
     )
     online_url = StringField(_l("Address of the online room"), filters=LINE)
     is_removed = BooleanField(_l("Remove this date"))

@@ -43,14 +43,14 @@ class PartnerForm(wtforms.Form):
     """An organisation without an account, or only the country that takes part."""
 
     name = StringField(_l("Organisation"), filters=LINE)
-    country = SelectField(_l("Country"), choices=_countries)
+    country = SelectField(_l("Country"), choices=_countries, default="")
 
 
 class ActivityForm(Form):
     """Everything about an activity on one page."""
 
     version = HiddenField()
-    format = SelectField(labels.FIELDS["format"], choices=lambda: date_form.or_none(_named(lists.FORMATS)))
+    format = SelectField(labels.FIELDS["format"], choices=lambda: date_form.or_none(_named(lists.FORMATS)), default="")
     mode = RadioField(labels.FIELDS["mode"], choices=lambda: _named(lists.MODES), default="in_person")
     access = RadioField(labels.FIELDS["access"], choices=lambda: _named(lists.ACCESSES), default="registration")
     title_de = StringField(labels.FIELDS["title_de"], filters=[one_line])
@@ -80,7 +80,7 @@ class ActivityForm(Form):
     contact_name = StringField(labels.FIELDS["contact_name"], filters=LINE)
     contact_email = StringField(labels.FIELDS["contact_email"], filters=LINE)
     external_partners = FieldList(FormField(PartnerForm), labels.FIELDS["external_partners"])
-    co_hosts = FieldList(SelectField(labels.FIELDS["co_hosts"]), labels.FIELDS["co_hosts"])
+    co_hosts = FieldList(SelectField(labels.FIELDS["co_hosts"], default=""), labels.FIELDS["co_hosts"])
 
     def __init__(self, *args: Any, edition: Edition, clusters: list[Cluster], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,0 +1,198 @@
+"""Withdrawing, cancelling, postponing; the preview and the list of attendees."""
+
+import io
+from typing import Any
+
+import openpyxl
+import pytest
+from sqlalchemy import select
+
+from clusterweek.activities.models import Activity
+from clusterweek.clusters.models import Cluster
+from clusterweek.db.session import db
+from clusterweek.editions.models import Edition
+from tests import make
+from tests.browse import checked, page, text_of
+from tests.mailbox import mailbox
+
+
+@pytest.fixture
+def optonet() -> Cluster:
+    return make.cluster(slug="optonet")
+
+
+@pytest.fixture
+def desk(client: Any, optonet: Cluster) -> Any:
+    make.login(client, make.member(optonet))
+    return client
+
+
+@pytest.fixture
+def week() -> Edition:
+    return make.edition()
+
+
+@pytest.fixture
+def public(week: Edition, optonet: Cluster) -> Activity:
+    return make.activity(edition=week, host=optonet)
+
+
+def stored() -> Activity:
+    return db.session.scalars(select(Activity)).one()
+
+
+def address(activity: Activity, step: str) -> str:
+    return f"/en/host/optonet/{activity.id}/{step}"
+
+
+def test_a_submission_is_withdrawn_and_taken_up_again(desk: Any, week: Edition, optonet: Cluster) -> None:
+    activity = make.activity(edition=week, host=optonet, review_status="submitted")
+
+    answer = desk.post(address(activity, "withdraw"))
+    assert "Withdrawn. You find it at the end of the list" in page(desk, answer.location).text
+    assert stored().review_status == "withdrawn"
+    assert "Take up again as a draft" in page(desk, address(activity, "preview")).html
+
+    answer = desk.post(address(activity, "take-up"))
+    assert "The activity is a draft again." in page(desk, answer.location).text
+    assert stored().review_status == "draft"
+
+
+def test_what_is_public_cannot_be_withdrawn(desk: Any, public: Activity) -> None:
+    assert desk.post(address(public, "withdraw")).status_code == 409
+
+
+def test_cancelling_asks_first_and_says_who_is_told(desk: Any, public: Activity) -> None:
+    make.registration(public)
+    make.registration(public, "Sven", "unconfirmed")
+
+    answer = page(desk, address(public, "cancel"))
+
+    assert answer.h1 == "Cancel this activity?"
+    assert "1 registered person is told by mail." in answer.text  # an unconfirmed address is never written to
+    assert stored().happening == "confirmed"
+
+
+def test_cancelling_needs_a_reason(desk: Any, public: Activity) -> None:
+    answer = checked(desk.post(address(public, "cancel"), data={"reason": "  "}), status=422)
+
+    assert "Give a reason" in answer.text
+    answer = checked(desk.post(address(public, "cancel"), data={"reason": "x" * 601}), status=422)
+    assert "At most 600 characters" in answer.text
+    assert stored().happening == "confirmed"
+
+
+def test_a_cancelled_activity_stays_and_attendees_are_told(desk: Any, public: Activity) -> None:
+    make.registration(public)
+
+    answer = desk.post(address(public, "cancel"), data={"reason": "Die Referentin ist krank."})
+
+    text = page(desk, answer.location).text
+    assert "The activity is cancelled." in text
+    assert "1 registered person is told by mail." in text
+    assert (stored().happening, stored().cancellation_reason) == ("cancelled", "Die Referentin ist krank.")
+    assert [to for to, _subject in mailbox()] == ["ada@example.org"]
+    assert desk.post(address(public, "cancel"), data={"reason": "Noch einmal"}).status_code == 409
+
+
+def test_a_postponed_activity_takes_place_again_with_a_new_date(desk: Any, public: Activity) -> None:
+    make.registration(public)
+    assert "keeps the place" in page(desk, address(public, "postpone")).text
+
+    desk.post(address(public, "postpone"), data={"reason": ""})
+
+    assert (stored().happening, stored().occurrences) == ("postponed", [])
+    entries = page(desk, f"/en/host/optonet/{public.id}").fields
+    new = {"occurrences-0-starts_on": "9.4.2027", "occurrences-0-starts_time": "9", "occurrences-0-ends_time": "12"}
+    desk.post(f"/en/host/optonet/{public.id}", data={**entries, **new, "occurrences-0-city": "Jena", "save": "1"})
+    assert (stored().happening, stored().occurrences[0].starts_on.day) == ("confirmed", 9)
+
+
+def test_the_preview_shows_what_is_stored_in_both_languages(desk: Any, week: Edition, optonet: Cluster) -> None:
+    activity = make.activity(
+        edition=week,
+        host=optonet,
+        review_status="submitted",
+        countries=("FR",),
+        partners=(("Svařovací centrum", "CZ"),),
+        summary_en=None,
+        capacity=20,
+    )
+
+    answer = page(desk, address(activity, "preview"))
+
+    assert "With the programme office; answer by Friday, 4 December 2026" in answer.text
+    for piece in ("Wir zeigen, was Licht", "No English text", "Svařovací centrum (Czechia)", "France", "20 places"):
+        assert piece in answer.text, piece
+
+
+def test_a_rejected_activity_shows_the_reason(desk: Any, week: Edition, optonet: Cluster) -> None:
+    activity = make.activity(edition=week, host=optonet, review_status="rejected", rejection_reason="Reine Werbung")
+
+    answer = page(desk, address(activity, "preview"))
+
+    assert "Reine Werbung" in answer.text
+    assert "Change entries" not in answer.links
+
+
+@pytest.fixture
+def full(week: Edition, optonet: Cluster) -> Activity:
+    activity = make.activity(edition=week, host=optonet, capacity=1)
+    make.registration(activity, organisation='=HYPERLINK("x")', access_need="Rollstuhl <b>")
+    make.registration(activity, "Sven", "waitlisted")
+    make.registration(activity, "Wanda", "waitlisted", confirmed_at=None)
+    make.registration(activity, "Wilma", "withdrawn", withdrawn_at=make.THEN)
+    make.registration(activity, "Egon", "expired")
+    return activity
+
+
+def test_the_list_of_attendees(desk: Any, full: Activity) -> None:
+    answer = page(desk, address(full, "registrations"))
+
+    tables = {text_of(table.find("caption")): table for table in answer.all("table")}
+    assert list(tables) == ["With a place (1)", "Waiting list (2)", "Given up or run out (2)"]
+    first = text_of(tables["With a place (1)"].find("tbody"))
+    assert first.startswith("Ada")
+    assert "Needs support: Rollstuhl <b>" in first
+    waiting = text_of(tables["Waiting list (2)"].find("tbody"))
+    assert "number 1 in line" in waiting
+    assert "number 2 in line" in waiting
+    assert "not confirmed yet" in waiting
+    gone = text_of(tables["Given up or run out (2)"].find("tbody"))
+    assert "given up on 22 November 2026" in gone
+    assert "never confirmed" in gone
+
+
+def test_a_hybrid_activity_has_two_lines(desk: Any, week: Edition, optonet: Cluster) -> None:
+    activity = make.activity(edition=week, host=optonet, mode="hybrid", capacity=0, capacity_online=0)
+    make.registration(activity, "Sven", "waitlisted")
+    make.registration(activity, "Wanda", "waitlisted", mode="online")
+
+    text = page(desk, address(activity, "registrations")).text
+
+    assert text.count("number 1 in line") == 2
+
+
+def test_nobody_yet(desk: Any, public: Activity) -> None:
+    assert "Nobody has registered yet." in page(desk, address(public, "registrations")).text
+
+
+def test_the_list_is_kept_as_a_table(desk: Any, full: Activity) -> None:
+    answer = desk.get(address(full, "registrations.csv"))
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="registrations-{full.id}.csv"'
+    assert answer.headers["Cache-Control"] == "no-store"
+    lines = answer.data.decode("utf-8-sig").splitlines()
+    assert len(lines) == 6
+    assert "'=HYPERLINK" in lines[1]
+
+    answer = desk.get(address(full, "registrations.xlsx"))
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).active
+    assert sheet is not None
+    assert sheet.max_row == 6
+    assert desk.get(address(full, "registrations.pdf")).status_code == 404
+
+
+def test_a_person_without_a_cluster_sees_no_attendees(client: Any, full: Activity) -> None:
+    make.login(client, make.person("Vera"))
+
+    assert client.get(address(full, "registrations.csv")).status_code == 404
