@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_login import current_user
 from wtforms import EmailField, HiddenField, PasswordField, SelectField, StringField
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 from wtforms.validators import ValidationError
 
 from clusterweek.accounts import passwords, rules

@@ -3,7 +3,7 @@
 from typing import Any
 
 from wtforms import DateField, EmailField, PasswordField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 from wtforms.validators import ValidationError
 
 from clusterweek.accounts.forms import LANGUAGES, GoodPassword, language_field, name_field

@@ -13,11 +13,6 @@ SLUG_LIMIT = 60  # leaves room for the number that tells two clusters of one nam
 _SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "o", "æ": "ae", "ł": "l"})
 
 
-def may_edit(person: Person, clusters_of_person: Iterable[Cluster], cluster: Cluster) -> bool:
-    """Whether somebody may change a cluster's profile and activities: its members, and the programme office."""
-    return person.has_role("organiser") or any(own.id == cluster.id for own in clusters_of_person)
-
-
 def may_manage_team(person: Person, memberships: Iterable[Membership]) -> bool:
     """Whether somebody may invite and remove people: an owner among `memberships`, and the programme office."""
     return person.has_role("organiser") or any(m.is_owner and m.person_id == person.id for m in memberships)

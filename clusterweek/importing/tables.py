@@ -67,7 +67,7 @@ def _table(lines: Iterable[list[str]]) -> Table:
         raise Refusal(_("The table has more than %(count)s columns.", count=MOST_COLUMNS), status=422)
     if twice := sorted({heading for heading in headings if heading and headings.count(heading) > 1}):
         raise Refusal(_("The heading “%(name)s” stands in the table twice.", name=twice[0]), status=422)
-    rows = []
+    rows: list[Row] = []
     for number, cells in numbered:
         if any(cells):
             if len(rows) == MOST_ROWS:

@@ -1,6 +1,6 @@
 """Decisions about clusters."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -30,16 +30,19 @@ def test_a_name_becomes_a_part_of_an_address(name: str, slug: str) -> None:
     assert rules.slug(name) == slug
 
 
-def test_members_and_the_office_may_edit_a_cluster_and_nobody_else() -> None:
-    own, foreign = Cluster(id=1), Cluster(id=2)
-    clara, olaf, viewer = Person(id=1), Person(id=2), Person(id=3)
-    olaf.grants = [Grant(role="organiser")]
-    viewer.grants = [Grant(role="viewer")]
+@pytest.mark.parametrize(
+    ("label", "valid_until", "shown"),
+    [
+        ("gold", date(2027, 3, 22), True),
+        ("gold", date(2027, 3, 21), False),
+        ("gold", None, True),
+        (None, date(2028, 1, 1), False),
+    ],
+)
+def test_a_label_is_shown_until_its_last_day(label: str | None, valid_until: date | None, shown: bool) -> None:
+    cluster = Cluster(ecei_label=label, label_valid_until=valid_until)
 
-    assert rules.may_edit(clara, [own], own)
-    assert not rules.may_edit(clara, [own], foreign)
-    assert rules.may_edit(olaf, [], foreign)
-    assert not rules.may_edit(viewer, [], foreign)
+    assert rules.has_label(cluster, on=date(2027, 3, 22)) is shown
 
 
 def test_owners_and_the_office_may_invite_and_remove() -> None:
