@@ -26,6 +26,7 @@ from clusterweek.editions import queries as editions
 from clusterweek.editions.models import Edition
 from clusterweek.i18n import either, language
 from clusterweek.i18n import gettext as _
+from clusterweek.public import prose
 from clusterweek.vocabulary import lists
 from clusterweek.web import links
 
@@ -169,6 +170,7 @@ def init_app(app: Flask) -> None:
         access_name=_named(lists.ACCESSES),
         happening_name=_named(lists.HAPPENINGS),
         spoken_name=_named(lists.SPOKEN),
+        prose=prose.html,
         without_demo=without_demo,
         times=when.times,
         when=when.short,
