@@ -41,7 +41,7 @@ class DecisionForm(Form):
         self.form_errors.append(sentence)
 
     def error_list(self) -> list[tuple[str, str]]:
-        return [("decide", str(sentence)) for sentence in self.form_errors] + super().error_list()
+        return [("", str(sentence)) for sentence in self.form_errors] + super().error_list()
 
 
 class ReviewForm(DecisionForm):

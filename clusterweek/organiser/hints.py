@@ -23,7 +23,7 @@ FREE = re.compile(r"gebührenfrei|(?:keine|ohne)\s+(?:teilnahme)?gebühr|free of
 class Hint:
     """One line above a submission: fine, or something to look at.
 
-    `field`: the entry that it speaks of; `other`: the activity to compare with.
+    `field`: the entry that it speaks of; `other`: the activity to compare with, or to allow an exception for.
     """
 
     sentence: str
@@ -66,7 +66,7 @@ def to_look_at(hints: Sequence[Hint]) -> list[Hint]:
 
 def _days(activity: Activity) -> Hint:
     if rules.outside(activity):
-        return Hint(_("Not on the days of the week"), False, "occurrences")
+        return Hint(_("Not on the days of the week: only with an exception"), False, "occurrences", activity)
     if activity.outside_window_allowed:
         return Hint(_("Exception: may take place outside the week"), True, "occurrences")
     return Hint(_("On the days of the week"), True, "occurrences")

@@ -13,9 +13,8 @@ from clusterweek.i18n import gettext as _
 from clusterweek.organiser import deciding, queries, review, words
 from clusterweek.organiser.forms import EmptyForm, StepForm
 from clusterweek.organiser.frame import activity_or_404, bp, desk, edition_or_404, land_of_request, status_of_request
-from clusterweek.registrations import activity_changes
+from clusterweek.registrations import activity_changes, table
 from clusterweek.registrations import queries as registrations
-from clusterweek.registrations import table
 from clusterweek.vocabulary import lists
 from clusterweek.web import guards, paging
 from clusterweek.web.downloads import attachment
