@@ -79,7 +79,7 @@ WISHES = (
     Wish("overlap", "seminar", "in_person", "PräzisionsOptik Saale", DAYS[2]),
     Wish("closes_today", "site_visit", "in_person", "SensorRing Breisgau", DAYS[3]),
     Wish("closed", "seminar", "in_person", "Messwerk Leine", DAYS[1]),
-    Wish("bold", "lecture", "in_person", "WeserRaumfahrt", DAYS[9], "IL"),
+    Wish("alphabets", "lecture", "in_person", "WeserRaumfahrt", DAYS[9], "IL"),
 )
 
 

@@ -15,7 +15,7 @@ LONG_TITLE = (
     "Maschinenbau (Grundwissen)"
 )
 MARKUP_TITLE = "Workshop: Barrierefreie Webseiten – mehr als nur <b>fett</b>"
-BOLD_PARTNERS = [("תל אביב Innovation Circle (Demo)", "IL"), ("Ålunda Industripark (Demo)", "SE")]
+FAR_PARTNERS = [("תל אביב Innovation Circle (Demo)", "IL"), ("Ålunda Industripark (Demo)", "SE")]
 
 
 def apply(offer: Offer) -> None:
@@ -81,8 +81,8 @@ def _closed(offer: Offer) -> None:
     offer.closes_in = -2
 
 
-def _bold(offer: Offer) -> None:
-    offer.partners = list(BOLD_PARTNERS)
+def _alphabets(offer: Offer) -> None:
+    offer.partners = list(FAR_PARTNERS)
     offer.countries = ["IL", "SE"]
 
 
@@ -127,7 +127,7 @@ CASES: dict[str, Callable[[Offer], None]] = {
     "overlap": _overlap,
     "closes_today": _closes_today,
     "closed": _closed,
-    "bold": _bold,
+    "alphabets": _alphabets,
     "no_summary": _no_summary,
     "no_date": _no_date,
     "waiting_long": _waiting_long,
