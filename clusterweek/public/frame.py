@@ -106,7 +106,10 @@ class Frame:
     @cached_property
     def person(self) -> Person | None:
         """Who is logged in; never asked on public pages."""
-        return None if self.is_public or not current_user.is_authenticated else current_user
+        try:
+            return None if self.is_public or not current_user.is_authenticated else current_user
+        except SQLAlchemyError:  # the same: an error page stands without knowing who reads it
+            return None
 
     @cached_property
     def flashes(self) -> list[Any]:

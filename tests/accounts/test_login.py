@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from clusterweek import clock
 from clusterweek.accounts import actions, passwords, sessions
@@ -163,3 +164,18 @@ def test_old_logins_and_links_are_forgotten_and_living_ones_kept(client: Any, cl
 
     assert [row.person.name for row in db.session.scalars(select(LoginSession))] == ["Olaf"]
     assert is_in(client) is False
+
+
+def test_without_a_database_the_page_says_so_instead_of_failing(
+    client: Any, clara: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(**_: Any) -> None:
+        raise OperationalError("SELECT 1", {}, Exception("database is locked"))
+
+    monkeypatch.setattr(sessions, "of_cookie", gone)
+
+    response = client.get(ACCOUNT)
+
+    assert response.status_code == 503
+    assert response.headers["Retry-After"] == "5"
+    assert "Just a moment, please" in response.text
