@@ -23,7 +23,7 @@ def of_edition(version: Version, chosen: Filter, lang: str) -> bytes:
     ).one()
     frame = Frame(
         name=_named(either(edition, "title")[0], chosen),
-        description=_("The programme, always up to date. Cancelled and postponed dates are marked."),
+        description=_("This calendar follows the programme. Cancelled and postponed dates are marked."),
         url=links.page("public.programme", lang=lang, edition=edition.slug, **chosen.args()),
         source=links.page("feeds.edition_ics", lang=lang, edition=edition.slug, **chosen.args()),
     )
@@ -34,7 +34,7 @@ def of_all(version: Version, chosen: Filter, lang: str) -> bytes:
     """The programmes of all public editions."""
     frame = Frame(
         name=_named(_("Cluster weeks and conferences"), chosen),
-        description=_("All programmes, always up to date. Cancelled and postponed dates are marked."),
+        description=_("This calendar follows all programmes. Cancelled and postponed dates are marked."),
         url=links.page("public.home", lang=lang),
         source=links.page("feeds.all_ics", lang=lang, **chosen.args()),
     )
@@ -67,4 +67,4 @@ def _bound(version: Version, chosen: Filter, frame: Frame, lang: str) -> bytes:
 def _named(title: str, chosen: Filter) -> str:
     if not chosen:
         return title
-    return f"{title}: {', '.join(label for _name, _value, label in chosen.labels())}"
+    return f"{title}: {' · '.join(label for _name, _value, label in chosen.labels())}"
