@@ -1,0 +1,204 @@
+"""The edition at a glance."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from clusterweek.db.session import db
+from clusterweek.editions.models import Edition
+from clusterweek.operating import heartbeat
+from clusterweek.organiser import overview
+from clusterweek.organiser.overview import Counts
+from clusterweek.organiser.rules import Sight
+from clusterweek.outbox import post
+from clusterweek.outbox.models import Letter
+from tests import make
+from tests.browse import page
+from tests.conftest import NOW
+from tests.statements import Statements
+
+EVERYTHING = Sight(is_whole=True)
+
+
+@pytest.fixture
+def week() -> Edition:
+    return make.edition(slug="woche")
+
+
+@pytest.fixture
+def complete(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing needs attention: the legal pages are filled in, and a worker lives."""
+    monkeypatch.setitem(app.extensions, "legal_placeholders", lambda: [])
+    heartbeat.beat(now=NOW)
+    db.session.flush()
+
+
+def test_the_figures_of_an_edition(week: Edition) -> None:
+    hybrid = make.activity(edition=week, mode="hybrid", capacity=10, capacity_online=50)
+    make.activity(edition=week, mode="online", capacity=30)
+    make.activity(edition=week, capacity=None)
+    make.activity(edition=week, registration_mode="external", capacity=500)
+    cancelled = make.activity(edition=week, happening="cancelled", capacity=80)
+    for name, status in (("Ada", "confirmed"), ("Ben", "unconfirmed"), ("Cem", "waitlisted"), ("Dana", "withdrawn")):
+        make.registration(hybrid, name, status)
+    make.registration(cancelled)
+    make.submitted(edition=week)
+    make.submitted(edition=week, submitted_at=datetime(2027, 3, 1, 9, tzinfo=UTC))
+    make.activity(title_de="In einer anderen Woche")
+
+    assert overview.counts(week, EVERYTHING, now=NOW) == Counts(
+        status={"published": 5, "submitted": 2}, overdue=1, places=90, unlimited=1, taken=2, waiting=1
+    )
+
+
+def test_an_edition_without_anything_has_only_zeros(week: Edition) -> None:
+    assert overview.counts(week, EVERYTHING, now=NOW) == Counts({}, 0, 0, 0, 0, 0)
+    assert overview.table(week, EVERYTHING, by="venue").sums.total == 0
+
+
+def test_an_activity_of_several_days_counts_on_each_and_once_in_all(week: Edition) -> None:
+    make.activity(edition=week, starts="2027-04-06 09:00", ends="2027-04-08 17:00")
+    make.activity(edition=week, starts="2027-04-06 18:00", ends="2027-04-07 00:30", place={"venue_land": "DE-NI"})
+    make.activity(edition=week, mode="online", place={"venue_land": None})
+    make.activity(edition=week, place={"venue_land": None, "city": "Brno"})
+    make.activity(edition=week, happening="cancelled")
+    make.submitted(edition=week)
+
+    table = overview.table(week, EVERYTHING, by="venue")
+
+    rows = {row.code: row for row in table.rows if row.total}
+    assert {code: row.total for code, row in rows.items()} == {"DE-TH": 1, "DE-NI": 1, "online": 1, "elsewhere": 1}
+    assert [rows["DE-TH"].days[date(2027, 4, day)] for day in (6, 7, 8, 9)] == [1, 1, 1, 0]
+    assert [table.sums.days[date(2027, 4, day)] for day in (6, 7, 8, 9)] == [2, 2, 3, 0]
+    assert table.sums.total == 4
+    assert len(table.rows) == 18
+    assert len(table.missing) == 14
+
+
+def test_the_same_by_the_clusters_land(week: Edition) -> None:
+    make.activity(edition=week, host=make.cluster("Neckar", land="DE-BW"), place={"venue_land": "DE-NI"})
+
+    table = overview.table(week, EVERYTHING, by="host")
+
+    assert [row.code for row in table.rows if row.total] == ["DE-BW"]
+
+
+def test_a_land_sees_its_own_figures(week: Edition) -> None:
+    make.activity(edition=week)
+    make.activity(edition=week, host=make.cluster("Neckar", land="DE-BW"), place={"venue_land": "DE-BW"})
+    sight = Sight(is_whole=False, laender=frozenset(["DE-BW"]))
+
+    assert overview.counts(week, sight, now=NOW).status == {"published": 1}
+    assert overview.table(week, sight, by="venue").sums.total == 1
+
+
+def test_nothing_needs_attention_when_everything_works(complete: None, week: Edition) -> None:
+    assert overview.alarms(week, now=NOW) == []
+
+
+def sentences(edition: Edition, now: datetime = NOW) -> list[str]:
+    return [alarm.sentence for alarm in overview.alarms(edition, now=now)]
+
+
+def test_gaps_in_the_legal_pages_are_counted(
+    app: Flask, complete: None, monkeypatch: pytest.MonkeyPatch, week: Edition
+) -> None:
+    gaps = ["imprint.de: [Name]", "imprint.en: [name]", "privacy.de: [Adresse]"]
+    monkeypatch.setitem(app.extensions, "legal_placeholders", lambda: gaps)
+
+    assert sentences(week) == [
+        "Die Rechtsseiten haben noch 3 Lücken: Impressum, Datenschutz. "
+        "Legen Sie Ihre eigenen Texte in den Ordner „legal“."
+    ]
+
+
+def test_a_silent_worker_is_noticed(complete: None, week: Edition) -> None:
+    assert sentences(week, NOW + timedelta(minutes=10)) == [
+        "Der Worker schweigt seit 22.03.2027, 09:30 Uhr: Nachrichten gehen nicht hinaus."
+    ]
+
+
+def test_without_any_worker_the_command_is_named(app: Flask, monkeypatch: pytest.MonkeyPatch, week: Edition) -> None:
+    monkeypatch.setitem(app.extensions, "legal_placeholders", lambda: [])
+
+    assert sentences(week) == [
+        "Es läuft kein Worker: Nachrichten gehen nicht hinaus. Starten Sie „clusterweek worker“."
+    ]
+
+
+def test_letters_that_failed_or_wait_are_counted(complete: None, week: Edition) -> None:
+    post.queue("login_link", key="a", language="de", now=NOW - timedelta(hours=1), link_id=1)
+    post.queue("login_link", key="b", language="de", now=NOW, link_id=2)
+    db.session.execute(Letter.__table__.update().where(Letter.key == "b").values(state="failed"))
+
+    assert sentences(week) == [
+        "1 Nachricht konnte nicht zugestellt werden.",
+        "Eine Nachricht wartet seit 22.03.2027, 08:30 Uhr.",
+    ]
+
+
+def test_dates_outside_the_week_are_counted(complete: None, week: Edition) -> None:
+    make.submitted(edition=week, starts="2027-04-05 10:00", ends="2027-04-05 12:00")
+    make.submitted(edition=week, starts="2027-04-05 10:00", ends="2027-04-05 12:00", outside_window_allowed=True)
+    make.activity(edition=week, starts="2027-04-15 18:00", ends="2027-04-16 00:00")
+
+    assert sentences(week) == ["Veranstaltungen außerhalb des Zeitraums ohne Ausnahme: 1."]
+
+
+def test_the_desk_begins_with_the_current_edition(client: Any, week: Edition) -> None:
+    make.activity(edition=week)
+    make.login(client, make.organiser())
+
+    found = page(client, "/de/organiser/")
+
+    assert found.h1 == "Überblick"
+    assert "Braucht Ihre Aufmerksamkeit" in found.text
+    assert page(client, "/en/organiser/woche/?by=host").h1 == "Overview"
+    cell = "1 Thüringen, Donnerstag, 8. April"
+    assert found.links[cell].startswith("/de/woche/?day=2027-04-08&")
+    assert client.get(found.links[cell]).status_code == 200
+
+
+def test_a_viewer_is_not_alarmed(client: Any, week: Edition) -> None:
+    make.login(client, make.viewer())
+
+    found = page(client, "/de/organiser/")
+
+    assert "Braucht Ihre Aufmerksamkeit" not in found.text
+    assert list(found.links)[8:12] != []
+    nav = [text for text in found.links if text in ("Nachrichten", "Personen", "Export", "Überblick", "Programm")]
+    assert "Überblick" in nav
+    assert not {"Nachrichten", "Personen", "Export"} & set(nav)
+
+
+def test_an_empty_installation_says_how_to_begin(client: Any) -> None:
+    make.login(client, make.organiser())
+
+    found = page(client, "/de/organiser/")
+
+    assert found.h1 == "Willkommen in der Programmorganisation"
+    assert found.links["Woche anlegen"] == "/de/organiser/editions/new"
+
+
+def test_before_anything_is_public_the_draft_is_worked_on(client: Any) -> None:
+    make.edition(slug="entwurf", state="draft")
+    make.login(client, make.organiser())
+
+    assert "Entwurf" in page(client, "/de/organiser/").text
+
+
+def test_a_large_week_costs_no_more_queries(client: Any, week: Edition) -> None:
+    make.login(client, make.organiser())
+    make.registration(make.activity(edition=week))
+    client.get("/de/organiser/")
+    with Statements() as one:
+        client.get("/de/organiser/")
+    for _n in range(4):
+        make.registration(make.activity(edition=week))
+        make.submitted(edition=week)
+    with Statements() as five:
+        client.get("/de/organiser/")
+
+    assert len(five.all) == len(one.all)
