@@ -180,18 +180,24 @@ class ActivityForm(Form):
         return row.ends_time if column == "ends_local" else row[column]
 
     def error_list(self) -> list[tuple[str, str]]:
-        """(id of the field, sentence), in the order of the page; rows of dates and partners too."""
+        """(id of the field, sentence that names it), in the order of the page; rows of dates and partners too."""
         found = []
         for field in self:
             if field.name in self.sections:
-                found.append((field.name, self.sections[field.name]))
+                found.append((field.name, _naming(field.label.text, self.sections[field.name])))
             if isinstance(field, FieldList):
-                for entry in field:
+                for number, entry in enumerate(field, start=1):
                     parts = list(entry.form) if isinstance(entry, FormField) else [entry]
-                    found += [(part.id, str(sentence)) for part in parts for sentence in part.errors]
+                    row = _("Date %(n)s", n=number) + ", " if field.name == "occurrences" and len(field) > 1 else ""
+                    found += [(part.id, row + _naming(part.label.text, s)) for part in parts for s in part.errors]
             elif field.type != "CSRFTokenField":
-                found += [(field.id, str(sentence)) for sentence in field.errors]
+                found += [(field.id, _naming(field.label.text, sentence)) for sentence in field.errors]
         return found + [(name, sentence) for name, sentence in self.sections.items() if name not in self._fields]
+
+
+def _naming(label: Any, sentence: Any) -> str:
+    """The sentence for the list above a long form: one that does not say which field it means gets its label."""
+    return str(sentence) if str(label).lower() in str(sentence).lower() else f"{label}: {sentence}"
 
 
 def data_of(activity: Activity) -> dict[str, Any]:
