@@ -80,7 +80,7 @@ def language_asked_for() -> str:
 
 def language() -> str:
     """"de" or "en": the language of the page or letter that is being made."""
-    return str(get_locale())[:2]
+    return str(get_locale().language)
 
 
 def force_language(lang: str):  # type: ignore[no-untyped-def]
