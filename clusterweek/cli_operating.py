@@ -57,31 +57,38 @@ class Moment(click.ParamType):
 @click.option("--demo/--no-demo", default=False, help="With --prepare, on the very first run: load the demo edition.")
 def serve(host: str, port: int, with_worker: bool, prepare: bool, demo: bool) -> None:
     """Start the web processes, and the worker if asked, under one supervisor."""
-    settings = config.load(port=port)
-    # Commands are started with the default port in mind; web and worker need the one that people use.
-    os.putenv(f"{config.PREFIX}BASE_URL", settings["BASE_URL"])
+    app = _app()
+    # Commands are started with the default port in mind; only here the one is known that people use.
+    app.config.update(config.load(port=port))
     serving.refuse_taken_port(host, port)
-    if prepare:
-        _prepare(with_demo=demo)
+    if prepare and _prepare(with_demo=demo):
+        # Begin anew: what loading has left in memory, all children would have to carry.
+        again = [argument for argument in sys.argv[1:] if argument not in ("--prepare", "--demo", "--no-demo")]
+        os.execv(sys.executable, [sys.executable, "-m", "clusterweek", *again])
     _refuse_old_schema()
-    serving.serve(settings, host=host, port=port, with_worker=with_worker)
+    serving.serve(app, host=host, port=port, work=_work if with_worker else None)
 
 
-def _prepare(*, with_demo: bool) -> None:
-    """The schema, and on the very first run (no edition yet) the archive and perhaps the demo."""
+def _app() -> Flask:
+    return current_app._get_current_object()  # type: ignore[attr-defined]
+
+
+def _prepare(*, with_demo: bool) -> bool:
+    """The schema; on the very first run (no edition yet) the archive, and perhaps the demo. Whether it was that run."""
     if _revision() != health.newest_revision():
         click.echo("Preparing the database ...")
         upgrade(directory=str(cli.UPGRADES))
     with unit_of_work():
         vocabulary.fill()
     if db.session.scalar(select(func.count()).select_from(Edition)):
-        return
+        return False
     with unit_of_work():
         facts.load(now=clock.now())
     if with_demo:
         click.echo("Loading the demo edition ...")
         with unit_of_work():
             demo.load(now=demo.TODAY)
+    return True
 
 
 def _revision() -> str | None:
@@ -103,9 +110,13 @@ def _refuse_old_schema() -> None:
 def work() -> None:
     """Deliver letters, plan reminders, let holds expire, clear up: until it is stopped. Several may run."""
     _refuse_old_schema()
+    _work()
+
+
+def _work() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s worker %(levelname)s %(message)s")
     stopping = threading.Event()
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    app = _app()
     worker.work(app, jobs.table(app, stopping.is_set), stopping, now=clock.now())
 
 
@@ -130,8 +141,7 @@ def outbox_group() -> None:
 @click.option("--limit", type=click.IntRange(1), help="At most so many letters.")
 def outbox_deliver(now: datetime | None, limit: int | None) -> None:
     """Deliver what is due, once."""
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    counts = jobs.deliverer(app).deliver(now=now or clock.now(), limit=limit)
+    counts = jobs.deliverer(_app()).deliver(now=now or clock.now(), limit=limit)
     if counts["paused"]:
         raise Refusal("No mail can leave at the moment; `clusterweek doctor` says why. Nothing is lost.")
     click.echo(

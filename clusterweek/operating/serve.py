@@ -1,40 +1,37 @@
 """Starting web and worker on this machine, under one supervisor."""
 
-import json
-import os
 import socket
-import subprocess
-import sys
-from collections.abc import Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn
 
+from flask import Flask
 from sqlalchemy import select
 
 from clusterweek.accounts import rules as accounts
 from clusterweek.accounts.models import Grant, Person
 from clusterweek.clusters.models import Membership
 from clusterweek.db.session import db
-from clusterweek.operating import access_log, supervisor
+from clusterweek.operating import supervisor
+from clusterweek.operating.web import Web
 from clusterweek.refusal import Refusal
 
-THREADS = 4  # per web process
 HOSTS_SHOWN = 2  # of the demo's many cluster managers
 
 
-def serve(settings: Mapping[str, Any], *, host: str, port: int, with_worker: bool) -> NoReturn:
-    """Become the supervisor of web and worker; ends when it is told to. Raises Refusal when the port is taken."""
+def serve(app: Flask, *, host: str, port: int, work: Callable[[], object] | None) -> None:
+    """Run the web processes, and `work` (the worker, if one is wanted), until told to stop.
+
+    Raises Refusal when the port is taken.
+    """
     refuse_taken_port(host, port)
-    children = {"web": _web(settings, host, port)}
-    if with_worker:
-        children["worker"] = [sys.executable, "-m", "clusterweek", "worker"]
-    plan = json.dumps({"children": children, "port": port, "greeting": _greeting(settings)})
-    command = [sys.executable, "-P", supervisor.__file__, plan]
+    greeting = _greeting(app)
+    children = {"web": lambda: Web(app, host=host, port=port, workers=app.config["WORKERS"]).run()}
+    if work:
+        children["worker"] = work
+    # A connection that two processes share would mix their questions and answers.
     db.session.remove()
     db.engine.dispose()
-    if sys.platform == "win32":
-        sys.exit(subprocess.call(command))
-    os.execv(sys.executable, command)
+    supervisor.supervise(children, port=port, greeting=greeting)
 
 
 def refuse_taken_port(host: str, port: int) -> None:
@@ -67,27 +64,8 @@ def demo_logins() -> list[tuple[str, str]]:
     return [*((email, role.replace("_", " ")) for email, role in office), *((row.email, "cluster") for row in hosts)]
 
 
-def _web(settings: Mapping[str, Any], host: str, port: int) -> list[str]:
-    address = f"{host}:{port}"
-    if sys.platform == "win32":
-        return [sys.executable, "-m", "waitress", "--listen", address, "--call", "clusterweek:create_app"]
-    options = {
-        "--bind": address,
-        "--worker-class": "gthread",
-        "--workers": settings["WORKERS"],
-        "--threads": THREADS,
-        "--graceful-timeout": 7,
-        "--limit-request-line": 8190,  # every filter at once fits
-        "--logger-class": f"{access_log.__name__}.{access_log.TokenFreeLogger.__name__}",
-        "--access-logfile": "-",
-        "--access-logformat": access_log.FORMAT,
-        "--log-level": "warning",
-    }
-    pairs = [str(part) for pair in options.items() for part in pair]
-    return [sys.executable, "-m", "gunicorn", *pairs, "--no-control-socket", "clusterweek:create_app()"]
-
-
-def _greeting(settings: Mapping[str, Any]) -> str:
+def _greeting(app: Flask) -> str:
+    settings = app.config
     lines = ["", f"  clusterweek is running at {settings['BASE_URL']}/", ""]
     if settings["IS_LOOPBACK"] and (logins := demo_logins()):
         width = max(len(email) for email, _ in logins)

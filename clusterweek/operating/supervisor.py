@@ -1,87 +1,137 @@
-"""Keeps a few child processes running until it is told to stop. Run as a script, with a plan as JSON.
+"""Keeps a few child processes running until it is told to stop.
 
-Uses the standard library only and is started as a file of its own, not as part of the package: importing that would
-cost as much memory as another web process.
+Children are forks of this process, which has the whole program in memory already: they share it with each other
+(three processes then take a third of the memory that three started ones take) and start at once.
 """
 
 import ctypes
-import json
+import gc
+import os
 import signal
 import socket
-import subprocess
 import sys
 import time
+import traceback
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from types import FrameType
-from typing import Any
 
 STOP_SECONDS = 9.0  # the supervisor itself promises ten
-STEADY_SECONDS = 60.0  # who has run so long starts again at once, who dies at the start waits longer each time
+STEADY_SECONDS = 60.0  # who has run so long starts again soon, who dies at the start waits longer each time
 LONGEST_WAIT = 30.0
 LOOK_SECONDS = 0.1
-PR_SET_PDEATHSIG = 1
+STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15
 
 
 class Child:
     """One process: started, watched, started again when it dies."""
 
-    def __init__(self, name: str, command: list[str]) -> None:
+    def __init__(self, name: str, run: Callable[[], object]) -> None:
         self.name = name
-        self.command = command
-        self.process: subprocess.Popen[bytes] | None = None
+        self.run = run
+        self.pid: int | None = None
         self.started_at = 0.0
         self.start_at = 0.0
         self.wait = 1.0
 
     def look_after(self, now: float) -> None:
         """Start it if it should run; note its death and when to start it again."""
-        if self.process is None:
+        if self.pid is None:
             if now >= self.start_at:
-                # A session of its own: Ctrl-C reaches the supervisor alone, which stops them in order.
-                self.process = subprocess.Popen(self.command, start_new_session=True, preexec_fn=_end_with_parent)
-                self.started_at = now
-        elif (code := self.process.poll()) is not None:
+                self.start(now)
+        elif (code := self.ended()) is not None:
             self.wait = 1.0 if now - self.started_at >= STEADY_SECONDS else min(self.wait * 2, LONGEST_WAIT)
             say(f"{self.name} has ended (code {code}); it is started again in {self.wait:.0f} s")
-            self.process, self.start_at = None, now + self.wait
+            self.start_at = now + self.wait
+
+    def start(self, now: float) -> None:
+        self.pid, self.started_at = os.fork(), now
+        if self.pid == 0:
+            os._exit(_live(self.name, self.run))
+
+    def ended(self) -> int | None:
+        """The exit code, once; None while it runs or when that was told before."""
+        if self.pid is None:
+            return None
+        pid, status = os.waitpid(self.pid, os.WNOHANG)
+        if pid == 0:
+            return None
+        self.pid = None
+        return os.waitstatus_to_exitcode(status)
 
     def stop(self, number: int) -> None:
-        if self.process and self.process.poll() is None:
-            self.process.send_signal(number)
-
-    @property
-    def is_running(self) -> bool:
-        return self.process is not None and self.process.poll() is None
+        if self.pid is not None:
+            os.kill(self.pid, number)
 
 
-def run(plan: dict[str, Any]) -> int:
-    """Returns the exit code. `plan`: `children` (name -> command), `port`, `greeting` (told once the port answers)."""
+def supervise(children: Mapping[str, Callable[[], object]], *, port: int, greeting: str) -> None:
+    """Run `children` (name -> what the process does) until SIGTERM, SIGINT or SIGHUP.
+
+    Prints `greeting` once `port` answers; returns when all of them have ended. Call it with no database connection
+    open and no thread running.
+    """
     told: list[int] = []
 
     def stop(number: int, _frame: FrameType | None) -> None:
         told.append(number)
 
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+    for number in STOPPING:
         signal.signal(number, stop)
-    children = [Child(name, command) for name, command in plan["children"].items()]
-    greeting = plan["greeting"]
+    # The collector marks what it looks at, and a marked page is shared no more: what is there now, it leaves alone.
+    gc.collect()
+    gc.freeze()
+    crew = [Child(name, run) for name, run in children.items()]
+    is_greeted = False
     while not told:
-        for child in children:
+        for child in crew:
             child.look_after(time.monotonic())
-        if greeting and answers(plan["port"]):
+        if not is_greeted and answers(port):
             print(greeting, flush=True)
-            greeting = None
+            is_greeted = True
         time.sleep(LOOK_SECONDS)
-    for child in children:
+    _stop_all(crew)
+
+
+def _stop_all(crew: list[Child]) -> None:
+    for child in crew:
         child.stop(signal.SIGTERM)
     deadline = time.monotonic() + STOP_SECONDS
-    while any(child.is_running for child in children) and time.monotonic() < deadline:
+    while time.monotonic() < deadline:
+        for child in crew:
+            child.ended()
+        if all(child.pid is None for child in crew):
+            return
         time.sleep(LOOK_SECONDS)
-    for child in children:
-        if child.is_running:
+    for child in crew:
+        if child.pid is not None:
             say(f"{child.name} does not stop and is ended")
             child.stop(signal.SIGKILL)
-    return 0
+
+
+def _live(name: str, run: Callable[[], object]) -> int:
+    """The life of a child, in the child: its exit code."""
+    # A session of its own: Ctrl-C reaches the supervisor alone, which stops them in order.
+    os.setsid()
+    for number in STOPPING:
+        signal.signal(number, signal.SIG_DFL)
+    if sys.platform == "linux":
+        system = ctypes.CDLL(None)
+        system.prctl(PR_SET_NAME, f"cw-{name}".encode())  # what `ps` and `top` show
+        # A supervisor that was killed cannot tell its children to stop; then the system does.
+        system.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    code = 1
+    try:
+        run()
+        code = 0
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 0 if end.code is None else 1
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    return code
 
 
 def answers(port: int) -> bool:
@@ -93,13 +143,3 @@ def answers(port: int) -> bool:
 
 def say(sentence: str) -> None:
     print(f"clusterweek: {sentence}", file=sys.stderr, flush=True)
-
-
-def _end_with_parent() -> None:
-    """On Linux, a child is told to stop when the supervisor was killed and cannot tell it any more."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
-if __name__ == "__main__":
-    sys.exit(run(json.loads(sys.argv[1])))
