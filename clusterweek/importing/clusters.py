@@ -146,14 +146,16 @@ def _read(
 ) -> RowResult:
     values: dict[str, Any] = {}
     reasons: list[tuple[str, str]] = []
+    wrong: set[str] = set()
     for heading, column in columns.items():
         try:
             values[column] = READERS[column](row.cells[heading])
         except ValueError as problem:
             reasons.append((heading, str(problem)))
+            wrong.add(column)
     name = " ".join((values.get("name") or "").split())
     cluster = known.get(name.casefold())
-    reasons += _whole_row(row, name, values, cluster, seen)
+    reasons += [(column, said) for column, said in _whole_row(row, name, values, cluster, seen) if column not in wrong]
     if reasons:
         return RowResult(row.number, "error", name, reasons=reasons)
     values["name"] = name

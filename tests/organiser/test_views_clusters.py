@@ -1,0 +1,242 @@
+"""Clusters, their people and invitations, and loading a table of them."""
+
+import io
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from clusterweek.clusters import actions, queries
+from clusterweek.clusters.models import Cluster
+from clusterweek.db.session import db
+from tests import make
+from tests.browse import checked, page, text_of
+from tests.conftest import NOW
+from tests.mailbox import mailbox
+from tests.statements import Statements
+
+LIST = "/de/organiser/clusters/"
+
+
+@pytest.fixture
+def olaf(client: Any) -> Any:
+    make.login(client, make.organiser())
+    return client
+
+
+def four() -> list[Cluster]:
+    """One where somebody works, one that was asked, one whose invitation ran out, one that nobody asked."""
+    joined, asked = make.cluster("Aalen"), make.cluster("Bonn", land="DE-NW", ecei_label="gold")
+    expired, unasked = make.cluster("Celle", land="DE-NI"), make.cluster("Dessau", land="DE-ST")
+    make.member(joined)
+    actions.invite(asked, "bonn@example.org", by=None, now=NOW)
+    actions.invite(expired, "celle@example.org", by=None, now=NOW - timedelta(days=15))
+    return [joined, asked, expired, unasked]
+
+
+def names(found: Any) -> list[str]:
+    return [text_of(next(row.iter("a"))) for row in found.all("tr")[1:]]
+
+
+def test_the_list_says_who_has_not_accepted(olaf: Any) -> None:
+    four()
+
+    found = page(olaf, LIST)
+
+    assert [text_of(row).split(" ")[0] for row in found.all("tr")[1:]] == [
+        "AalenJena",
+        "BonnJena",
+        "CelleJena",
+        "DessauJena",
+    ]
+    assert "Alle ohne Antwort noch einmal einladen (2)" in found.links
+    assert names(page(olaf, LIST + "?state=asked")) == ["Bonn"]
+    assert names(page(olaf, LIST + "?state=expired")) == ["Celle"]
+    assert names(page(olaf, LIST + "?state=unasked")) == ["Dessau"]
+    assert names(page(olaf, LIST + "?land=DE-NW&q=bon")) == ["Bonn"]
+    assert "Kein Cluster passt dazu." in page(olaf, LIST + "?q=xyzzy").text
+
+
+def test_without_clusters_the_table_is_offered(olaf: Any) -> None:
+    assert "Noch gibt es keine Cluster." in page(olaf, LIST).text
+
+
+def test_a_long_list_costs_no_more_queries(olaf: Any) -> None:
+    four()
+    olaf.get("/de/")
+    with Statements() as some:
+        olaf.get(LIST)
+    make.cluster("Emden")
+    make.cluster("Fulda")
+    with Statements() as more:
+        olaf.get(LIST)
+
+    assert len(more.all) == len(some.all)
+
+
+def test_a_viewer_of_a_land_reads_its_clusters(client: Any) -> None:
+    four()
+    make.login(client, make.viewer(land="DE-NW"))
+
+    found = page(client, LIST)
+
+    assert "Bonn" in found.text
+    assert "Celle" not in found.text
+    assert "Tabelle laden" not in found.links
+    assert client.get("/de/organiser/clusters/new").status_code == 403
+
+
+def test_inviting_and_sending_again(olaf: Any) -> None:
+    cluster = make.cluster(slug="optonet")
+    url = LIST + "optonet"
+
+    assert "Für dieses Cluster arbeitet hier noch niemand." in page(olaf, url).text
+    olaf.post(url + "/invitations", data={"email": "Clara@example.org", "language": "en"})
+    (invitation,) = queries.invitations(cluster)
+    assert [to for to, _subject in mailbox()] == ["Clara@example.org"]
+
+    olaf.post(f"{url}/invitations/{invitation.id}/again")
+    assert [to for to, _subject in mailbox()] == ["Clara@example.org"]
+    assert invitation.generation == 2
+
+    olaf.post(f"{url}/invitations/{invitation.id}/withdraw")
+    assert invitation.withdrawn_at
+    assert olaf.post(f"{url}/invitations/{invitation.id}/again").status_code == 404
+
+
+@pytest.mark.parametrize("email", ["", "clara", "clara@example.org"])
+def test_a_wrong_invitation_says_why(olaf: Any, email: str) -> None:
+    make.member(make.cluster(slug="optonet"))
+
+    found = checked(olaf.post(LIST + "optonet/invitations", data={"email": email, "language": "de"}), status=422)
+
+    assert found.all("a", href="#email")
+    assert mailbox() == []
+
+
+def test_all_who_have_not_accepted_are_asked_again_at_once(olaf: Any) -> None:
+    _joined, asked, expired, _unasked = four()
+    db.session.commit()
+    mailbox()
+    asked_page = page(olaf, LIST + "send-again")
+    accepted_meanwhile = queries.invitations(asked)[0]
+    accepted_meanwhile.accepted_at = NOW
+    db.session.commit()
+
+    answer = olaf.post(LIST + "send-again", data={"invitation": asked_page.fields["invitation"]})
+
+    assert asked_page.h1 == "2 Einladungen noch einmal senden?"
+    assert [to for to, _subject in mailbox()] == ["celle@example.org"]
+    assert queries.invitations(expired)[0].expires_at > NOW
+    assert "1 Einladung wurde noch einmal gesendet." in page(olaf, answer.location).text
+
+
+def test_when_everybody_has_answered_nothing_is_sent(olaf: Any) -> None:
+    assert page(olaf, LIST + "send-again").h1 == "Alle haben geantwortet."
+
+
+def test_a_cluster_is_entered_and_changed(olaf: Any) -> None:
+    typed = {"name": "Elbe", "kind": "agency", "land": "DE-HH", "is_active": "y", "ecei_label": "", "main_field": ""}
+
+    answer = olaf.post("/de/organiser/clusters/new", data=typed)
+
+    cluster = queries.by_slug("elbe")
+    assert cluster is not None
+    assert answer.location == LIST + "elbe"
+    assert (cluster.kind, cluster.land, cluster.is_active) == ("agency", "DE-HH", True)
+
+    shown = page(olaf, LIST + "elbe/edit").fields
+    assert shown["is_active"] == "y"
+    del shown["is_active"]
+    olaf.post(LIST + "elbe/edit", data=shown | {"name": "Elbe-Cluster"})
+    assert (cluster.name, cluster.is_active, cluster.slug) == ("Elbe-Cluster", False, "elbe")
+
+
+def test_a_name_is_given_once(olaf: Any) -> None:
+    make.cluster("Elbe")
+    make.cluster("Bonn", slug="bonn")
+
+    found = checked(olaf.post("/de/organiser/clusters/new", data={"name": "Elbe", "kind": "cluster"}), status=422)
+    assert found.links["Ein Cluster dieses Namens gibt es schon."] == "#name"
+    shown = page(olaf, LIST + "bonn/edit").fields
+    assert olaf.post(LIST + "bonn/edit", data=shown | {"name": "Elbe"}).status_code == 422
+    assert olaf.post(LIST + "bonn/edit", data=shown).status_code == 303
+
+
+GOOD = "name;land;email\nOptoNet;Thüringen;clara@example.org\nElbe;HH;\n"
+
+
+def upload(client: Any, text: str, name: str = "cluster.csv") -> Any:
+    return client.post(LIST + "table", data={"file": (io.BytesIO(text.encode()), name)})
+
+
+def count() -> Any:
+    return db.session.scalar(select(func.count()).select_from(Cluster))
+
+
+def test_a_table_is_looked_at_then_taken_over_then_invited(olaf: Any) -> None:
+    assert page(olaf, LIST + "table").h1 == "Cluster aus einer Tabelle laden"
+
+    preview = checked(upload(olaf, GOOD))
+    assert preview.h1 == "Tabelle übernehmen?"
+    assert "2 neu, 0 geändert, 0 unverändert, 0 fehlerhaft" in preview.text
+    assert count() == 0
+
+    answer = olaf.post(LIST + "table/take-over", data=preview.fields | {"invite": "y"})
+    assert answer.location == LIST
+    assert count() == 2
+    assert [to for to, _subject in mailbox()] == ["clara@example.org"]
+    assert "1 Einladung ist unterwegs." in page(olaf, answer.location).text
+
+    again = checked(upload(olaf, GOOD))
+    assert again.h1 == "Alles in der Tabelle ist schon bekannt."
+
+
+def test_without_the_tick_nobody_is_written_to(olaf: Any) -> None:
+    preview = checked(upload(olaf, GOOD))
+
+    olaf.post(LIST + "table/take-over", data=preview.fields)
+
+    assert (count(), mailbox()) == (2, [])
+
+
+def test_wrong_rows_are_listed_with_column_and_reason_and_nothing_is_written(olaf: Any) -> None:
+    found = checked(upload(olaf, GOOD + "Mond;Mars;clara\n"))
+
+    assert found.h1 == "1 Zeile ist fehlerhaft. Es wurde nichts gespeichert."
+    row = [text_of(cell) for cell in found.all("tr")[1]]
+    assert row[:2] == ["4", "Mond"]
+    assert "land: „Mars“ gehört nicht zu den bekannten Werten." in row[2]
+    assert "email: Das @ fehlt" in row[2]
+    assert not found.all("form", action=LIST + "table/take-over")
+    assert count() == 0
+
+
+def test_what_has_become_wrong_meanwhile_is_not_written(olaf: Any) -> None:
+    preview = checked(upload(olaf, GOOD))
+    broken = preview.fields["table"].replace("Thüringen", "Atlantis")
+
+    assert olaf.post(LIST + "table/take-over", data={"table": broken}).status_code == 422
+    assert count() == 0
+    for nonsense in ("", "{}", "[]", '{"headings":["name"],"rows":[1]}'):
+        assert olaf.post(LIST + "table/take-over", data={"table": nonsense}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("text", "name"), [(GOOD, "cluster.docx"), ("", "cluster.csv"), ("farbe\nrot\n", "cluster.csv"), ("PK", "a.xlsx")]
+)
+def test_what_is_no_table_of_clusters_says_why(olaf: Any, text: str, name: str) -> None:
+    found = checked(upload(olaf, text, name), status=422)
+
+    assert found.all("a", href="#file")
+
+
+def test_without_a_file_the_page_asks_for_one(olaf: Any) -> None:
+    found = checked(olaf.post(LIST + "table", data={}), status=422)
+
+    assert found.links["Wählen Sie eine Datei, die auf .csv oder .xlsx endet."] == "#file"
+
+
+def test_a_table_without_rows_says_so(olaf: Any) -> None:
+    assert checked(upload(olaf, "name;land\n")).h1 == "Die Tabelle hat Überschriften, aber keine Zeilen."
