@@ -52,7 +52,7 @@ def export_file(edition: str) -> Any:
     if lang not in LANGUAGES:
         raise UnknownFilter("lang_of_file", lang)
     chosen = filters.parse(_without_empty(request.args))
-    is_office = request.args.get("profile", "office") == "office"
+    is_office = request.args.get("profile") == "office"
     made = files.make(format, edition=of, filter=chosen, lang=lang, now=desk().now, is_office=is_office)
     return attachment(made.body, filename=made.name, mimetype=made.mimetype)
 
