@@ -6,6 +6,7 @@ from clusterweek.demo import offers, schedule, shares, special, words
 from clusterweek.demo.offers import OF, SEED, Offer
 
 LIMITED = ("internal", "external", "invitation")
+PLACES_ONLINE = (30, 40, 50, 60)
 WITHOUT_CO_HOSTS = ("trade_fair_participation", "business_breakfast")
 
 
@@ -18,7 +19,7 @@ def programme(count: int = OF) -> list[Offer]:
     _co_hosts(published, count, dice)
     _fees(published, count, dice)
     for offer in drawn:
-        _places(offer, dice)
+        _places(offer)
         offer.dates = schedule.dates(offer.format, offer.mode, offer.day, offer.host, offer.title, offer.number, dice)
         special.apply(offer)
     by_wish = {offer.wish: offer for offer in drawn}
@@ -75,9 +76,10 @@ def _fees(drawn: list[Offer], count: int, dice: Random) -> None:
         offer.fee = dice.choice(formats[offer.format]["fees"])
 
 
-def _places(offer: Offer, dice: Random) -> None:
+def _places(offer: Offer) -> None:
+    """In turn, not by the dice: the sum should not depend on luck."""
     choices = words.read("formats")["formats"][offer.format]["places"]
     if offer.channel in LIMITED and choices:
-        offer.places = dice.choice(choices)
+        offer.places = choices[offer.number % len(choices)]
         if offer.mode == "hybrid":
-            offer.places_online = dice.choice((30, 40, 50, 60))
+            offer.places_online = PLACES_ONLINE[offer.number % len(PLACES_ONLINE)]

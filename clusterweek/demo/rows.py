@@ -35,7 +35,11 @@ CALLED_OFF = {
     "cancelled": "Der Veranstaltungsort steht nicht mehr zur Verfügung.",
     "postponed": "Wir suchen einen neuen Termin im Herbst.",
 }
-STEP_FREE = "Stufenloser Zugang, Aufzug und barrierefreies WC sind vorhanden."
+STEP_FREE = (
+    "Zwei Behindertenparkplätze liegen am Eingang; Assistenzhunde sind willkommen.",
+    "Ein Aufzug führt in alle Stockwerke; im Saal gibt es eine induktive Höranlage.",
+    "Von der Haltestelle führt ein Blindenleitsystem bis zum Empfang.",
+)
 NOT_STEP_FREE = "Der Zugang führt über drei Stufen. Bitte melden Sie sich vorab, dann helfen wir Ihnen ins Haus."
 CAPTIONS = "Untertitel werden automatisch erzeugt; die Unterlagen gibt es vorab als barrierefreies PDF."
 REJECTION = "Der Vortrag wirbt für ein einzelnes Produkt. Bitte reichen Sie ihn ohne Werbung neu ein."
@@ -171,7 +175,7 @@ def _access(offer: Offer, dice: Random) -> dict[str, Any]:
     if offer.mode == "online":
         text = CAPTIONS if dice.random() < 0.6 else None
     else:
-        text = STEP_FREE if is_accessible else NOT_STEP_FREE if dice.random() < 0.5 else None
+        text = dice.choice(STEP_FREE) if is_accessible else NOT_STEP_FREE if dice.random() < 0.5 else None
     if offer.mode == "hybrid" and text:
         text = f"{text} {CAPTIONS}"
     return {"is_accessible": is_accessible, "accessibility": None if offer.format == "excursion" else text}

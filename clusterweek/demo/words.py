@@ -73,8 +73,8 @@ class Title:
 
     @property
     def key(self) -> str:
-        """What must not come twice: the 3rd and the 7th meet-up of the same people are one series."""
-        return re.sub(r"^\d+\. Branchens", "S", self.de)
+        """What must not come twice: two meet-ups of the same people, two courses that differ in length only."""
+        return re.sub(r" \(\d Termine\)$", "", re.sub(r"^\d+\. Branchens", "S", self.de))
 
 
 NOBODY = Host(-1, "", "", "", (), None, "")
