@@ -42,6 +42,11 @@ class View:
     guests: list[tuple[str, int]] = field(default_factory=list)
 
     @property
+    def counts_days_twice(self) -> bool:
+        """Whether the days of the strip add up to more than there is."""
+        return self.all_days is not None and sum(bar.count for bar in self.bars) > self.all_days.count
+
+    @property
     def weeks(self) -> list[Edition]:
         return [edition for edition in self.archive if edition.kind == "cluster_week"]
 
