@@ -1,13 +1,14 @@
 """Who is logged in, how long, and what ends it."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from clusterweek import clock
+from clusterweek import clock, config
 from clusterweek.accounts import actions, passwords, sessions
 from clusterweek.accounts.models import LoginSession, Person
 from clusterweek.db.session import db, unit_of_work
@@ -179,3 +180,24 @@ def test_without_a_database_the_page_says_so_instead_of_failing(
     assert response.status_code == 503
     assert response.headers["Retry-After"] == "5"
     assert "Just a moment, please" in response.text
+
+
+def test_no_script_and_no_other_site_gets_hold_of_the_cookie(client: Any) -> None:
+    make.person("Clara", password_hash=passwords.hashed("Licht im Mai 2027"))
+
+    answer = client.post("/en/login", data={"email": "clara@example.org", "password": "Licht im Mai 2027"})
+
+    parts = [part.strip() for part in answer.headers["Set-Cookie"].split(";")]
+    assert parts[0].startswith("session=")
+    assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(parts)
+    assert not [part for part in parts if part.startswith(("Expires", "Max-Age", "Domain"))]  # gone with the browser
+
+
+def test_under_https_the_cookie_is_bound_to_this_very_host(tmp_path: Path) -> None:
+    given = {"CLUSTERWEEK_INSTANCE_PATH": str(tmp_path), "CLUSTERWEEK_BASE_URL": "https://clusterwoche.example"}
+
+    settings = config.load(given)
+
+    assert settings["SESSION_COOKIE_NAME"].startswith("__Host-")
+    assert settings["SESSION_COOKIE_SECURE"]
+    assert not settings["IS_LOOPBACK"]
