@@ -43,23 +43,31 @@ def export(edition: str) -> Any:
 @bp.get("/<edition>/export/file")
 @guards.organisers_only
 def export_file(edition: str) -> Any:
-    """The file. 400 for a format, language or filter that does not exist."""
+    """The file, with all columns unless `profile=public`. 400 for a format, language or filter that does not exist.
+
+    `format=pdf` is understood as well as `format_of_file=pdf`: no activity's format is called like a file's.
+    """
     of = edition_or_404(edition)
-    format = request.args.get("format_of_file", "pdf")
+    named = [value for value in request.args.getlist("format") if value in files.FORMATS]
+    format = request.args.get("format_of_file") or (named[0] if named else "pdf")
     lang = request.args.get("lang_of_file", "de")
     if format not in files.FORMATS:
         raise UnknownFilter("format_of_file", format)
     if lang not in LANGUAGES:
         raise UnknownFilter("lang_of_file", lang)
     chosen = filters.parse(_without_empty(request.args))
-    is_office = request.args.get("profile") == "office"
+    is_office = request.args.get("profile", "office") == "office"
     made = files.make(format, edition=of, filter=chosen, lang=lang, now=desk().now, is_office=is_office)
     return attachment(made.body, filename=made.name, mimetype=made.mimetype)
 
 
 def _without_empty(args: MultiDict[str, str]) -> MultiDict[str, str]:
     """What the form leaves open is no filter; what is about the file is none either."""
-    return MultiDict((name, value) for name, value in args.items(multi=True) if value.strip() and name not in OWN)
+    return MultiDict(
+        (name, value)
+        for name, value in args.items(multi=True)
+        if value.strip() and name not in OWN and not (name == "format" and value in files.FORMATS)
+    )
 
 
 def _formats() -> dict[str, tuple[str, str]]:

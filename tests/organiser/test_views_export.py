@@ -55,6 +55,13 @@ def test_only_all_columns_have_the_contacts(olaf: Any) -> None:
     assert "Noch nicht öffentlich" not in office
 
 
+def test_the_format_has_a_short_name_and_all_columns_are_the_default(olaf: Any) -> None:
+    answer = olaf.get(f"{EXPORT}/file?format=csv&format=workshop")
+
+    assert answer.mimetype == "text/csv"
+    assert "clara@optonet.example" in answer.text
+
+
 def test_the_filter_and_the_language_reach_the_file(olaf: Any) -> None:
     answer = olaf.get(f"{EXPORT}/file?format_of_file=json&land=DE-SH&lang_of_file=de")
 
