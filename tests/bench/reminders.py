@@ -60,7 +60,8 @@ def _sink() -> Iterator[int]:
 
 FIND = """
     SELECT a.id FROM activities a JOIN occurrences o ON o.activity_id = a.id
-    WHERE a.mode = 'in_person' AND a.registration_mode = 'internal' AND a.review_status = 'published' AND a.happening = 'confirmed'
+    WHERE a.mode = 'in_person' AND a.registration_mode = 'internal'
+    AND a.review_status = 'published' AND a.happening = 'confirmed'
     AND o.starts_at >= '2027-04-08 05:00:00' AND o.starts_at < '2027-04-08 22:00:00' AND o.removed_at IS NULL
     ORDER BY a.id LIMIT 1
 """
