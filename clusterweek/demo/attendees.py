@@ -39,10 +39,11 @@ class Crowd:
         for mode, places in self._rooms(offer):
             rows += self._fill(offer, mode, places, dice)
         guests = dice.sample(self.pool, len(rows))
+        sure = [n for n, row in enumerate(rows) if row["status"] == "confirmed"]
         if offer.wish in ("too_many", "overlap"):
-            guests[0] = ADA
+            guests[sure[0]] = ADA
         if offer.wish == "too_many":
-            guests[1] = guests[1] | {"organisation": FORMULA}
+            guests[sure[1]] = guests[sure[1]] | {"organisation": FORMULA}
         for row, guest in zip(rows, guests, strict=True):
             row.update(guest, email_normalised=guest["email"])
             self._details(row, offer, dice)

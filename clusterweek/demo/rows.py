@@ -70,15 +70,24 @@ class Story:
 
 
 def story(offer: Offer, now: datetime) -> Story:
-    """Moments before `now`, in office hours or late at night as people are."""
+    """Moments before `now`: clusters write at any hour, the office decides on working days."""
     dice = Random(f"{SEED}:story:{offer.number}")
-    created = now - timedelta(days=dice.randint(34, 68), minutes=dice.randint(0, 720))
+    created = now - timedelta(days=dice.randint(36, 68), minutes=dice.randint(0, 720))
     if offer.state == "draft":
         return Story(created, None, None)
     if offer.state == "submitted":
         return Story(created, now - timedelta(days=offer.waits, minutes=dice.randint(0, 300)), None)
+    if offer.state == "changes_requested":
+        return Story(created, now - timedelta(days=8, minutes=dice.randint(0, 300)), _at_work(now, 4, dice))
     submitted = created + timedelta(days=dice.randint(0, 4), minutes=dice.randint(20, 600))
-    return Story(created, submitted, submitted + timedelta(days=dice.randint(1, 12), minutes=dice.randint(0, 300)))
+    return Story(created, submitted, _at_work(submitted, -dice.randint(1, 12), dice))
+
+
+def _at_work(moment: datetime, days_before: int, dice: Random) -> datetime:
+    """Some days earlier (or later), between nine and five; on a weekend, the Monday after."""
+    day = (moment.astimezone(ZoneInfo("Europe/Berlin")) - timedelta(days=days_before)).date()
+    day += timedelta(days=7 - day.weekday() if day.weekday() >= 5 else 0)
+    return datetime.combine(day, time(dice.randint(9, 16), dice.randint(0, 59)), ZoneInfo("Europe/Berlin"))
 
 
 def of(offer: Offer, number: int, frame: Frame) -> Iterator[Row]:

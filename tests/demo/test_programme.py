@@ -212,3 +212,7 @@ def test_nothing_happened_after_the_demos_today() -> None:
         known = [moment for moment in (*moments, activity.updated_at) if moment]
         assert known == sorted(known), activity.title_de
         assert known[-1] <= today
+        if activity.decided_at:
+            berlin = activity.decided_at.astimezone(cast.BERLIN)
+            assert berlin.weekday() < 5
+            assert 9 <= berlin.hour < 17
