@@ -116,11 +116,8 @@ def submit(activity: Activity, *, by: Person | None, now: datetime) -> None:
     """
     _step(activity, "submitted")
     is_office = by is None or by.has_role("organiser")
-    if (
-        activity.submitted_at is None
-        and not is_office
-        and not edition_rules.accepts_submissions(activity.edition, now=now)
-    ):
+    is_new = activity.review_status == "draft"
+    if is_new and not is_office and not edition_rules.accepts_submissions(activity.edition, now=now):
         raise Refusal(_("The deadline for submissions has passed. Please speak to the programme office."))
     if found := rules.obstacles(activity):
         raise Wrong(found)
@@ -189,6 +186,7 @@ def cluster_changed(cluster: Cluster, *, now: datetime) -> None:
 
 
 def _step(activity: Activity, status: str) -> None:
+    queries.lock(activity)
     if not rules.may_become(activity.review_status, status):
         raise Refusal(_("This step is not possible now; reload the page to see where the activity stands."))
 

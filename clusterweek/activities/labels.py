@@ -19,6 +19,7 @@ FIELDS = {
     "languages": _l("Languages spoken"),
     "occurrences": _l("Dates"),
     "venue": _l("Place"),
+    "online_url": _l("Address of the online room"),
     "accessibility": _l("Accessibility on site"),
     "registration_url": _l("Address of the registration page"),
     "registration_deadline": _l("Registration closes"),
@@ -32,8 +33,6 @@ FIELDS = {
     "co_hosts": _l("Co-hosts"),
     "general": _l("In general"),
 }
-# What the office may remark on, each with a place of its own in the form.
-REMARKABLE = tuple(name for name in FIELDS if name not in ("host_cluster", "partner_countries"))
 
 
 def of(name: str) -> str:

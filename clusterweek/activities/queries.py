@@ -32,6 +32,15 @@ def get(activity_id: int) -> Activity | None:
     return db.session.get(Activity, activity_id, options=WHOLE)
 
 
+def lock(activity: Activity) -> None:
+    """Stand in line for this activity until the transaction ends, and see it as the one before has left it.
+
+    Without it, two people deciding at once on PostgreSQL would end in an error instead of a sentence.
+    """
+    db.session.execute(select(Activity.id).where(Activity.id == activity.id).with_for_update())
+    db.session.expire(activity)
+
+
 def published_or_404(edition_slug: str, activity_part: str) -> Activity:
     """The public activity at an address; only the number at its end counts, the page redirects to the right title."""
     activity_id = rules.id_in(activity_part)
@@ -95,16 +104,6 @@ def queue(edition: Edition) -> list[Activity]:
         .where(Activity.edition_id == edition.id, Activity.review_status == "submitted")
         .order_by(Activity.submitted_at, Activity.id)
     )
-
-
-def count_by_status(edition: Edition) -> dict[str, int]:
-    """How many activities of an edition stand at which step of the review."""
-    rows = db.session.execute(
-        select(Activity.review_status, func.count())
-        .where(Activity.edition_id == edition.id)
-        .group_by(Activity.review_status)
-    )
-    return dict(row._tuple() for row in rows)
 
 
 def showing(cluster: Cluster) -> list[Activity]:

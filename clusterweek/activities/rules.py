@@ -51,6 +51,16 @@ def missing(activity: Activity) -> list[str]:
     return [name for name, value in needed.items() if not value]
 
 
+def wanted(activity: Activity) -> list[str]:
+    """Names of entries that a submission may lack, but that people will ask for."""
+    is_online = activity.mode != "in_person" and activity.registration_mode == "internal"
+    asked_for = {
+        "online_url": not is_online or all(o.online_url for o in activity.occurrences),
+        "accessibility": activity.mode == "online" or activity.is_accessible or activity.accessibility,
+    }
+    return [name for name, value in asked_for.items() if not value]
+
+
 def outside(activity: Activity) -> list[Occurrence]:
     """Dates before the first or after the last day of the edition, unless the office allowed an exception."""
     edition = activity.edition
@@ -70,9 +80,7 @@ def obstacles(activity: Activity) -> dict[str, str]:
         )
     if activity.registration_mode not in CHANNELS[activity.access]:
         found["registration_mode"] = {
-            "open": _(
-                "An open activity needs no registration: choose “none”, or the access “with registration”."
-            ),
+            "open": _("An open activity needs no registration: choose “none”, or the access “with registration”."),
             "registration": _("Say how people register: here or on a page of your own."),
             "invitation": _("By invitation there is no public registration here: choose “none” or a page of your own."),
         }[activity.access]

@@ -156,6 +156,7 @@ def _page(cluster: Cluster, edition: Edition, activity: Activity | None, form: A
         sections=sections.of(activity, form, remarks),
         remarks={name: [one.text for one in remarks if one.field == name] for name in {r.field for r in remarks}},
         missing=[labels.of(name) for name in rules.missing(activity)] if activity else [],
+        wanted=[labels.of(name) for name in rules.wanted(activity)] if activity else [],
         reply_by=overview.reply_by(activity) if activity else None,
         saved_at=queries.last_changed_at(activity) if activity else None,
         advice=advice.of(activity, now=now) if activity else None,

@@ -42,6 +42,8 @@ def activity(**given: Any) -> Any:
         "registration_url": None,
         "registration_deadline": None,
         "contact_email": "clara@optonet.example",
+        "accessibility": None,
+        "is_accessible": False,
         "happening": "confirmed",
         "review_status": "published",
         "outside_window_allowed": False,
@@ -75,6 +77,21 @@ def activity(**given: Any) -> Any:
 )
 def test_a_submission_says_what_it_still_needs(given: dict[str, Any], missing: list[str]) -> None:
     assert rules.missing(activity(**given)) == missing
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        ({"accessibility": "Aufzug"}, []),
+        ({"is_accessible": True}, []),
+        ({}, ["accessibility"]),
+        ({"mode": "online"}, ["online_url"]),
+        ({"mode": "online", "registration_mode": "external"}, []),
+        ({"mode": "hybrid", "occurrences": [occurrence(online_url="https://example.org/")]}, ["accessibility"]),
+    ],
+)
+def test_what_people_will_ask_for_is_wanted_but_not_needed(given: dict[str, Any], wanted: list[str]) -> None:
+    assert rules.wanted(activity(**given)) == wanted
 
 
 @pytest.mark.parametrize(
