@@ -31,8 +31,8 @@ def of(version: Version, chosen: Filter, lang: str) -> list[Entry]:
     if missing := [row for row, entry in zip(found, entries, strict=True) if entry is None]:
         fresh = _rendered(missing, lang)
         for n, row in enumerate(found):
-            if entries[n] is None:
-                entry = entries[n] = fresh[row.id]
+            if entries[n] is None and (entry := fresh.get(row.id)):
+                entries[n] = entry
                 shelf.put((*row, *base), entry, len(entry[0]))
     return [entry for entry in entries if entry is not None]
 

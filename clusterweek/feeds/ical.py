@@ -50,6 +50,7 @@ def of_activity(version: Version, chosen: Filter, lang: str) -> bytes | None:
     ).one()
     frame = Frame(
         name=_named(either(activity, "title")[0], chosen),
+        description=_("This calendar follows one activity. Cancelled and postponed dates are marked."),
         url=links.page(
             "public.activity", lang=lang, edition=activity.edition.slug, activity=rules.address_part(activity)
         ),
