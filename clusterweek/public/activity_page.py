@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlencode, urlsplit
 
+from flask import url_for
 from sqlalchemy import select
 
 from clusterweek.activities import rules
@@ -85,6 +86,14 @@ class View:
     @property
     def address_part(self) -> str:
         return rules.address_part(self.activity)
+
+    @property
+    def parent_url(self) -> str:
+        """The page of the conference that this is an item of."""
+        parent = self.activity.parent_activity
+        if parent is None:
+            return ""
+        return url_for("public.activity", edition=parent.edition.slug, activity=rules.address_part(parent))
 
     @property
     def spoken(self) -> str:

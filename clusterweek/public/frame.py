@@ -26,7 +26,7 @@ from clusterweek.editions import queries as editions
 from clusterweek.editions.models import Edition
 from clusterweek.i18n import either, language
 from clusterweek.i18n import gettext as _
-from clusterweek.public import prose
+from clusterweek.public import legal, prose
 from clusterweek.vocabulary import lists
 from clusterweek.web import links
 
@@ -135,6 +135,11 @@ class Frame:
             targets.append((_("Annual conference"), url_for("public.programme", edition=self.conference.slug)))
         targets.append((_("Archive"), url_for("public.archive")))
         return targets
+
+    @property
+    def extra_pages(self) -> list[tuple[str, str]]:
+        """Easy language and sign language, where the installation has them."""
+        return legal.extra(language())
 
     @property
     def other_language(self) -> str:

@@ -15,6 +15,7 @@ from clusterweek.i18n import gettext as _
 from clusterweek.public import prose
 
 PAGES = ("imprint", "privacy", "accessibility")
+EXTRA = ("easy-language", "sign-language")  # what public bodies owe (§ 4 BITV 2.0): shown once a text lies there
 SHIPPED = Path(__file__).parent / "legal_texts"
 ANCHOR = re.compile(r"<(h[234])>([^<]*?) \{#([a-z]+)\}</\1>")
 GAP = re.compile(r"\[[^\[\]\n]{2,300}\](?!\()")  # square brackets that are no link
@@ -25,7 +26,19 @@ def title(page: str) -> str:
         "imprint": _("Imprint"),
         "privacy": _("Privacy"),
         "accessibility": _("Accessibility statement"),
+        "easy-language": _("Easy language"),
+        "sign-language": _("Sign language"),
     }[page]
+
+
+def is_there(page: str, lang: str) -> bool:
+    """Whether the page can be shown: the legal ones always, the extra ones when the installation has a text."""
+    return page in PAGES or (page in EXTRA and _own(page, lang).is_file())
+
+
+def extra(lang: str) -> list[tuple[str, str]]:
+    """(page, title) of the extra pages that are there, for the footer."""
+    return [(page, title(page)) for page in EXTRA if is_there(page, lang)]
 
 
 def html(page: str, lang: str) -> Markup:
@@ -36,9 +49,12 @@ def html(page: str, lang: str) -> Markup:
 
 def text(page: str, lang: str) -> str:
     """Markdown: the installation's own if it has one, else the shipped one."""
-    name = f"{page}.{lang}.md"
-    own = Path(current_app.instance_path) / "legal" / name
-    return (own if own.is_file() else SHIPPED / name).read_text("utf-8")
+    own = _own(page, lang)
+    return (own if own.is_file() else SHIPPED / own.name).read_text("utf-8")
+
+
+def _own(page: str, lang: str) -> Path:
+    return Path(current_app.instance_path) / "legal" / f"{page}.{lang}.md"
 
 
 def placeholders() -> list[str]:

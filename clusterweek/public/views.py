@@ -40,6 +40,6 @@ def home() -> str:
 @guards.public
 def legal_page(page: str) -> str:
     """Imprint, privacy, accessibility: the installation's own text, or the shipped one with its gaps."""
-    if page not in legal.PAGES:
+    if not legal.is_there(page, g.lang):
         abort(404)
     return render_template("public/legal.html", title=legal.title(page), text=legal.html(page, g.lang))

@@ -225,6 +225,14 @@ def test_descriptions_cannot_smuggle_in_markup(client):
     assert [text_of(h3) for h3 in got.all("h3")] == ["Groß"]
 
 
+def test_an_item_of_a_conference_leads_to_it(client):
+    week = make.edition()
+    conference = make.activity(edition=week, title_de="Konferenz")
+    item = make.activity(edition=week, parent_activity_id=conference.id)
+
+    assert page(client, address(item)).links["Konferenz"] == address(conference)
+
+
 def test_a_cluster_that_no_longer_takes_part_is_named_without_a_link(client):
     host = make.cluster("OptoNet", is_active=False)
 

@@ -55,6 +55,15 @@ def test_an_own_text_stands_in_for_the_shipped_one(client, own):
     assert not [gap for gap in legal.placeholders() if gap.startswith("imprint.de")]
 
 
+def test_easy_language_is_in_the_footer_once_its_text_is_there(client, own):
+    assert client.get("/de/legal/easy-language").status_code == 404
+    assert "Leichte Sprache" not in page(client, "/de/").links
+    (own / "easy-language.de.md").write_text("Das ist die Cluster·woche.", "utf-8")
+
+    assert page(client, page(client, "/de/").links["Leichte Sprache"]).h1 == "Leichte Sprache"
+    assert client.get("/en/legal/easy-language").status_code == 404
+
+
 def test_other_legal_pages_do_not_exist(client):
     assert client.get("/de/legal/..%2fsecret").status_code == 404
     assert client.get("/de/legal/cookies").status_code == 404
