@@ -15,7 +15,7 @@ from clusterweek.feeds.versions import RELEASE, Version
 from clusterweek.listing import conditions, kept, rows
 from clusterweek.listing.filter import Filter
 
-LIMIT = 32 * 1024 * 1024  # bytes; 20,000 entries take about 25 MB
+LIMIT = 48 * 1024 * 1024  # bytes; 20,000 entries take about 35 MB
 Entry = tuple[bytes, str | None]
 
 
