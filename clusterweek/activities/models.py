@@ -51,6 +51,8 @@ class Activity(Model):
         CheckConstraint("happening <> 'cancelled' OR cancelled_at IS NOT NULL", name="cancelled"),
         Index("ix_activities_queue", "edition_id", "review_status", "submitted_at"),
         Index("ix_activities_host_cluster_id", "host_cluster_id"),
+        # SQLite reads the whole table for each activity that is deleted without it.
+        Index("ix_activities_parent_activity_id", "parent_activity_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -322,6 +322,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("activities", schema=None) as batch_op:
         batch_op.create_index("ix_activities_host_cluster_id", ["host_cluster_id"], unique=False)
+        batch_op.create_index("ix_activities_parent_activity_id", ["parent_activity_id"], unique=False)
         batch_op.create_index("ix_activities_queue", ["edition_id", "review_status", "submitted_at"], unique=False)
 
     op.create_table(
@@ -727,6 +728,7 @@ def downgrade() -> None:
     op.drop_table("cluster_fields")
     with op.batch_alter_table("activities", schema=None) as batch_op:
         batch_op.drop_index("ix_activities_queue")
+        batch_op.drop_index("ix_activities_parent_activity_id")
         batch_op.drop_index("ix_activities_host_cluster_id")
 
     op.drop_table("activities")
