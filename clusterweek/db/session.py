@@ -1,12 +1,13 @@
 """The session, and the one way to write."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import text
 from sqlalchemy.orm import DeclarativeBase
 
+from clusterweek.db import sqlite
 from clusterweek.db.types import METADATA
 
 LOCK_SECONDS = 5  # PostgreSQL: longer than any wait seen with 500 people at once; then 503 and "try again"
@@ -37,12 +38,14 @@ def unit_of_work() -> Iterator[None]:
         # would fail at once with SQLITE_BUSY_SNAPSHOT whenever somebody else wrote meanwhile.
         session.commit()
         session.expire_all()
-    session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"))
-    try:
-        yield
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    with sqlite.in_line() if is_sqlite else nullcontext():
+        session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+        if not is_sqlite:
+            session.execute(text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"))
+        try:
+            yield
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise

@@ -6,6 +6,7 @@ who want the last place stand in line.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -32,6 +33,13 @@ class Attendee:
     mode: str | None = None
 
 
+class Settled(NamedTuple):
+    """Who has moved up, and the places as they are then."""
+
+    promoted: list[Registration]
+    places: rules.Places
+
+
 def locked(activity_id: int) -> Activity:
     """The activity as it is now, its row locked until the transaction ends. Raises Refusal (404) when there is none."""
     activity = db.session.scalar(
@@ -52,7 +60,7 @@ def sign_up(activity_id: int, attendee: Attendee, *, now: datetime, reference: s
     activity = locked(activity_id)
     if sentence := rules.why_closed(activity, now):
         raise Refusal(sentence)
-    settle(activity, now=now)
+    places = settle(activity, now=now).places
     email = normalise_email(attendee.email)
     if earlier := queries.active(activity.id, email):
         letters.write_again(earlier, now=now)
@@ -60,7 +68,7 @@ def sign_up(activity_id: int, attendee: Attendee, *, now: datetime, reference: s
         return earlier
     modes = rules.modes_of(activity)
     mode = attendee.mode if attendee.mode in modes else modes[0]
-    has_place = queries.places([activity])[activity.id].by_mode[mode].free != 0
+    has_place = places.by_mode[mode].free != 0
     registration = Registration(
         activity_id=activity.id,
         name=attendee.name,
@@ -167,8 +175,8 @@ def stop_reminders(registration_id: int) -> Registration:
     return registration
 
 
-def settle(activity: Activity, *, now: datetime) -> list[Registration]:
-    """Let overdue holds go, and give every free place to who is next in line; returns who moved up.
+def settle(activity: Activity, *, now: datetime) -> Settled:
+    """Let overdue holds go, and give every free place to who is next in line.
 
     Called first and last by whatever touches places, with the row locked: nobody who has confirmed waits while a
     place is free, and an overdue hold never goes to a newcomer.
@@ -178,18 +186,21 @@ def settle(activity: Activity, *, now: datetime) -> list[Registration]:
         late.expired_at = now
         late.hold_until = None
     db.session.flush()
-    if not rules.may_promote(activity, now):
-        return []
+    places = queries.places([activity])[activity.id]
+    if not places.waiting or not rules.may_promote(activity, now):
+        return Settled([], places)
     promoted: list[Registration] = []
-    for mode, places in queries.places([activity])[activity.id].by_mode.items():
-        if places.waiting and places.free != 0:
-            promoted += queries.next_in_line(activity.id, mode, places.free)
+    for mode, of_mode in places.by_mode.items():
+        if of_mode.waiting and of_mode.free != 0:
+            promoted += queries.next_in_line(activity.id, mode, of_mode.free)
+    if not promoted:
+        return Settled([], places)
     for registration in promoted:
         registration.status = "confirmed"
         registration.placed_at = now
     letters.promoted(promoted, now=now)
     db.session.flush()
-    return promoted
+    return Settled(promoted, queries.places([activity])[activity.id])
 
 
 def expire_holds(now: datetime) -> int:

@@ -68,11 +68,11 @@ def update(
     if "mode" in change.fields and activity.mode != "hybrid":
         for one in _active(activity):
             one.mode = activity.mode
-    promoted = actions.settle(activity, now=now)
+    promoted, counted = actions.settle(activity, now=now)
     told = _tell_of_dates(activity, change, {one.id for one in promoted}, now=now)
     overbooked = {}
     if change.fields & {"capacity", "capacity_online", "mode"}:
-        for mode, places in queries.places([activity])[activity.id].by_mode.items():
+        for mode, places in counted.by_mode.items():
             if places.limit is not None and places.taken > places.limit:
                 overbooked[mode] = (places.taken, places.limit)
     return _with(change, promoted_count=len(promoted), told_count=told, overbooked=overbooked)
