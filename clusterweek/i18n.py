@@ -141,7 +141,7 @@ def number(value: int) -> str:
 
 
 def either(thing: object, name: str) -> tuple[str, str]:
-    """The text `name` of an object with `name_de` and `name_en`: (text, language it is in). Never blank if one exists."""
+    """The text `name` of an object with `name_de` and `name_en`: (text, its language). Never blank if one exists."""
     wanted = language()
     for lang in (wanted, "de", "en"):
         if text := getattr(thing, f"{name}_{lang}", None):
