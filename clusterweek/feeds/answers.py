@@ -52,7 +52,7 @@ def calendar(version: Version, chosen: Filter, lang: str, make: Callable[[], byt
     request.environ[door.NOTE] = door.Kept(
         question=version.question,
         values=version.values,
-        rows=version.numbers,
+        rows=version.states,
         until=version.until,
         etag=etag,
         changed_at=version.changed_at,

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import current_app
-from sqlalchemy import Select, and_, bindparam, literal_column, select
+from sqlalchemy import Select, String, and_, bindparam, literal_column, select, type_coerce
 
 from clusterweek.activities.models import Activity
 from clusterweek.db.session import db
@@ -35,9 +35,11 @@ def _of(columns: list[Any]) -> tuple[Select[Any], Select[Any], Select[Any]]:
     )
 
 
-NUMBERS = [EDITIONS.c.id, EDITIONS.c.programme_version]
+# The number of a state and when it was given: after a restore a number may come again, but not at the same time. The
+# time as the driver returns it, for the door does not go through SQLAlchemy's types.
+STATE = [EDITIONS.c.id, EDITIONS.c.programme_version, type_coerce(EDITIONS.c.programme_changed_at, String).label("at")]
 COLUMNS = [
-    *NUMBERS,
+    *STATE,
     EDITIONS.c.slug,
     EDITIONS.c.timezone,
     EDITIONS.c.programme_changed_at,
@@ -45,8 +47,8 @@ COLUMNS = [
     EDITIONS.c.updated_at,
 ]
 BY_SLUG, ALL, BY_ACTIVITY = _of(COLUMNS)
-# Everything else about an edition changes its number too.
-SAME_BY_SLUG, SAME_ALL, SAME_BY_ACTIVITY = (Question(statement) for statement in _of(NUMBERS))
+# Everything else about an edition changes its state too.
+SAME_BY_SLUG, SAME_ALL, SAME_BY_ACTIVITY = (Question(statement) for statement in _of(STATE))
 
 
 @dataclass(frozen=True)
@@ -54,14 +56,14 @@ class Version:
     """Everything that the bytes of a feed depend on, besides filter and language.
 
     `editions`: ids of those whose programme is shown; `gone_before`: tombstones of what ended before it are dropped.
-    Until `until` it stays this version as long as `question` returns `numbers`.
+    Until `until` it stays this version as long as `question` returns `states`.
     """
 
     editions: tuple[int, ...]
     slug: str
     zone: str
     key: tuple[object, ...]
-    numbers: list[tuple[Any, ...]]
+    states: list[tuple[Any, ...]]
     changed_at: datetime
     gone_before: datetime
     until: datetime
@@ -106,8 +108,8 @@ def _version(rows: Sequence[Any], zone: str, question: Question, values: dict[st
         editions=shown,
         slug=rows[0].slug if len(rows) == 1 else "all",
         zone=zone,
-        key=(today, shown, *((row.id, row.programme_version) for row in rows)),
-        numbers=[(row.id, row.programme_version) for row in rows],
+        key=(today, shown, *((row.id, row.programme_version, row.programme_changed_at) for row in rows)),
+        states=[(row.id, row.programme_version, row.at) for row in rows],
         changed_at=max(
             [midnight, *changed, *(row.programme_from for row in rows if row.id in shown and row.programme_from)]
         ),

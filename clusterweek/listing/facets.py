@@ -79,7 +79,7 @@ class Facets:
 def facets(edition: Edition, chosen: Filter, *, now: datetime) -> Facets:
     """The counts for an edition under a filter. Two or three queries; none when kept, which `seats` never is."""
     shelf = kept.shelf("facets", limit=LIMIT)
-    key = (edition.id, edition.programme_version, chosen.key)
+    key = (edition.id, edition.programme_version, edition.programme_changed_at, chosen.key)
     found: Facets | None = None if chosen.has("seats") else shelf.get(key)
     if found is None:
         found = _counted(edition, chosen, now=now)

@@ -73,7 +73,7 @@ class Outline:
 def of(edition: Edition, chosen: Filter) -> Outline:
     """The outline of what a filter finds; kept until the programme changes, except with `seats`: places come and go."""
     shelf = kept.shelf("outlines", limit=LIMIT)
-    key = (edition.id, edition.programme_version, chosen.key)
+    key = (edition.id, edition.programme_version, edition.programme_changed_at, chosen.key)
     found: Outline | None = None if chosen.has("seats") else shelf.get(key)
     if found is None:
         found = _made(edition, chosen)

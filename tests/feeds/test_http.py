@@ -239,3 +239,15 @@ def test_the_table_s_tag_knows_of_places(client: Client) -> None:
     assert again.status_code == 200
     assert ";5;0\r\n" in first.text
     assert ";4;0\r\n" in again.text
+
+
+def test_a_number_that_comes_again_after_a_restore_is_another_tag(client: Client, at: Clock) -> None:
+    activity = make.activity()
+    address = f"/feeds/{activity.edition.slug}.ics"
+    lost = client.get(address).headers["ETag"]
+    at("2027-03-22 11:00")
+
+    activity.edition.programme_version -= 1  # the backup was made before the last change …
+    editions.touch_programme(activity.edition_id, now=clock.now())  # … and then something else was changed
+
+    assert client.get(address, headers={"If-None-Match": lost}).status_code == 200

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from clusterweek import clock
+from clusterweek.db.session import db
 from clusterweek.editions.models import Edition
 from clusterweek.listing import filter as filters
 from clusterweek.listing import query
@@ -129,6 +130,7 @@ def test_a_page_costs_the_same_number_of_queries(size: int) -> None:
             edition=edition, countries=("FR",), co_hosts=(make.cluster(),), partners=(("X", "NL"),)
         )
         make.occurrence(activity, "2027-04-09 09:00", "2027-04-09 10:00")
+    db.session.refresh(edition)
 
     with Statements() as said:
         found = page(edition)
