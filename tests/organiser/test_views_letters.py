@@ -119,7 +119,7 @@ def test_skipped_reminders_are_named(olaf: Any) -> None:
 
     found = page(olaf, LIST)
 
-    assert rows(found) == ["Workshop: Licht als Werkzeug 08.04.2027, 08:00 Uhr 12"]
+    assert rows(found) == ["Workshop: Licht als Werkzeug Wäre hinausgegangen: 08.04.2027, 08:00 Uhr Personen: 12"]
 
 
 def test_a_long_list_has_pages_and_costs_no_more_queries(olaf: Any) -> None:
