@@ -13,7 +13,6 @@ import click
 from flask import Flask, current_app
 from flask_migrate import upgrade
 from sqlalchemy import func, select
-from sqlalchemy.exc import SQLAlchemyError
 
 from clusterweek import cli, clock, config, jobs
 from clusterweek.db.session import db, unit_of_work
@@ -75,7 +74,7 @@ def _app() -> Flask:
 
 def _prepare(*, with_demo: bool) -> bool:
     """The schema; on the very first run (no edition yet) the archive, and perhaps the demo. Whether it was that run."""
-    if _revision() != health.newest_revision():
+    if health.revision() != health.newest_revision():
         click.echo("Preparing the database ...")
         upgrade(directory=str(cli.UPGRADES))
     with unit_of_work():
@@ -91,16 +90,8 @@ def _prepare(*, with_demo: bool) -> bool:
     return True
 
 
-def _revision() -> str | None:
-    try:
-        return health.revision()
-    except SQLAlchemyError:
-        db.session.rollback()
-        return None
-
-
 def _refuse_old_schema() -> None:
-    if _revision() != health.newest_revision():
+    if health.revision() != health.newest_revision():
         raise Refusal(
             "The database is not at the newest schema: run `clusterweek db upgrade`, or serve with --prepare."
         )
@@ -140,8 +131,10 @@ def outbox_group() -> None:
 @click.option("--now", type=Moment(), help="Play time forward: deliver what is due then.")
 @click.option("--limit", type=click.IntRange(1), help="At most so many letters.")
 def outbox_deliver(now: datetime | None, limit: int | None) -> None:
-    """Deliver what is due, once."""
-    counts = jobs.deliverer(_app()).deliver(now=now or clock.now(), limit=limit)
+    """Deliver what is due, once. Told to stop, it finishes the mail that it is at; the rest stays due."""
+    stopping = threading.Event()
+    worker.listen(stopping)
+    counts = jobs.deliverer(_app(), stopping.is_set).deliver(now=now or clock.now(), limit=limit)
     if counts["paused"]:
         raise Refusal("No mail can leave at the moment; `clusterweek doctor` says why. Nothing is lost.")
     click.echo(

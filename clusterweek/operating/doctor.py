@@ -73,6 +73,8 @@ def _schema() -> Finding:
         found = health.revision()
     except SQLAlchemyError:
         db.session.rollback()
+        return Finding("schema", "wrong", "cannot be seen without the database")
+    if found is None:
         return Finding("schema", "wrong", "there is none yet; run `clusterweek db upgrade`")
     if found != newest:
         return Finding("schema", "wrong", f"at step {found}, the program wants {newest}; run `clusterweek db upgrade`")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from clusterweek.db import session as database
@@ -45,7 +45,7 @@ def check(*, now: datetime) -> Health:
         beat_at, due_at = heartbeat.last_beat_at(), outbox.oldest_due_at(now)
     except SQLAlchemyError:
         db.session.rollback()
-        return Health(database=_is_reachable())
+        return Health(database=False)
     return Health(
         database=True,
         schema=True,
@@ -55,7 +55,9 @@ def check(*, now: datetime) -> Health:
 
 
 def revision() -> str | None:
-    """The step of the schema that the database stands at. Raises SQLAlchemyError when it has none."""
+    """The step of the schema that the database stands at; None when it has no schema yet."""
+    if not inspect(db.session.connection()).has_table("alembic_version"):
+        return None
     return db.session.scalar(text("SELECT version_num FROM alembic_version"))
 
 
@@ -73,15 +75,6 @@ def knows(step: str) -> bool:
 @cache
 def _steps() -> ScriptDirectory:
     return ScriptDirectory(str(Path(database.__file__).parent / "upgrades"))
-
-
-def _is_reachable() -> bool:
-    try:
-        db.session.scalar(text("SELECT 1"))
-    except SQLAlchemyError:
-        db.session.rollback()
-        return False
-    return True
 
 
 def _seconds(since: datetime, now: datetime) -> int:

@@ -37,8 +37,7 @@ def work(app: Flask, jobs: Sequence[Job], stopping: threading.Event, *, now: dat
 
     A job that is late runs late, once; a job that is still running is not started again.
     """
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
+    listen(stopping)
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     scheduler = BackgroundScheduler(
         timezone=ZoneInfo(app.config["TIMEZONE"]),
@@ -59,6 +58,12 @@ def work(app: Flask, jobs: Sequence[Job], stopping: threading.Event, *, now: dat
     with app.app_context(), unit_of_work():
         heartbeat.end()
     log.info("worker stopped")
+
+
+def listen(stopping: threading.Event) -> None:
+    """From now on SIGTERM and Ctrl-C set `stopping`, and end nothing by themselves."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
 
 
 def _run(app: Flask, job: Job, stopping: threading.Event) -> None:

@@ -15,6 +15,7 @@ from clusterweek.outbox import post, smtp
 from clusterweek.outbox.models import Letter
 from tests.conftest import Clock
 from tests.processes import Installation
+from tests.smtp import free_port
 
 
 def examine(app: Flask, **settings: object) -> dict[str, str]:
@@ -96,3 +97,29 @@ def test_a_damaged_database_is_told_in_one_line(tmp_path: Path) -> None:
 
     assert "Traceback" not in told
     assert "wrong  database" in told
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", [("serve",), ("worker",), ("outbox", "deliver"), ("db", "upgrade")])
+def test_a_database_that_is_gone_is_one_sentence(tmp_path: Path, command: tuple[str, ...]) -> None:
+    gone = Installation(tmp_path, DATABASE_URL=f"postgresql://nobody:secret@127.0.0.1:{free_port()}/none")
+
+    told = gone.run(*command, code=1)
+
+    assert told.startswith("clusterweek: The database cannot be used: ")
+    assert told.count("\n") == 1
+    assert "secret" not in told
+
+
+@pytest.mark.slow
+def test_the_doctor_looks_at_the_rest_when_the_database_is_gone(tmp_path: Path) -> None:
+    gone = Installation(tmp_path, DATABASE_URL=f"postgresql://nobody:secret@127.0.0.1:{free_port()}/none")
+
+    told = gone.run("doctor", code=1).splitlines()
+
+    assert [line.split()[:2] for line in told if line.startswith("wrong")] == [
+        ["wrong", "database"],
+        ["wrong", "schema"],
+        ["wrong", "worker"],
+    ]
+    assert "secret" not in "".join(told)

@@ -1,14 +1,17 @@
 """Answers for monitors: alive, ready, and why not."""
 
 from datetime import timedelta
+from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 
-from clusterweek import clock
+from clusterweek import clock, config, create_app
 from clusterweek.db.session import db, unit_of_work
 from clusterweek.operating import heartbeat
 from clusterweek.outbox import post
 from tests.conftest import Client, Clock
+from tests.smtp import free_port
 
 
 def beat() -> None:
@@ -79,3 +82,20 @@ def test_a_worker_that_stops_in_order_leaves_no_heartbeat() -> None:
         heartbeat.end()
 
     assert heartbeat.last_beat_at() is None
+
+
+@pytest.mark.slow
+def test_a_database_that_is_gone_is_an_answer_too(tmp_path: Path) -> None:
+    values = config.load(
+        {
+            "CLUSTERWEEK_INSTANCE_PATH": str(tmp_path),
+            "CLUSTERWEEK_DATABASE_URL": f"postgresql://nobody:secret@127.0.0.1:{free_port()}/none",
+        }
+    )
+    app = create_app({**values, "TESTING": True})
+
+    ready, alive = app.test_client().get("/readyz"), app.test_client().get("/healthz")
+
+    assert (ready.status_code, ready.json["database"], ready.json["ready"]) == (503, False, False)
+    assert "secret" not in ready.text
+    assert alive.status_code == 200

@@ -59,7 +59,7 @@ class House:
 
 
 def wait_for(inbox: Inbox, count: int) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 60  # starting a process takes long on a machine that does other things
     while len(inbox.raw) < count:
         assert time.monotonic() < deadline, f"only {len(inbox.raw)} of {count} mails came"
         time.sleep(0.002)
@@ -124,11 +124,15 @@ def test_a_difficult_server_costs_retries_and_only_the_impossible_fails(tmp_path
     }
 
 
-def test_told_to_stop_a_deliverer_gives_back_what_it_has_not_sent(tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", [("worker",), ("outbox", "deliver")])
+@on_both_databases("stopped")
+def test_told_to_stop_it_gives_back_what_it_has_not_sent(
+    tmp_path: Path, database: Settings, command: tuple[str, ...]
+) -> None:
     with smtp_server() as (inbox, url):
-        house = House(tmp_path, {}, url)
+        house = House(tmp_path, database(), url)
         house.post([f"ada{n}@post.test" for n in range(300)])
-        worker = house.installation.start("worker")
+        worker = house.installation.start(*command)
         wait_for(inbox, 30)
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(10) == 0
