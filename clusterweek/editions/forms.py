@@ -15,7 +15,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
-from wtforms.validators import ValidationError
+from wtforms.validators import StopValidation, ValidationError
 
 from clusterweek.editions import queries, rules, words
 from clusterweek.editions.models import Edition
@@ -39,14 +39,37 @@ def _lines(label: Any, limit: int) -> TextAreaField:
     return TextAreaField(label, [Unneeded(), AtMost(limit)], filters=[many_lines, empty_as_none])
 
 
+class _Day(DateField):
+    """A day; nothing typed is no day, and not an unreadable one."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        super().process_formdata([value for value in valuelist if value.strip()])
+
+
+class _Moment(DateTimeLocalField):
+    """A day and a time on the wall clock; nothing typed is none."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        super().process_formdata([value for value in valuelist if value.strip()])
+
+
+def _readable(_form: Any, field: Field) -> None:
+    """What cannot be read has been named already; that it is missing as well would be no news."""
+    if field.process_errors:
+        raise StopValidation()
+
+
 def _day(label: Any, sentence: Any) -> DateField:
-    return DateField(  # type: ignore[call-arg]  # its types are older than the library
-        label, [Needed(sentence)], format=["%Y-%m-%d", "%d.%m.%Y"], invalid_value_message=NO_DAY
+    return _Day(  # type: ignore[call-arg]  # its types are older than the library
+        label,
+        [_readable, Needed(sentence)],
+        format=["%Y-%m-%d", "%d.%m.%Y"],
+        invalid_value_message=NO_DAY,
     )
 
 
 def _moment(label: Any) -> DateTimeLocalField:
-    return DateTimeLocalField(  # type: ignore[call-arg]
+    return _Moment(  # type: ignore[call-arg]
         label,
         [Unneeded()],
         format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%d.%m.%Y %H:%M"],

@@ -206,7 +206,7 @@ def test_wrong_rows_are_listed_with_column_and_reason_and_nothing_is_written(ola
 
     assert found.h1 == "1 Zeile ist fehlerhaft. Es wurde nichts gespeichert."
     row = [text_of(cell) for cell in found.all("tr")[1]]
-    assert row[:2] == ["4", "Mond"]
+    assert row[:2] == ["Zeile: 4", "Mond"]
     assert "land: „Mars“ gehört nicht zu den bekannten Werten." in row[2]
     assert "email: Das @ fehlt" in row[2]
     assert not found.all("form", action=LIST + "table/take-over")
