@@ -26,7 +26,9 @@ from clusterweek.editions import queries as editions
 from clusterweek.editions.models import Edition
 from clusterweek.i18n import either, language
 from clusterweek.i18n import gettext as _
-from clusterweek.public import legal, prose
+from clusterweek.listing.facets import facets
+from clusterweek.listing.filter import Filter
+from clusterweek.public import bars, legal, prose
 from clusterweek.vocabulary import lists
 from clusterweek.web import links
 
@@ -140,6 +142,10 @@ class Frame:
     def extra_pages(self) -> list[tuple[str, str]]:
         """Easy language and sign language, where the installation has them."""
         return legal.extra(language())
+
+    def bars_of(self, edition: Edition) -> list[bars.Bar]:
+        """The bars of an edition's days, for the head of a ticket."""
+        return bars.of(facets(edition, Filter(), now=self.now).days)
 
     @property
     def other_language(self) -> str:
