@@ -38,9 +38,12 @@ class Line:
 
 
 def clusters(sight: Sight, *, now: datetime) -> list[Line]:
-    """Every cluster by its name, in three queries; whoever sees only some Länder sees their clusters."""
+    """Every cluster by its name, in three queries; whoever sees only some Länder sees their clusters.
+
+    A limit to partner countries says nothing about clusters.
+    """
     wanted = select(Cluster).order_by(func.lower(Cluster.name), Cluster.id)
-    if not sight.is_whole:
+    if not sight.is_whole and sight.laender:
         wanted = wanted.where(Cluster.land.in_(sight.laender))
     members = dict(
         db.session.execute(select(Membership.cluster_id, func.count()).group_by(Membership.cluster_id)).all()
