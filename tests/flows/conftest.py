@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -109,22 +110,23 @@ def running(folder: Path, prepare: Callable[[], dict[str, Any]]) -> Iterator[Hou
             house.things = prepare()
         process = installation.start("serve", "--with-worker", "--port", str(port))
         try:
-            _wait(port)
+            _wait(port, process)
             yield house
         finally:
             process.terminate()
             process.wait(20)
 
 
-def _wait(port: int) -> None:
+def _wait(port: int, process: subprocess.Popen[str]) -> None:
     for _try in range(150):
+        assert process.poll() is None, "the house fell down while it was opening"
         try:
             with urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as answer:
                 answer.read()
             return
         except OSError:
             time.sleep(0.2)
-    raise RuntimeError("the house did not open")
+    raise AssertionError("the house did not open")
 
 
 class Visitor:

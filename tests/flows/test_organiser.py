@@ -1,0 +1,118 @@
+"""The organiser's story, clicked through: a new edition, clusters from a table, invitations, the queue, the files."""
+
+import csv
+import io
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from clusterweek.clusters import queries as clusters
+from clusterweek.editions import queries as editions
+from tests import make
+from tests.flows.conftest import LINK, House, Visitor, running
+
+pytestmark = pytest.mark.browser
+FILES = {"pdf": b"%PDF-", "xlsx": b"PK", "csv": b"\xef\xbb\xbfid;", "json": b"{", "ics": b"BEGIN:"}
+CLUSTERS = """name;kind;land;fields;label;valid_until;website;email
+OptoNet;cluster;DE-TH;optical-technologies-photonics;gold;2028-12-31;https://optonet.example;clara@post.test
+Neckar-Montage;cluster;DE-BW;automotive|production-technologies;;;;bruno@post.test
+"""
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with running(tmp_path_factory.mktemp("organiser"), dict) as opened:
+        yield opened
+
+
+def test_from_an_empty_house_to_the_booklet(house: House, visitor: Callable[..., Visitor]) -> None:
+    # Olaf gets his account from the command line.
+    said = house.installation.run("user", "add", "olaf@post.test", "--name", "Olaf", "--role", "organiser")
+    olaf = visitor(house)
+    olaf.goes_to(LINK.findall(said)[0])
+    olaf.page.locator("input[type=password]").first.fill("das-erste-gute-Passwort")
+    for again in olaf.page.locator("input[type=password]").all()[1:]:
+        again.fill("das-erste-gute-Passwort")
+    olaf.sends()
+
+    # A new edition, first with a mistake, then opened.
+    olaf.goes_to("/de/organiser/editions/new")
+    olaf.fills(title_de="Clusterwoche 2028", slug="archive", starts_on="2028-04-03", ends_on="2028-04-12")
+    olaf.clicks("Speichern")
+    olaf.sees("Bitte prüfen Sie")
+    olaf.fills(slug="clusterwoche-2028")
+    olaf.clicks("Speichern")
+    olaf.sees("Clusterwoche 2028", "Entwurf")
+    olaf.goes_to("/de/organiser/editions/clusterwoche-2028/becomes/open")
+    olaf.sends()
+    olaf.goes_to("/de/clusterwoche-2028/")
+
+    # Clusters come as a table: first one with a wrong row, which changes nothing.
+    olaf.goes_to("/de/organiser/clusters/table")
+    wrong = CLUSTERS + "Falsch;cluster;DE-XX;nonsense;;;;\n"
+    olaf.page.locator("input[type=file]").set_input_files(
+        {"name": "cluster.csv", "mimeType": "text/csv", "buffer": wrong.encode()}
+    )
+    olaf.clicks("Tabelle ansehen")
+    olaf.sees("DE-XX")
+    olaf.goes_to("/de/organiser/clusters/table")
+    olaf.page.locator("input[type=file]").set_input_files(
+        {"name": "cluster.csv", "mimeType": "text/csv", "buffer": CLUSTERS.encode()}
+    )
+    olaf.clicks("Tabelle ansehen")
+    olaf.sees("OptoNet", "Neckar-Montage")
+    for tick in olaf.page.locator("main input[type=checkbox]").all():
+        tick.check()
+    olaf.clicks("Übernehmen")
+    house.mail("clara@post.test", "OptoNet")
+    house.mail("bruno@post.test", "Neckar-Montage")
+
+    # Who has not accepted is written to again; the older link opens nothing any more.
+    olaf.goes_to("/de/organiser/clusters/")
+    olaf.goes_to("/de/organiser/clusters/send-again")
+
+    # A submission is published; every file of the programme can be had.
+    with house.database():
+        submitted = make.activity(
+            edition=editions.by_slug("clusterwoche-2028"),
+            host=clusters.by_slug("optonet"),
+            review_status="submitted",
+            published_at=None,
+            starts="2028-04-04 09:00",
+            ends="2028-04-04 12:30",
+        )
+        house.things["activity"] = submitted.id
+    olaf.goes_to("/de/organiser/clusterwoche-2028/")
+    olaf.goes_to("/de/organiser/clusterwoche-2028/queue")
+    olaf.sees("Workshop: Licht als Werkzeug")
+    olaf.clicks("Veröffentlichen")
+    olaf.goes_to("/de/organiser/clusterwoche-2028/export")
+    for format, begins in (
+        ("pdf", b"%PDF-"),
+        ("xlsx", b"PK"),
+        ("csv", b"\xef\xbb\xbfid;"),
+        ("json", b"{"),
+        ("ics", b"BEGIN:"),
+    ):
+        answer = olaf.context.request.get(f"{house.url}/de/organiser/clusterwoche-2028/export/file?format={format}")
+        assert (answer.status, answer.body()[: len(begins)]) == (200, begins), format
+    answer = olaf.context.request.get(f"{house.url}/de/organiser/clusterwoche-2028/export/file?format=csv")
+    rows = list(csv.DictReader(io.StringIO(answer.body().decode("utf-8-sig")), delimiter=";"))
+    assert [(row["title_de"], row["contact_email"]) for row in rows] == [
+        ("Workshop: Licht als Werkzeug", "clara@optonet.example")
+    ]
+
+
+def test_every_page_of_the_desk_stands_the_look(house: House, visitor: Callable[..., Visitor]) -> None:
+    said = house.installation.run("user", "login-link", "olaf@post.test")
+    olaf = visitor(house)
+    olaf.goes_to(LINK.findall(said)[0])
+    olaf.sends()
+    activity = house.things["activity"]
+    for lang in ("de", "en"):
+        for path in (
+            "", "clusterwoche-2028/", "clusterwoche-2028/activities", f"clusterwoche-2028/activities/{activity}",
+            f"clusterwoche-2028/activities/{activity}/cancel", "editions/", "editions/clusterwoche-2028", "clusters/",
+            "clusters/optonet", "clusters/optonet/edit", "clusters/new", "people/", "letters/",
+        ):  # fmt: skip
+            olaf.goes_to(f"/{lang}/organiser/{path}")
