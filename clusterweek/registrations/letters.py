@@ -15,10 +15,10 @@ def ask_to_confirm(registration: Registration, *, now: datetime) -> None:
     number = registration.resent_count
     registration.asked_at = now
     # The number makes the earlier letters unwanted, should they still lie in the outbox.
-    orders = [_order("confirm_request", registration, f"{number}", priority=post.NOW, number=number)]
+    orders = [_order("confirm_request", registration, f"{number}", {"number": number}, priority=post.NOW)]
     nudge_at = now + NUDGE_AFTER
     if registration.hold_until and nudge_at < registration.hold_until:
-        orders.append(_order("confirm_nudge", registration, f"{number}", due_at=nudge_at, number=number))
+        orders.append(_order("confirm_nudge", registration, f"{number}", {"number": number}, due_at=nudge_at))
     post.queue_all(orders, now=now)
 
 
@@ -59,7 +59,7 @@ def activity_changed(
     kind: str, registrations: list[Registration], *, occasion: str, now: datetime, **ids: int | str
 ) -> None:
     """One letter to each about what became of the activity."""
-    post.queue_all([_order(kind, one, occasion, **ids) for one in registrations], now=now)
+    post.queue_all([_order(kind, one, occasion, ids) for one in registrations], now=now)
 
 
 def _post(kind: str, registration: Registration, occasion: str, *, now: datetime, priority: int = post.NEWS) -> None:
@@ -70,10 +70,12 @@ def _order(
     kind: str,
     registration: Registration,
     occasion: str,
+    ids: dict[str, int | str] | None = None,
     *,
     priority: int = post.NEWS,
     due_at: datetime | None = None,
-    **ids: int | str,
 ) -> post.Order:
     key = f"{kind}:{registration.id}:{occasion}".rstrip(":")
-    return post.Order(kind, key, registration.language, {"registration_id": registration.id, **ids}, priority, due_at)
+    return post.Order(
+        kind, key, registration.language, {"registration_id": registration.id, **(ids or {})}, priority, due_at
+    )

@@ -93,14 +93,13 @@ def contact_of(activity: Activity) -> str | None:
 def _band(dates: list[Occurrence], is_online: bool) -> dict[str, Any]:
     """The words in the band with the date; with several dates the letter lists them below."""
     marked = {day for one in dates for day in when.days_touched(one)}
+    date_line = place_line = ""
     if len(dates) == 1:
         town = _("online") if is_online else words.town(dates[0])
         date_line, place_line = words.days(dates[0]), f"{when.times(dates[0])} · {town}"
     elif dates:
         date_line = _("%(count)s dates", count=len(dates))
         place_line = _("from %(day)s on", day=day_long(dates[0].starts_on))
-    else:
-        date_line = place_line = None
     return {"date_line": date_line, "place_line": place_line, "marked_days": marked}
 
 
@@ -204,7 +203,9 @@ def _render(
 ) -> Callable[[Letter], Mail]:
     def render(letter: Letter) -> Mail:
         registration = registration_of(letter)
-        dates = None if has_dates else []  # a date that no longer holds must not stand in the band
+        dates: list[Occurrence] | None = (
+            None if has_dates else []
+        )  # a date that no longer holds must not stand in the band
         made = mail(f"registrations/mails/{kind}", letter, registration, dates=dates, **more(registration, letter))
         return _with_calendar(made, registration, letter, invitation) if invitation else made
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import String, cast, literal
 from sqlalchemy.dialects import postgresql, sqlite
@@ -54,7 +55,7 @@ def _post(rule: ReminderRule, occurrence: Occurrence, moment: datetime, now: dat
     if not queries.anybody(missing):  # asked without a lock: nearly every minute nothing is to be done
         return 0
     before, after = '{"registration_id": ', f', "rule_id": {rule.id}, "occurrence_id": {occurrence.id}}}'
-    chosen = missing.with_only_columns(
+    chosen: Any = missing.with_only_columns(
         queries.key_of(rule, occurrence).label("key"),
         Registration.language.label("language"),
         (literal(before, String) + cast(Registration.id, String) + literal(after, String)).label("ids"),
@@ -77,7 +78,8 @@ def _note_skipped(rule: ReminderRule, occurrence: Occurrence, moment: datetime, 
         people_count=count,
     )
     with unit_of_work():
-        return count if db.session.execute(note.on_conflict_do_nothing()).rowcount else 0
+        noted = db.session.execute(note.on_conflict_do_nothing().returning(SkippedReminder.id)).first()
+    return count if noted else 0  # else another worker was faster
 
 
 def _remember(rule: ReminderRule, now: datetime) -> None:

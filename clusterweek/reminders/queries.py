@@ -1,6 +1,7 @@
 """Reading what reminders need."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, cast, func, literal, or_, select
 from sqlalchemy.orm import joinedload
@@ -54,7 +55,7 @@ def key_of(rule: ReminderRule, occurrence: Occurrence) -> ColumnElement[str]:
     return literal(before, String) + cast(Registration.id, String) + literal(after, String)
 
 
-def to_remind(rule: ReminderRule, occurrence: Occurrence, moment: datetime) -> Select[tuple[int]]:
+def to_remind(rule: ReminderRule, occurrence: Occurrence, moment: datetime) -> Select[Any]:
     """Ids of the registrations that `rule` reminds: who had the place at that moment and still has it."""
     wanted = select(Registration.id).where(
         Registration.activity_id == occurrence.activity_id,
@@ -66,7 +67,7 @@ def to_remind(rule: ReminderRule, occurrence: Occurrence, moment: datetime) -> S
     return wanted.where(Registration.mode == "online") if rule.audience == "online" else wanted
 
 
-def without_letter(rule: ReminderRule, occurrence: Occurrence, moment: datetime) -> Select[tuple[int]]:
+def without_letter(rule: ReminderRule, occurrence: Occurrence, moment: datetime) -> Select[Any]:
     """Those among them for whom no letter lies in the outbox, or only one that was withdrawn."""
     letter = select(Letter.id).where(Letter.key == key_of(rule, occurrence), Letter.state != "withdrawn")
     return to_remind(rule, occurrence, moment).where(~letter.exists())
@@ -83,9 +84,9 @@ def is_noted(rule: ReminderRule, occurrence: Occurrence) -> bool:
     )
 
 
-def count(wanted: Select[tuple[int]]) -> int:
+def count(wanted: Select[Any]) -> int:
     return db.session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
 
 
-def anybody(wanted: Select[tuple[int]]) -> bool:
+def anybody(wanted: Select[Any]) -> bool:
     return db.session.scalar(wanted.limit(1)) is not None
