@@ -125,8 +125,12 @@ class Setting:
 
 SETTINGS = (
     Setting("INSTANCE_PATH", None, "folder of one installation: database, keys, mail (default: instance/)", _text),
-    Setting("DATABASE_URL", None, "sqlite:///… or postgresql://… (default: clusterweek.db in the instance)", _database_url),
-    Setting("BASE_URL", None, "address that links in mails and feeds begin with (default: follows the port)", _base_url),
+    Setting(
+        "DATABASE_URL", None, "sqlite:///… or postgresql://… (default: clusterweek.db in the instance)", _database_url
+    ),
+    Setting(
+        "BASE_URL", None, "address that links in mails and feeds begin with (default: follows the port)", _base_url
+    ),
     Setting("SECRET_KEY", None, "signs sessions; generated into the instance when not set", _text),
     Setting("MAIL_URL", "file:", "smtp://…, smtps://… or file: (one .eml per mail in the instance)", _mail_route),
     Setting("MAIL_FROM", "Clusterwoche <clusterwoche@localhost.localdomain>", "sender of all mails", _mail_from),

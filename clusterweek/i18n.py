@@ -5,6 +5,7 @@ British ("8 April 2027"); the bare locale "en" would print American ones.
 """
 
 import io
+from contextlib import AbstractContextManager
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -79,11 +80,11 @@ def language_asked_for() -> str:
 
 
 def language() -> str:
-    """"de" or "en": the language of the page or letter that is being made."""
+    """ "de" or "en": the language of the page or letter that is being made."""
     return str(get_locale().language)
 
 
-def force_language(lang: str):  # type: ignore[no-untyped-def]
+def force_language(lang: str) -> AbstractContextManager[None]:
     """Context manager: everything inside speaks `lang`, whatever the request or the worker speaks."""
     return force_locale(LOCALES[lang])
 

@@ -28,7 +28,9 @@ _built: list[Flask] = []
 
 def build_app(instance: Path, **settings: str) -> Flask:
     """An application of its own, in its own folder, with the newest schema."""
-    values = config.load({"CLUSTERWEEK_INSTANCE_PATH": str(instance), **{f"CLUSTERWEEK_{k}": v for k, v in settings.items()}})
+    values = config.load(
+        {"CLUSTERWEEK_INSTANCE_PATH": str(instance), **{f"CLUSTERWEEK_{k}": v for k, v in settings.items()}}
+    )
     app = create_app({**values, "TESTING": True, "WTF_CSRF_ENABLED": False})
     with app.app_context():
         upgrade(directory=str(UPGRADES))

@@ -156,7 +156,7 @@ def activity(
     place: dict[str, Any] | None = None,
     **given: Any,
 ) -> Activity:
-    """A published workshop of OptoNet with 20 places on 8 April 2027, unless said otherwise. `starts=None`: no date yet."""
+    """A published workshop of OptoNet with 20 places on 8 April 2027, unless said otherwise; `starts=None`: no date."""
     edition = edition or globals()["edition"]()
     host = host or cluster()
     values = {

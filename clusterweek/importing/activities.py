@@ -119,7 +119,7 @@ def take_over(
 
 def _columns(table: Table) -> dict[str, str]:
     """Heading -> column. Raises Refusal for a heading that nobody knows, and when `id` is missing."""
-    columns = {}
+    columns: dict[str, str] = {}
     for heading in table.headings:
         if not heading:
             continue

@@ -38,7 +38,7 @@ def _has_glyph(character: str) -> bool:
     """Asks typst itself, with a document of one character (about 5 ms, once per process)."""
     page = '#set document(title: "x")\n#set text(font: "Fira Sans", lang: "de")\n= x\n#sys.inputs.at("c")'
     try:
-        typst.compile(
+        typst.compile(  # type: ignore[call-overload]  # its types forget that fonts may lie elsewhere than the text
             page.encode(),
             font_paths=[FONTS],
             ignore_system_fonts=True,

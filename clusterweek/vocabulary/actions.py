@@ -1,5 +1,7 @@
 """Keeping the tables of codes up to date with the files in `data/`."""
 
+from typing import Any
+
 from sqlalchemy import select
 
 from clusterweek.db.session import db
@@ -9,7 +11,11 @@ from clusterweek.vocabulary.models import Land, TechnologyField
 
 def fill() -> None:
     """Write every Land and technology field that is missing or renamed; never removes one. Idempotent."""
-    for model, key, entries in ((Land, "code", lists.LAENDER), (TechnologyField, "slug", lists.FIELDS)):
+    tables: tuple[tuple[Any, str, dict[str, lists.Entry]], ...] = (
+        (Land, "code", lists.LAENDER),
+        (TechnologyField, "slug", lists.FIELDS),
+    )
+    for model, key, entries in tables:
         known = {getattr(row, key): row for row in db.session.scalars(select(model))}
         for entry in entries.values():
             row = known.get(entry.code)

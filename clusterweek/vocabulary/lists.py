@@ -63,7 +63,7 @@ SPOKEN = {
 def country_codes() -> frozenset[str]:
     """ISO 3166-1 alpha-2 codes of countries that exist (CLDR knows more: regions, the EU, test codes)."""
     not_countries = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "XK"} | {"AC", "CP", "CQ", "DG", "EA", "IC", "TA"}
-    known = Locale("en").territories
+    known = [str(code) for code in Locale("en").territories]
     return frozenset(code for code in known if len(code) == 2 and code.isalpha() and code not in not_countries)
 
 

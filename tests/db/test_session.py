@@ -20,9 +20,13 @@ def test_what_is_written_inside_is_kept() -> None:
 
 
 def test_a_mistake_inside_undoes_everything() -> None:
-    with pytest.raises(ZeroDivisionError), unit_of_work():
-        make.person("Ada")
-        raise ZeroDivisionError
+    def break_off() -> None:
+        with unit_of_work():
+            make.person("Ada")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        break_off()
 
     assert people() == 0
 

@@ -70,10 +70,7 @@ def test_arrows_point_down(path: Path) -> None:
     for line, there in imports(ast.parse(path.read_text("utf-8"))):
         if there == here:
             continue
-        if here in GROUND:
-            allowed = there in GROUND[here]
-        else:
-            allowed = FLOOR_OF[there] < FLOOR_OF[here]
+        allowed = there in GROUND[here] if here in GROUND else FLOOR_OF[there] < FLOOR_OF[here]
         if not allowed:
             wrong.append(f"{path.relative_to(APP)}:{line} uses {there}")
 

@@ -1,4 +1,4 @@
-"""The sentences of every room and their German: `python -m tests.house.texts [ROOM …]` brings the catalogues up to date.
+"""The sentences of every room and their German; `python -m tests.house.texts [ROOM …]` brings the files up to date.
 
 What is new is added with an empty translation, what is no longer said is taken out, translations stay.
 """

@@ -89,7 +89,9 @@ def test_what_was_exported_imports_as_unchanged(as_xlsx: bool) -> None:
     make.occurrence(fair, "2027-04-06 00:00", "2027-04-09 00:00", is_all_day=True)
     make.activity(edition=edition, host=host, title_de="Abgesagt", happening="cancelled")
     remote = make.activity(edition=edition, host=host, title_de="Aus Lissabon", starts=None, mode="online")
-    make.occurrence(remote, "2027-04-08 09:00", "2027-04-08 10:00", timezone="Europe/Lisbon", venue_land=None, city=None)
+    make.occurrence(
+        remote, "2027-04-08 09:00", "2027-04-08 10:00", timezone="Europe/Lisbon", venue_land=None, city=None
+    )
     db.session.commit()
     before = dump(edition)
 
@@ -106,7 +108,11 @@ def test_a_new_row_becomes_a_draft_of_its_host() -> None:
 
     activity = db.session.scalars(select(Activity)).one()
     assert lines == ["row 2: new  new-1"]
-    assert (activity.review_status, activity.host_cluster, activity.fields) == ("draft", host, ["plastics-technologies"])
+    assert (activity.review_status, activity.host_cluster, activity.fields) == (
+        "draft",
+        host,
+        ["plastics-technologies"],
+    )
     assert [(o.city, o.starts_local) for o in activity.occurrences] == [("Jena", datetime(2027, 4, 7, 9))]
 
 
@@ -122,7 +128,12 @@ def test_the_office_can_publish_by_table() -> None:
 def test_rows_with_one_id_are_one_activity_with_several_dates() -> None:
     edition, host = make.edition(), make.cluster()
     first = NEW | {"host_cluster": host.slug, "occurrence": "1"}
-    second = first | {"occurrence": "2", "starts_at": "2027-04-09 09:00", "ends_at": "2027-04-09 12:00", "city": "Kulmbach"}
+    second = first | {
+        "occurrence": "2",
+        "starts_at": "2027-04-09 09:00",
+        "ends_at": "2027-04-09 12:00",
+        "city": "Kulmbach",
+    }
 
     lines = take_over(first, second, edition=edition)
 
@@ -200,7 +211,10 @@ def test_a_cluster_may_bring_only_its_own() -> None:
     foreign = make.activity(edition=edition, host=other)
 
     lines = take_over(
-        NEW | {"host_cluster": other.slug}, NEW | {"id": str(foreign.id), "host_cluster": ""}, edition=edition, cluster=host
+        NEW | {"host_cluster": other.slug},
+        NEW | {"id": str(foreign.id), "host_cluster": ""},
+        edition=edition,
+        cluster=host,
     )
 
     assert [line.split("  ")[0] for line in lines] == ["row 2: error", "row 3: error"]
@@ -227,10 +241,16 @@ def test_german_headings_are_understood() -> None:
     occurrence = activity.occurrences[0]
     assert lines == ["row 2: new  new-1"]
     assert activity.fields == ["plastics-technologies", "nanotechnologies"]
-    assert (occurrence.is_all_day, occurrence.ends_local, occurrence.venue_land) == (True, datetime(2027, 4, 9), "DE-TH")
+    assert (occurrence.is_all_day, occurrence.ends_local, occurrence.venue_land) == (
+        True,
+        datetime(2027, 4, 9),
+        "DE-TH",
+    )
 
 
-@pytest.mark.parametrize("headings", [{"title_de": "x"}, {"id": "1", "Farbe": "rot"}, {"id": "1", "title_de": "x", "Titel": "y"}])
+@pytest.mark.parametrize(
+    "headings", [{"title_de": "x"}, {"id": "1", "Farbe": "rot"}, {"id": "1", "title_de": "x", "Titel": "y"}]
+)
 def test_a_table_that_makes_no_sense_is_refused(headings: dict[str, str]) -> None:
     with pytest.raises(Refusal):
         take_over(headings, edition=make.edition())

@@ -49,7 +49,7 @@ def test_the_confirmation_brings_everything_one_needs() -> None:
     assert mail.subject == "Ihr Platz ist bestätigt: Workshop: Licht als Werkzeug"
     for told in (
         "Technologiezentrum, Carl-Zeiss-Straße 1, 07745 Jena",
-        "Barrierefreiheit vor Ort: Stufenloser Zugang",
+        "Barrierefreiheit: Stufenloser Zugang",
         "Kosten: 25 Euro",
         "Wir erinnern Sie 7 Tage und 1 Tag vorher.",
         f"Platz zurückgeben:\n{PAGE}{actions.token_of(ada)}/give-up",
