@@ -62,7 +62,7 @@ def serve(host: str, port: int, with_worker: bool, prepare: bool, demo: bool) ->
     serving.refuse_taken_port(host, port)
     if prepare and _prepare(with_demo=demo):
         # Begin anew: what loading has left in memory, all children would have to carry.
-        again = [argument for argument in sys.argv[1:] if argument not in ("--prepare", "--demo", "--no-demo")]
+        again = ["serve", "--host", host, "--port", str(port), *(["--with-worker"] if with_worker else [])]
         os.execv(sys.executable, [sys.executable, "-m", "clusterweek", *again])
     _refuse_old_schema()
     serving.serve(app, host=host, port=port, work=_work if with_worker else None)

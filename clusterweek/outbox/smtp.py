@@ -83,7 +83,7 @@ class Smtp:
             # A server may hang up on a connection that it finds long enough: once more on a new one.
             if is_new or code != SERVICE_CLOSING:
                 break
-        raise Closed(f"the sender {self.sender} is refused: {_words(code, answer)}")
+        raise Closed(f"{self.route.host} takes no mail from {self.sender}: {_words(code, answer)}")
 
     def _open(self) -> smtplib.SMTP:
         route = self.route
