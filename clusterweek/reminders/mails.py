@@ -8,7 +8,7 @@ from clusterweek.outbox.letter import Kind, Mail
 from clusterweek.outbox.models import Letter
 from clusterweek.registrations import mails as registrations
 from clusterweek.registrations import rules as registration_rules
-from clusterweek.reminders import queries, rules
+from clusterweek.reminders import rules
 from clusterweek.reminders.models import ReminderRule
 
 
@@ -20,17 +20,17 @@ def is_wanted(letter: Letter, now: datetime) -> bool:
     """
     registration = registrations.registration_of(letter)
     activity = registration.activity
-    rule, occurrence = _rule(letter), _occurrence(letter)
-    moment = rules.moment_of(rule, occurrence)
+    occurrence = _occurrence(letter)
+    due = rules.due(_rule(letter), occurrence, now)
     return (
         registration.status == "confirmed"
         and registration.wants_reminders
-        and letter.key == queries.key_prefix(str(registration.id), rule, occurrence)
+        and due is not None
+        and letter.key == due.key(registration.id)
         and occurrence.removed_at is None
         and occurrence.starts_at > now
         and registration_rules.why_not_happening(activity) is None
-        and moment is not None
-        and not rules.is_late(moment, now)
+        and not rules.is_late(due.moment, now)
     )
 
 

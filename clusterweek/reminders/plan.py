@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import String, cast, literal
+from sqlalchemy import String, cast, literal, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from clusterweek.activities.models import Occurrence
 from clusterweek.db.session import db, unit_of_work
 from clusterweek.outbox import post
 from clusterweek.registrations.models import Registration
@@ -35,28 +34,46 @@ def plan(now: datetime) -> Planned:
         with unit_of_work():
             actions.ensure_default_rules()
     planned = Planned()
-    active = queries.active_rules()
-    upcoming = queries.upcoming(now, max((rules.longest_lead(rule) for rule in active), default=timedelta()))
-    for rule in active:
-        for occurrence in upcoming:
-            moment = rules.moment_of(rule, occurrence)
-            if moment is None or moment > now or not rules.is_of_edition(rule, occurrence.activity):
-                continue
-            if not rules.is_late(moment, now):
-                planned.posted += _post(rule, occurrence, moment, now)
-            elif rule.planned_until is None or moment > rule.planned_until - NOTED_BACK:
-                planned.skipped += _note_skipped(rule, occurrence, moment, now)
-        _remember(rule, now)
+    for due in _due(now):
+        if rules.is_late(due.moment, now):
+            planned.skipped += _note_skipped(due, now)
+        else:
+            planned.posted += _post(due, now)
+    with unit_of_work():
+        db.session.execute(
+            update(ReminderRule)
+            .where(or_(ReminderRule.planned_until.is_(None), ReminderRule.planned_until < now))
+            .values(planned_until=now)
+        )
     return planned
 
 
-def _post(rule: ReminderRule, occurrence: Occurrence, moment: datetime, now: datetime) -> int:
-    missing = queries.without_letter(rule, occurrence, moment)
+def _due(now: datetime) -> list[rules.Due]:
+    """What may have to be done: everything that is not late, and the late ones that no round has seen in time."""
+    active = queries.active_rules()
+    upcoming = queries.upcoming(now, max((rules.longest_lead(rule) for rule in active), default=timedelta()))
+    noted = queries.noted()
+    found = []
+    for rule in active:
+        seen_until = rule.planned_until - NOTED_BACK if rule.planned_until else None
+        for occurrence in upcoming:
+            due = rules.due(rule, occurrence, now) if rules.is_of_edition(rule, occurrence.activity) else None
+            if due is None:
+                continue
+            is_old = seen_until is not None and due.moment <= seen_until
+            is_noted = (due.rule_id, due.occurrence_id, due.starts_at) in noted
+            if not rules.is_late(due.moment, now) or not (is_old or is_noted):
+                found.append(due)
+    return found
+
+
+def _post(due: rules.Due, now: datetime) -> int:
+    missing = queries.without_letter(due)
     if not queries.anybody(missing):  # asked without a lock: nearly every minute nothing is to be done
         return 0
-    before, after = '{"registration_id": ', f', "rule_id": {rule.id}, "occurrence_id": {occurrence.id}}}'
+    before, after = '{"registration_id": ', f', "rule_id": {due.rule_id}, "occurrence_id": {due.occurrence_id}}}'
     chosen: Any = missing.with_only_columns(
-        queries.key_of(rule, occurrence).label("key"),
+        queries.key_of(due).label("key"),
         Registration.language.label("language"),
         (literal(before, String) + cast(Registration.id, String) + literal(after, String)).label("ids"),
     )
@@ -64,25 +81,19 @@ def _post(rule: ReminderRule, occurrence: Occurrence, moment: datetime, now: dat
         return post.queue_chosen("reminder", chosen, now=now, priority=post.REMINDER)
 
 
-def _note_skipped(rule: ReminderRule, occurrence: Occurrence, moment: datetime, now: datetime) -> int:
-    count = queries.count(queries.without_letter(rule, occurrence, moment))
-    if not count or queries.is_noted(rule, occurrence):
+def _note_skipped(due: rules.Due, now: datetime) -> int:
+    count = queries.count(queries.without_letter(due))
+    if not count:
         return 0
     insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
     note = insert(SkippedReminder).values(
-        rule_id=rule.id,
-        occurrence_id=occurrence.id,
-        starts_at=occurrence.starts_at,
-        moment=moment,
+        rule_id=due.rule_id,
+        occurrence_id=due.occurrence_id,
+        starts_at=due.starts_at,
+        moment=due.moment,
         noted_at=now,
         people_count=count,
     )
     with unit_of_work():
         noted = db.session.execute(note.on_conflict_do_nothing().returning(SkippedReminder.id)).first()
     return count if noted else 0  # else another worker was faster
-
-
-def _remember(rule: ReminderRule, now: datetime) -> None:
-    if rule.planned_until is None or rule.planned_until < now:
-        with unit_of_work():
-            rule.planned_until = now

@@ -12,6 +12,7 @@ from clusterweek.outbox.models import Letter
 from clusterweek.registrations import rules as registration_rules
 from clusterweek.registrations.models import Registration
 from clusterweek.reminders.models import ReminderRule, SkippedReminder
+from clusterweek.reminders.rules import Due
 
 
 def active_rules() -> list[ReminderRule]:
@@ -44,44 +45,34 @@ def upcoming(now: datetime, lead: timedelta) -> list[Occurrence]:
     )
 
 
-def key_prefix(registration: str, rule: ReminderRule, occurrence: Occurrence) -> str:
-    """The key names the occasion, the start with it: a moved date is another occasion, moved back it is the old one."""
-    return f"reminder:{registration}:{rule.id}:{occurrence.id}:{int(occurrence.starts_at.timestamp())}"
-
-
-def key_of(rule: ReminderRule, occurrence: Occurrence) -> ColumnElement[str]:
-    """The key of the letter, reckoned by the database from the registration's id."""
-    before, after = key_prefix("\0", rule, occurrence).split("\0")
-    return literal(before, String) + cast(Registration.id, String) + literal(after, String)
-
-
-def to_remind(rule: ReminderRule, occurrence: Occurrence, moment: datetime) -> Select[Any]:
-    """Ids of the registrations that `rule` reminds: who had the place at that moment and still has it."""
+def to_remind(due: Due) -> Select[Any]:
+    """Ids of the registrations that are reminded: who had the place at that moment and still has it."""
     wanted = select(Registration.id).where(
-        Registration.activity_id == occurrence.activity_id,
+        Registration.activity_id == due.activity_id,
         Registration.status == "confirmed",
         Registration.wants_reminders,
         # Who got the place later knows of it fresh from the confirmation.
-        or_(Registration.placed_at.is_(None), Registration.placed_at <= moment),
+        or_(Registration.placed_at.is_(None), Registration.placed_at <= due.moment),
     )
-    return wanted.where(Registration.mode == "online") if rule.audience == "online" else wanted
+    return wanted.where(Registration.mode == "online") if due.audience == "online" else wanted
 
 
-def without_letter(rule: ReminderRule, occurrence: Occurrence, moment: datetime) -> Select[Any]:
+def without_letter(due: Due) -> Select[Any]:
     """Those among them for whom no letter lies in the outbox, or only one that was withdrawn."""
-    letter = select(Letter.id).where(Letter.key == key_of(rule, occurrence), Letter.state != "withdrawn")
-    return to_remind(rule, occurrence, moment).where(~letter.exists())
+    letter = select(Letter.id).where(Letter.key == key_of(due), Letter.state != "withdrawn")
+    return to_remind(due).where(~letter.exists())
 
 
-def is_noted(rule: ReminderRule, occurrence: Occurrence) -> bool:
-    """Whether it is noted already that this reminder of this date was skipped."""
-    return anybody(
-        select(SkippedReminder.id).where(
-            SkippedReminder.rule_id == rule.id,
-            SkippedReminder.occurrence_id == occurrence.id,
-            SkippedReminder.starts_at == occurrence.starts_at,
-        )
-    )
+def key_of(due: Due) -> ColumnElement[str]:
+    """The key of the letter, put together by the database."""
+    before, after = due.key("\0").split("\0")
+    return literal(before, String) + cast(Registration.id, String) + literal(after, String)
+
+
+def noted() -> set[tuple[int, int, datetime]]:
+    """(rule, occurrence, start) of the skipped reminders that are noted already."""
+    rows = db.session.execute(select(SkippedReminder.rule_id, SkippedReminder.occurrence_id, SkippedReminder.starts_at))
+    return {(rule_id, occurrence_id, starts_at) for rule_id, occurrence_id, starts_at in rows}
 
 
 def count(wanted: Select[Any]) -> int:

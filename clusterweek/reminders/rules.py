@@ -1,5 +1,6 @@
 """When a reminder is due, without a database."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,6 +9,30 @@ from clusterweek.reminders.models import ReminderRule
 
 LATEST = timedelta(hours=6)  # after an outage: better none than one that is half a day late
 MORE_THAN_A_DAY = timedelta(hours=26)  # a day before, at any time of day, in any zone, across a change of clocks
+
+
+@dataclass(frozen=True)
+class Due:
+    """One rule and one date whose moment has come."""
+
+    rule_id: int
+    audience: str
+    occurrence_id: int
+    activity_id: int
+    starts_at: datetime
+    moment: datetime
+
+    def key(self, registration: int | str) -> str:
+        """Names the occasion, the start with it: a moved date is another occasion; moved back it is the old one."""
+        return f"reminder:{registration}:{self.rule_id}:{self.occurrence_id}:{int(self.starts_at.timestamp())}"
+
+
+def due(rule: ReminderRule, occurrence: Occurrence, now: datetime) -> Due | None:
+    """The reminder whose moment has come, however long ago; None when it has not, or never does."""
+    moment = moment_of(rule, occurrence)
+    if moment is None or moment > now:
+        return None
+    return Due(rule.id, rule.audience, occurrence.id, occurrence.activity_id, occurrence.starts_at, moment)
 
 
 def moment_of(rule: ReminderRule, occurrence: Occurrence) -> datetime | None:
