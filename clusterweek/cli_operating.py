@@ -20,11 +20,13 @@ from clusterweek.demo import actions as demo
 from clusterweek.editions.models import Edition
 from clusterweek.facts import actions as facts
 from clusterweek.operating import backup, doctor, health, worker
-from clusterweek.operating import serve as serving
 from clusterweek.outbox import smtp
 from clusterweek.public import legal
 from clusterweek.refusal import Refusal
 from clusterweek.vocabulary import actions as vocabulary
+
+if sys.platform != "win32":  # gunicorn and forks are not to be had there
+    from clusterweek.operating import serve as serving
 
 
 def init_app(app: Flask) -> None:
@@ -56,6 +58,8 @@ class Moment(click.ParamType):
 @click.option("--demo/--no-demo", default=False, help="With --prepare, on the very first run: load the demo edition.")
 def serve(host: str, port: int, with_worker: bool, prepare: bool, demo: bool) -> None:
     """Start the web processes, and the worker if asked, under one supervisor."""
+    if sys.platform == "win32":
+        raise Refusal("On Windows start `waitress-serve --call clusterweek:create_app` and `clusterweek worker`.")
     app = _app()
     # Commands are started with the default port in mind; only here the one is known that people use.
     app.config.update(config.load(port=port))
