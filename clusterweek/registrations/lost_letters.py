@@ -30,8 +30,8 @@ def correct_address(activity_id: int, attendee: actions.Attendee, *, reference: 
     activity = actions.locked(activity_id)
     actions.settle(activity, now=now)
     email = normalise_email(attendee.email)
-    mine = queries.unconfirmed_by_reference(activity.id, links.fingerprint(reference))
-    if mine is None:
+    mine = queries.by_reference(activity.id, links.fingerprint(reference))
+    if mine is None or mine.confirmed_at or not mine.is_active:
         return actions.sign_up(activity_id, attendee, now=now, reference=reference)
     other = queries.active(activity.id, email)
     if other and other is not mine:

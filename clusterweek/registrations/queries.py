@@ -122,15 +122,13 @@ def active(activity_id: int, email_normalised: str) -> Registration | None:
     )
 
 
-def unconfirmed_by_reference(activity_id: int, reference_hash: str) -> Registration | None:
-    """The registration that a browser made and nobody has confirmed yet."""
+def by_reference(activity_id: int, reference_hash: str) -> Registration | None:
+    """The registration that a browser has made."""
     return db.session.scalar(
         select(Registration)
         .where(
             Registration.activity_id == activity_id,
             Registration.reference_hash == reference_hash,
-            Registration.confirmed_at.is_(None),
-            Registration.status.in_(ACTIVE),
         )
         .order_by(Registration.ticket.desc())  # "back", another address: the last one counts
         .limit(1)

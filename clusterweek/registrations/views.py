@@ -215,4 +215,13 @@ def _sign_up_page(activity: Activity, form: SignUpForm, now: datetime) -> str:
 
 
 def _received_page(activity: Activity, sent: pending.Pending, form: AddressForm) -> str:
-    return render_template("registrations/received.html", activity=activity, sent=sent, form=form, now=clock.now())
+    # Only of the registration that this browser has made; what it typed of others stays unknown to it.
+    mine = queries.by_reference(activity.id, links.fingerprint(sent.reference))
+    return render_template(
+        "registrations/received.html",
+        activity=activity,
+        sent=sent,
+        form=form,
+        now=clock.now(),
+        is_confirmed=mine is not None and mine.is_active and mine.confirmed_at is not None,
+    )

@@ -274,6 +274,15 @@ def test_after_the_time_to_confirm_the_page_offers_to_register_again(client: Cli
     assert post(client, manage(only(activity), "/confirm")).h1 == "Die Frist zum Bestätigen ist vorbei"
 
 
+def test_the_page_after_it_knows_that_one_has_confirmed_elsewhere(client: Client) -> None:
+    activity = make.activity()
+    post(client, address(activity), **page(client, address(activity)).fields | ADA)
+
+    actions.confirm(only(activity).id, now=NOW)  # on the phone
+
+    assert page(client, address(activity, "received")).h1 == "Ihre Anmeldung ist bestätigt"
+
+
 def test_giving_up_needs_a_button(client: Client) -> None:
     activity = make.activity(capacity=1)
     ada = make.registration(activity, "Ada", ticket=1)
