@@ -4,6 +4,7 @@ Places are counted, never stored. Whoever counts has locked the activity's row f
 who want the last place stand in line.
 """
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -19,6 +20,8 @@ from clusterweek.registrations import letters, queries, rules
 from clusterweek.registrations.models import Registration
 from clusterweek.web import links
 from clusterweek.web.forms import normalise_email
+
+MOST_GENERATIONS = 2**30  # half of what the column holds: there is room to raise them
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,8 @@ def sign_up(activity_id: int, attendee: Attendee, *, now: datetime, reference: s
             now=now, closes_at=activity_rules.sign_up_closes_at(activity), starts_at=rules.next_start(activity, now)
         ),
         resent_count=0,
-        generation=1,
+        # SQLite uses the numbers of deleted rows again; an old link must not open what has its number now.
+        generation=1 + secrets.randbelow(MOST_GENERATIONS),
     )
     registration.activity = activity
     db.session.add(registration)

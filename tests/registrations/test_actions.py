@@ -445,6 +445,21 @@ def test_a_database_holds_no_usable_link() -> None:
     assert actions.token_of(registration) not in stored
 
 
+def test_a_number_that_is_used_again_does_not_revive_an_old_link() -> None:
+    activity = make.activity()
+    first = sign_up(activity)
+    number, old_token = first.id, actions.token_of(first)
+    db.session.execute(db.delete(Letter))
+    db.session.delete(first)
+    db.session.commit()
+
+    second = sign_up(activity, "Sven")
+    second_number = second.id
+
+    assert second_number == number or db.session.get_bind().dialect.name == "postgresql"
+    assert queries.by_token(old_token) is None
+
+
 def test_tickets_are_never_used_twice() -> None:
     activity = make.activity(capacity=1)
     for name in ("Ada", "Sven", "Olaf"):
