@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask import current_app
+
 from clusterweek.activities import calendar
 from clusterweek.editions.models import Edition
 from clusterweek.i18n import either, force_language
-from clusterweek.listing import columns, query, rows
+from clusterweek.listing import columns, kept, query, rows
 from clusterweek.listing.filter import Filter
-from clusterweek.programme import csv_file, json_file, pdf_file, xlsx_file
+from clusterweek.programme import json_file, pdf_file, xlsx_file
 from clusterweek.registrations import queries as registrations
 
 MIMETYPES = {
@@ -19,6 +21,7 @@ MIMETYPES = {
     "ics": "text/calendar; charset=utf-8",
 }
 FORMATS = tuple(MIMETYPES)
+BOOKLETS_KEPT = 16 * 1024 * 1024  # bytes in each web process; a whole week is 0.6 MB
 
 
 @dataclass(frozen=True)
@@ -41,18 +44,31 @@ def make(format: str, *, edition: Edition, filter: Filter, lang: str, now: datet
 
 
 def _body(format: str, edition: Edition, filter: Filter, lang: str, now: datetime, is_office: bool) -> bytes:
-    activities = rows.load(query.ids(edition, filter, now=now))
     if format == "pdf":
-        return pdf_file.make(activities, edition=edition, selection=_in_words(filter), now=now)
+        return _booklet(edition, filter, lang, now)
+    activities = rows.load(query.ids(edition, filter, now=now))
     if format == "ics":
         return calendar.public_calendar(activities, lang=lang, name=either(edition, "title")[0])
     if format == "json":
         return json_file.make(activities, registrations.places(activities), lang=lang, is_office=is_office)
-    chosen = columns.OFFICE if is_office else columns.PUBLIC
-    cells = columns.row_dicts(activities, profile="office" if is_office else "public", lang=lang, now=now)
+    profile = "office" if is_office else "public"
     if format == "csv":
-        return csv_file.make(chosen, cells)
+        return columns.csv_bytes(activities, profile=profile, lang=lang, now=now)
+    chosen = columns.OFFICE if is_office else columns.PUBLIC
+    cells = columns.row_dicts(activities, profile=profile, lang=lang, now=now)
     return xlsx_file.make(chosen, cells, sheet=either(edition, "title")[0])
+
+
+def _booklet(edition: Edition, filter: Filter, lang: str, now: datetime) -> bytes:
+    """The booklet; kept until the programme changes, for it takes more than a second to print and anybody may ask."""
+    shelf = kept.shelf("booklets", limit=BOOKLETS_KEPT)
+    key = (edition.id, edition.programme_version, edition.updated_at, filter.key, lang, current_app.config["BASE_URL"])
+    printed: bytes | None = None if filter.has("seats") else shelf.get(key)
+    if printed is None:
+        activities = rows.load(query.ids(edition, filter, now=now))
+        printed = pdf_file.make(activities, edition=edition, selection=_in_words(filter), now=now)
+        shelf.put(key, printed, len(printed))
+    return printed
 
 
 def _in_words(filter: Filter) -> str | None:

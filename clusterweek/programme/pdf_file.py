@@ -3,13 +3,14 @@
 import io
 import json
 import logging
+import subprocess
+import sys
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import segno
-import typst
 from babel.dates import format_date
 
 from clusterweek.activities import rules as activity_rules
@@ -17,11 +18,14 @@ from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.editions.models import Edition
 from clusterweek.i18n import clock_time, country_name, day_long, day_medium, either, language, moment_short, ngettext
 from clusterweek.i18n import gettext as _
-from clusterweek.programme import glyphs
+from clusterweek.refusal import Refusal
 from clusterweek.vocabulary import lists
 from clusterweek.web import links
 
 TEMPLATE = Path(__file__).with_name("booklet.typ")
+PRESS = Path(__file__).with_name("press.py")
+FONTS = Path(__file__).parents[1] / "static" / "vendor" / "fonts"
+LONGEST = 120  # seconds; 200 activities take one and a half, 2,000 about twelve
 log = logging.getLogger(__name__)
 
 
@@ -31,32 +35,28 @@ def make(activities: Sequence[Activity], *, edition: Edition, selection: str | N
     `selection` says in words which filters were in force; None for the whole programme.
     A character that no font has is printed as □, and the booklet says so.
     """
-    replaced: set[str] = set()
-    data = _clean(_data(activities, edition=edition, selection=selection, now=now), replaced)
-    if replaced:
-        log.warning(
-            "booklet of %s: no font has %s", edition.slug, " ".join(f"U+{ord(c):04X}" for c in sorted(replaced))
+    order = {
+        "template": str(TEMPLATE),
+        "fonts": str(FONTS),
+        "data": _data(activities, edition=edition, selection=selection, now=now),
+        "note": _("Some characters cannot be printed and appear as %(box)s.", box="□"),
+        "timestamp": int(now.timestamp()),
+    }
+    try:
+        printed = subprocess.run(
+            [sys.executable, "-P", str(PRESS)],
+            input=json.dumps(order).encode(),
+            capture_output=True,
+            timeout=LONGEST,
+            check=True,
         )
-        data["notes"].append(_("Some characters cannot be printed and appear as %(box)s.", box=glyphs.BOX))
-    pdf: bytes = typst.compile(
-        TEMPLATE,
-        font_paths=[glyphs.FONTS],
-        ignore_system_fonts=True,
-        format="pdf",
-        pdf_standards=["ua-1"],
-        sys_inputs={"data": json.dumps(data)},
-        timestamp=int(now.timestamp()),
-    )
-    return pdf
-
-
-def _clean(value: Any, replaced: set[str]) -> Any:
-    if isinstance(value, dict):
-        # A QR code is a drawing, not a text.
-        return {key: inner if key == "qr" else _clean(inner, replaced) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_clean(inner, replaced) for inner in value]
-    return glyphs.printable(value, replaced) if isinstance(value, str) else value
+    except subprocess.TimeoutExpired:
+        raise Refusal(_("This booklet takes too long to print. Please choose fewer activities."), status=503) from None
+    except subprocess.CalledProcessError as problem:
+        raise RuntimeError(f"the press stopped: {problem.stderr.decode()[-2000:]}") from None
+    if printed.stderr:
+        log.warning("booklet of %s: no font has %s", edition.slug, printed.stderr.decode().strip())
+    return printed.stdout
 
 
 def _data(activities: Sequence[Activity], *, edition: Edition, selection: str | None, now: datetime) -> dict[str, Any]:

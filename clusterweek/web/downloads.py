@@ -7,8 +7,9 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
 
 
 def attachment(body: bytes, *, filename: str, mimetype: str) -> Response:
-    """`body` to be saved as `filename` (ASCII letters, digits, dot, hyphen only)."""
-    response = Response(body, mimetype=mimetype)
+    """`body` to be saved as `filename` (ASCII letters, digits, dot, hyphen only). Texts are UTF-8."""
+    is_bare_text = mimetype.startswith("text/") and "charset" not in mimetype
+    response = Response(body, content_type=f"{mimetype}; charset=utf-8" if is_bare_text else mimetype)
     response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
