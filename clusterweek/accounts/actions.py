@@ -56,7 +56,7 @@ def grant(
     given = Grant(role=role, land=land, country=country, created_at=now)
     person.grants.append(given)
     db.session.flush()
-    _note("grant", person, by=by, now=now, role=role, land=land, country=country)
+    record.note("grant", "person", person.id, by=by, now=now, role=role, land=land, country=country)
     return given
 
 
@@ -91,7 +91,7 @@ def set_password(person: Person, password: str, now: datetime) -> None:
     sessions.end_all(person, now=now)
     _end_links(person, now=now)
     db.session.flush()
-    _note("set_password", person, by=person, now=now)
+    record.note("set_password", "person", person.id, by=person, now=now)
     if is_change:
         post.queue(
             "password_changed",
@@ -113,13 +113,13 @@ def disable(person: Person, *, by: Person | None = None, now: datetime) -> None:
     person.is_active = False
     sessions.end_all(person, now=now)
     _end_links(person, now=now)
-    _note("disable", person, by=by, now=now)
+    record.note("disable", "person", person.id, by=by, now=now)
 
 
 def enable(person: Person, *, by: Person | None = None, now: datetime) -> None:
     """Open a closed account again."""
     person.is_active = True
-    _note("enable", person, by=by, now=now)
+    record.note("enable", "person", person.id, by=by, now=now)
 
 
 def new_link(person: Person, purpose: str, *, now: datetime, minutes: int) -> tuple[OneTimeLink, str]:
@@ -180,17 +180,4 @@ def forget_old(*, now: datetime) -> None:
 def _end_links(person: Person, *, now: datetime) -> None:
     db.session.execute(
         update(OneTimeLink).where(OneTimeLink.person_id == person.id, OneTimeLink.used_at.is_(None)).values(used_at=now)
-    )
-
-
-def _note(action: str, person: Person, *, by: Person | None, now: datetime, **details: object) -> None:
-    """In the history; without `by` it was a command."""
-    record.note(
-        action,
-        "person",
-        person.id,
-        now=now,
-        actor_id=by.id if by else None,
-        actor_kind="person" if by else "command",
-        **{name: value for name, value in details.items() if value is not None},
     )

@@ -65,7 +65,7 @@ def create(
     db.session.add(activity)
     db.session.flush()
     _take(activity, values, now=now)
-    _note("created", activity, by=by, now=now)
+    record.note("created", "activity", activity.id, by=by, now=now)
     db.session.flush()
     return activity
 
@@ -104,7 +104,8 @@ def update(
             raise Wrong(new)
     if activity.is_published and change.fields - NOT_SHOWN:
         editions.touch_programme(activity.edition_id, now=now)
-    _note("updated", activity, by=by, now=now, fields=sorted(change.fields), is_public=activity.is_published)
+    changed = sorted(change.fields)
+    record.note("updated", "activity", activity.id, by=by, now=now, fields=changed, is_public=activity.is_published)
     db.session.flush()
     return change
 
@@ -125,7 +126,7 @@ def submit(activity: Activity, *, by: Person | None, now: datetime) -> None:
     activity.submitted_at = now
     for remark in queries.remarks(activity):
         remark.resolved_at = now
-    _note("submitted", activity, by=by, now=now)
+    record.note("submitted", "activity", activity.id, by=by, now=now)
     mails.to_cluster("activity_received", activity, now=now)
     db.session.flush()
 
@@ -136,7 +137,7 @@ def withdraw(activity: Activity, *, by: Person | None, now: datetime) -> None:
         raise Refusal(_("This activity is public. Cancel it instead; then everybody who knows of it is told."))
     _step(activity, "withdrawn")
     activity.review_status = "withdrawn"
-    _note("withdrawn", activity, by=by, now=now)
+    record.note("withdrawn", "activity", activity.id, by=by, now=now)
     db.session.flush()
 
 
@@ -144,7 +145,7 @@ def take_up_again(activity: Activity, *, by: Person | None, now: datetime) -> No
     """Make a draft of what was withdrawn."""
     _step(activity, "draft")
     activity.review_status = "draft"
-    _note("taken up again", activity, by=by, now=now)
+    record.note("taken up again", "activity", activity.id, by=by, now=now)
     db.session.flush()
 
 
@@ -201,7 +202,7 @@ def _happens_no_more(activity: Activity) -> None:
 def _changed_status(activity: Activity, change: Change, *, by: Person | None, now: datetime) -> Change:
     _stamp(activity, now=now)
     editions.touch_programme(activity.edition_id, now=now)
-    _note(activity.happening, activity, by=by, now=now)
+    record.note(activity.happening, "activity", activity.id, by=by, now=now)
     db.session.flush()
     return change
 
@@ -209,18 +210,6 @@ def _changed_status(activity: Activity, change: Change, *, by: Person | None, no
 def _stamp(activity: Activity, *, now: datetime) -> None:
     activity.updated_at = now
     flag_modified(activity, "updated_at")  # two saves within a second still count as two versions
-
-
-def _note(action: str, activity: Activity, *, by: Person | None, now: datetime, **details: Any) -> None:
-    record.note(
-        action,
-        "activity",
-        activity.id,
-        now=now,
-        actor_id=by.id if by else None,
-        actor_kind="person" if by else "command",
-        **details,
-    )
 
 
 def _take(activity: Activity, values: dict[str, Any], *, now: datetime) -> Change:

@@ -65,15 +65,7 @@ def _check(activity: Activity, status: str) -> None:
 
 
 def _decide(activity: Activity, status: str, *, by: Person | None, now: datetime, **details: list[str]) -> None:
-    record.note(
-        status,
-        "activity",
-        activity.id,
-        now=now,
-        actor_id=by.id if by else None,
-        actor_kind="person" if by else "command",
-        **details,
-    )
+    record.note(status, "activity", activity.id, by=by, now=now, **details)
     activity.review_status = status
     activity.decided_at = now
 

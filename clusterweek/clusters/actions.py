@@ -64,7 +64,7 @@ def create(
     cluster.fields = list(fields)
     db.session.add(cluster)
     db.session.flush()
-    _note("create", cluster, by=by, now=now)
+    record.note("create", "cluster", cluster.id, by=by, now=now)
     return cluster
 
 
@@ -82,7 +82,7 @@ def update(cluster: Cluster, values: dict[str, Any], *, by: Person | None, now: 
     if changed:
         cluster.updated_at = now
         db.session.flush()
-        _note("update", cluster, by=by, now=now, fields=sorted(changed))
+        record.note("update", "cluster", cluster.id, by=by, now=now, fields=sorted(changed))
     return changed
 
 
@@ -115,7 +115,7 @@ def invite(cluster: Cluster, email: str, *, by: Person | None, now: datetime, la
     db.session.add(invitation)
     db.session.flush()
     _send(invitation, now=now)
-    _note("invite", cluster, by=by, now=now, invitation=invitation.id)
+    record.note("invite", "cluster", cluster.id, by=by, now=now, invitation=invitation.id)
     return invitation
 
 
@@ -127,7 +127,7 @@ def send_again(invitation: Invitation, *, by: Person | None, now: datetime) -> I
     invitation.sent_at = now
     invitation.expires_at = now + rules.INVITATION_DAYS
     _send(invitation, now=now)
-    _note("send_invitation_again", invitation.cluster, by=by, now=now, invitation=invitation.id)
+    record.note("send_invitation_again", "cluster", invitation.cluster_id, by=by, now=now, invitation=invitation.id)
     return invitation
 
 
@@ -137,7 +137,7 @@ def withdraw_invitation(invitation: Invitation, *, by: Person | None, now: datet
     invitation.withdrawn_at = now
     post.withdraw(f"invitation:{invitation.id}")
     db.session.flush()
-    _note("withdraw_invitation", invitation.cluster, by=by, now=now, invitation=invitation.id)
+    record.note("withdraw_invitation", "cluster", invitation.cluster_id, by=by, now=now, invitation=invitation.id)
 
 
 def add_member(
@@ -151,7 +151,7 @@ def add_member(
     added = Membership(cluster_id=cluster.id, person_id=person.id, is_owner=owner, created_at=now)
     db.session.add(added)
     db.session.flush()
-    _note("add_member", cluster, by=by, now=now, person=person.id, is_owner=owner)
+    record.note("add_member", "cluster", cluster.id, by=by, now=now, person=person.id, is_owner=owner)
     return added
 
 
@@ -166,7 +166,7 @@ def remove_member(cluster: Cluster, person_id: int, *, by: Person | None, now: d
         raise Refusal(_("This is the only person who may invite others. Give somebody else this right first."))
     db.session.delete(leaving)
     db.session.flush()
-    _note("remove_member", cluster, by=by, now=now, person=person_id)
+    record.note("remove_member", "cluster", cluster.id, by=by, now=now, person=person_id)
 
 
 def make_owner(cluster: Cluster, person_id: int, *, by: Person | None, now: datetime) -> None:
@@ -176,7 +176,7 @@ def make_owner(cluster: Cluster, person_id: int, *, by: Person | None, now: date
         return
     member.is_owner = True
     db.session.flush()
-    _note("make_owner", cluster, by=by, now=now, person=person_id)
+    record.note("make_owner", "cluster", cluster.id, by=by, now=now, person=person_id)
 
 
 def token_of(invitation: Invitation) -> str:
@@ -218,15 +218,3 @@ def _free_slug(name: str) -> str:
         number += 1
         candidate = f"{base}-{number}"
     return candidate
-
-
-def _note(action: str, cluster: Cluster, *, by: Person | None, now: datetime, **details: Any) -> None:
-    record.note(
-        action,
-        "cluster",
-        cluster.id,
-        now=now,
-        actor_id=by.id if by else None,
-        actor_kind="person" if by else "command",
-        **details,
-    )

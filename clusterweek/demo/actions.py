@@ -61,7 +61,7 @@ def load(*, count: int = offers.OF, now: datetime, force: bool = False) -> Loade
     for part in _parts(drawn):
         done.activities += len(part)
         done.registrations += _write(part, frame, crowd)
-    record.note(LOADED, "edition", week.id, now=now, actor_kind="command", activities=count)
+    record.note(LOADED, "edition", week.id, now=now, by=None, activities=count)
     db.session.flush()
     return done
 

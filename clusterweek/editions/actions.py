@@ -32,7 +32,7 @@ def create(values: dict[str, Any], *, by: Person | None, now: datetime) -> Editi
     _take(edition, values)
     db.session.add(edition)
     db.session.flush()
-    record.note("created", "edition", edition.id, now=now, actor_id=by.id if by else None)
+    record.note("created", "edition", edition.id, now=now, by=by)
     return edition
 
 
@@ -44,14 +44,14 @@ def update(edition: Edition, values: dict[str, Any], *, by: Person | None, now: 
     if changed:
         edition.updated_at = now
         touch_programme(edition.id, now=now)
-        record.note("updated", "edition", edition.id, now=now, actor_id=by.id if by else None, fields=sorted(changed))
+        record.note("updated", "edition", edition.id, now=now, by=by, fields=sorted(changed))
 
 
 def become(edition: Edition, state: str, *, by: Person | None, now: datetime) -> None:
     """Open, close, archive or reopen an edition. Raises Refusal when that step does not exist."""
     if not rules.may_become(edition.state, state):
         raise Refusal(_("This step is not possible now; reload the page to see where the edition stands."))
-    record.note("state", "edition", edition.id, now=now, actor_id=by.id if by else None, old=edition.state, new=state)
+    record.note("state", "edition", edition.id, now=now, by=by, old=edition.state, new=state)
     edition.state = state
     edition.updated_at = now
     touch_programme(edition.id, now=now)

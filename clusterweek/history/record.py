@@ -1,10 +1,16 @@
 """Writing the history."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from clusterweek.db.session import db
 from clusterweek.history.models import Entry
+
+
+class Somebody(Protocol):
+    """A person, known by the number alone."""
+
+    id: Any
 
 
 def note(
@@ -13,19 +19,21 @@ def note(
     subject_id: int,
     *,
     now: datetime,
-    actor_id: int | None = None,
-    actor_kind: str = "person",
+    by: Somebody | None,
     **details: Any,
 ) -> None:
-    """Note a change in the running transaction. `details`: names of fields, counts, states; never personal data."""
+    """Note a change in the running transaction; without `by` it was a command.
+
+    `details`: names of fields, counts, states; never personal data. Those that are None are left out.
+    """
     db.session.add(
         Entry(
             at=now,
-            actor_id=actor_id,
-            actor_kind=actor_kind,
+            actor_id=by.id if by else None,
+            actor_kind="person" if by else "command",
             action=action,
             subject_type=subject_type,
             subject_id=subject_id,
-            details=details,
+            details={name: value for name, value in details.items() if value is not None},
         )
     )
