@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import segno
@@ -25,6 +26,8 @@ from clusterweek.web import links
 TEMPLATE = Path(__file__).with_name("booklet.typ")
 PRESS = Path(__file__).with_name("press.py")
 FONTS = Path(__file__).parents[1] / "static" / "vendor" / "fonts"
+# A press needs 160 MB for a moment, and anybody may ask for any selection: one in each web process.
+ONE_AT_A_TIME = Lock()
 LONGEST = 120  # seconds; 200 activities take one and a half, 2,000 about twelve
 log = logging.getLogger(__name__)
 
@@ -43,13 +46,14 @@ def make(activities: Sequence[Activity], *, edition: Edition, selection: str | N
         "timestamp": int(now.timestamp()),
     }
     try:
-        printed = subprocess.run(
-            [sys.executable, "-P", str(PRESS)],
-            input=json.dumps(order).encode(),
-            capture_output=True,
-            timeout=LONGEST,
-            check=True,
-        )
+        with ONE_AT_A_TIME:
+            printed = subprocess.run(
+                [sys.executable, "-P", str(PRESS)],
+                input=json.dumps(order).encode(),
+                capture_output=True,
+                timeout=LONGEST,
+                check=True,
+            )
     except subprocess.TimeoutExpired:
         raise Refusal(_("This booklet takes too long to print. Please choose fewer activities."), status=503) from None
     except subprocess.CalledProcessError as problem:
@@ -84,10 +88,12 @@ def _data(activities: Sequence[Activity], *, edition: Edition, selection: str | 
             "running": _("Also on this day"),
             "page": _("page"),
             "page-short": _("p."),
+            "undated": _("Date still open"),
             "by-land": _("By Land"),
             "by-field": _("By technology field"),
         },
         "days": _days(strip, dates),
+        "undated": [_entry(None, activity) for activity in activities if not activity.occurrences],
         "by-land": _index(dates, lambda o, a: [lists.LAENDER[o.venue_land].name if o.venue_land else _elsewhere(a)]),
         "by-field": _index(dates, lambda o, a: [lists.FIELDS[field].name for field in a.fields]),
     }
@@ -142,21 +148,22 @@ def _label(occurrence: Occurrence) -> str:
     return f"o{occurrence.id}"
 
 
-def _entry(occurrence: Occurrence, activity: Activity) -> dict[str, Any]:
+def _entry(occurrence: Occurrence | None, activity: Activity) -> dict[str, Any]:
+    """One entry; without an occurrence (postponed, the new date is open) it has neither time nor place."""
     title, title_lang = either(activity, "title")
     summary, summary_lang = either(activity, "summary")
     edition = activity.edition
     # Any words may stand before the number; one letter keeps the QR code coarse enough to be read from paper.
     short = links.page("public.activity", lang=language(), edition=edition.slug, activity=f"a-{activity.id}")
     return {
-        "label": _label(occurrence),
-        "time": _time(occurrence),
-        "time-note": _time_note(occurrence, edition),
+        "label": _label(occurrence) if occurrence else f"a{activity.id}",
+        "time": _time(occurrence) if occurrence else "",
+        "time-note": _time_note(occurrence, edition) if occurrence else "",
         "title": title,
         "title-lang": title_lang,
         "state": _state(activity),
         "host": _host(activity),
-        "where": _where(occurrence, activity),
+        "where": _where(occurrence, activity) if occurrence else "",
         "fields": [lists.FIELDS[field].name for field in activity.fields],
         "countries": [country_name(code) for code in activity.partner_countries],
         "summary": summary,

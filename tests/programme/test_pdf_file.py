@@ -124,3 +124,48 @@ def test_a_cancelled_activity_says_so() -> None:
 
 def test_the_cover_names_the_filters() -> None:
     assert "Bayern · Webinar" in words(booklet(make.activity(), selection="Bayern · Webinar"))
+
+
+def test_what_has_no_date_yet_stands_at_the_end() -> None:
+    edition = make.edition()
+    make_dated = make.activity(edition=edition)
+    postponed = make.activity(edition=edition, title_de="Forum", starts=None, happening="postponed")
+
+    text = words(booklet(make_dated, postponed))
+
+    assert "2 Veranstaltungen" in text
+    assert "Termin noch offen" in text
+    assert "Forum Verschoben" in text
+
+
+def test_contents_and_indexes_name_the_right_pages() -> None:
+    edition = make.edition()
+    early = make.activity(edition=edition, title_de="Vortrag", starts="2027-04-06 17:30", ends="2027-04-06 19:00")
+    late = make.activity(edition=edition, title_de="Seminar", fields=("biotechnology",))
+
+    pdf = booklet(early, late)
+    pages = [" ".join(page.extract_text().split()) for page in pdf.pages]
+    page_of = {
+        title: next(n for n, text in enumerate(pages) if f"{title} OptoNet" in text) for title in ("Vortrag", "Seminar")
+    }
+
+    # Page 1 is the contents; the cover before it has no number.
+    contents = pages[1].replace(".", "").replace("  ", " ")
+    assert f"Dienstag, 6 April {page_of['Vortrag']}" in " ".join(contents.split())
+    by_field = next(text for text in pages if text.startswith("Nach Technologiefeld"))
+    assert f"Biotechnologie Do 8.4. 09:00 Seminar S. {page_of['Seminar']}" in by_field
+    by_land = next(text for text in pages if text.startswith("Nach Bundesland"))
+    assert f"Di 6.4. 17:30 Vortrag S. {page_of['Vortrag']}" in by_land
+
+
+def test_the_qr_code_leads_to_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+    make_code = pdf_file.segno.make
+    monkeypatch.setattr(pdf_file.segno, "make", lambda url, **given: drawn.append(url) or make_code(url, **given))
+    activity = make.activity()
+
+    notes = [note.get_object() for page in booklet(activity).pages for note in page.get("/Annots", [])]
+    links = {str(note["/A"]["/URI"]) for note in notes if "/URI" in note.get("/A", {})}
+
+    assert drawn == [f"http://127.0.0.1:8000/de/{activity.edition.slug}/a-{activity.id}"]
+    assert set(drawn) <= links
