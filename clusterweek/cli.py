@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 
 import click
 from flask import Flask
-from flask_migrate import downgrade, upgrade
+from flask_migrate import downgrade, migrate, upgrade
 from werkzeug.datastructures import MultiDict
 
 from clusterweek import clock
@@ -40,10 +40,22 @@ def db_group() -> None:
 @db_group.command("upgrade")
 def db_upgrade() -> None:
     """Bring the database to the newest schema, and the fixed lists and reminder rules with it."""
+    bring_up_to_date()
+
+
+def bring_up_to_date() -> None:
+    """The newest schema, and what every installation has in it: the fixed lists, the reminder rules."""
     upgrade(directory=str(UPGRADES))
     with unit_of_work():
         vocabulary.fill()
         reminders.ensure_default_rules()
+
+
+@db_group.command("migrate")
+@click.option("-m", "--message", required=True, help="what the step does")
+def db_migrate(message: str) -> None:
+    """Write a new step from what the models have and the database lacks; to be read and completed by hand."""
+    migrate(directory=str(UPGRADES), message=message)
 
 
 @db_group.command("downgrade")
@@ -95,7 +107,7 @@ def import_activities(file: Path, slug: str, cluster_slug: str | None, dry_run: 
     )
     for result in results:
         click.echo(result.line())
-    if any(result.outcome == "error" for result in results):
+    if not partial and any(result.outcome == "error" for result in results):
         sys.exit(1)
 
 

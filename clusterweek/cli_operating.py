@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 import click
 from flask import Flask, current_app
-from flask_migrate import upgrade
 from sqlalchemy import func, select
 
 from clusterweek import cli, clock, config, jobs
@@ -23,7 +22,6 @@ from clusterweek.operating import backup, doctor, health, worker
 from clusterweek.outbox import smtp
 from clusterweek.public import legal
 from clusterweek.refusal import Refusal
-from clusterweek.vocabulary import actions as vocabulary
 
 if sys.platform != "win32":  # gunicorn and forks are not to be had there
     from clusterweek.operating import serve as serving
@@ -80,9 +78,7 @@ def _prepare(*, with_demo: bool) -> bool:
     """The schema; on the very first run (no edition yet) the archive, and perhaps the demo. Whether it was that run."""
     if health.revision() != health.newest_revision():
         click.echo("Preparing the database ...")
-        upgrade(directory=str(cli.UPGRADES))
-    with unit_of_work():
-        vocabulary.fill()
+        cli.bring_up_to_date()
     if db.session.scalar(select(func.count()).select_from(Edition)):
         return False
     with unit_of_work():
@@ -165,8 +161,6 @@ def backup_create(file: Path) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def backup_restore(file: Path) -> None:
     """Put the backup in FILE in the place of the present database. Web and worker must be stopped."""
-    contents = backup.restore(
-        file, current_app.config, upgrade=lambda: upgrade(directory=str(cli.UPGRADES)), now=clock.now()
-    )
+    contents = backup.restore(file, current_app.config, upgrade=cli.bring_up_to_date, now=clock.now())
     click.echo(f"Restored the state of {contents.created_at}: {sum(contents.rows.values())} rows.")
     click.echo("The database from before stays beside it as …before-restore.")
