@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 PREFIX = "CLUSTERWEEK_"
@@ -46,11 +46,23 @@ def _text(value: str) -> str:
 
 def _whole(low: int, high: int) -> Callable[[str], int]:
     def read(value: str) -> int:
-        if not re.fullmatch(r"\d+", value) or not low <= int(value) <= high:
+        if not re.fullmatch(r"[0-9]{1,9}", value) or not low <= int(value) <= high:
             raise ValueError(f"must be a whole number from {low} to {high}")
         return int(value)
 
     return read
+
+
+def _parts(value: str) -> SplitResult:
+    """The parts of an address whose port, where it has one, is a number."""
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+    except ValueError:  # its own sentence may quote a piece of a password
+        raise ValueError(
+            "cannot be read: write special characters of a password as %2F, and a port as number"
+        ) from None
+    return parts
 
 
 def _database_url(value: str) -> str:
@@ -60,12 +72,16 @@ def _database_url(value: str) -> str:
         value = "postgresql+psycopg://" + value.removeprefix("postgresql://")
     if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise ValueError("must begin with sqlite:/// or postgresql://")
+    if value.startswith("sqlite:") and value.removeprefix("sqlite:///") in ("", ":memory:"):
+        raise ValueError("must name a file: what is kept in memory is lost")
+    _parts(value)
     return value
 
 
 def _base_url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+    parts = _parts(value)
+    is_plain = not (parts.query or parts.fragment or re.search(r"[\s@]", value))
+    if parts.scheme not in ("http", "https") or not parts.hostname or not is_plain:
         raise ValueError("must be an address like https://clusterwoche.example")
     if parts.path.strip("/"):
         raise ValueError("must not have a path: the pages live at the root of a host")
@@ -75,11 +91,12 @@ def _base_url(value: str) -> str:
 def _mail_route(value: str) -> MailRoute:
     if value in ("file:", "file"):
         return MailRoute("file")
-    parts = urlsplit(value)
+    parts = _parts(value)
     if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
         raise ValueError("must be file: or an address like smtp://user:password@host:587?tls=starttls")
-    tls = parse_qs(parts.query).get("tls", ["none"])[0]
-    if tls not in ("none", "starttls"):
+    options = parse_qs(parts.query, keep_blank_values=True)
+    tls = options.pop("tls", ["none"])[-1]
+    if tls not in ("none", "starttls") or options:  # a mistyped one would mean mails without encryption
         raise ValueError("knows only tls=starttls")
     return MailRoute(
         parts.scheme,
@@ -107,7 +124,7 @@ def _zone(value: str) -> str:
 def _rate(value: str) -> Rate | None:
     if value == "off":
         return None
-    match = re.fullmatch(r"([1-9]\d*)/(second|minute|hour|day)", value)
+    match = re.fullmatch(r"([1-9][0-9]{0,8})/(second|minute|hour|day)", value)
     if not match:
         raise ValueError("must be off, or a number per time like 60/minute")
     return Rate(int(match[1]), {"second": 1, "minute": 60, "hour": 3600, "day": 86400}[match[2]])
