@@ -1,6 +1,6 @@
 """Fill clusterweek/static/vendor while the package is being built.
 
-What a page needs from other people (KERN's style sheet, htmx, Fira Sans, the flags) is fetched by `npm ci` with the
+What a page needs from other people (KERN's style sheet, Fira Sans, the flags) is fetched by `npm ci` with the
 exact versions of package-lock.json and never kept in the repository. Node itself comes as a Python wheel, so a machine
 with Python alone can build. The same input gives the same bytes. When nothing has changed since the last time, the hook
 is done at once.
@@ -104,12 +104,11 @@ def fetch(root, scratch):
 
 
 def fill(vendor, modules):
-    kern, htmx, flags = modules / "@kern-ux" / "native", modules / "htmx.org", modules / "flag-icons"
+    kern, flags = modules / "@kern-ux" / "native", modules / "flag-icons"
     for folder in ("fonts", "flags", "licences"):
         (vendor / folder).mkdir(parents=True)
 
     (vendor / "kern.min.css").write_text(style_sheet(kern / "dist" / "kern.min.css"), "utf-8")
-    shutil.copyfile(htmx / "dist" / "htmx.min.js", vendor / "htmx.min.js")
     for flag in sorted((flags / "flags" / "4x3").glob("*.svg")):
         shutil.copyfile(flag, vendor / "flags" / flag.name)
     for weight in WEIGHTS:
@@ -118,7 +117,6 @@ def fill(vendor, modules):
         )
 
     shutil.copyfile(kern / "LICENSE.md", vendor / "licences" / "kern-ux.txt")
-    shutil.copyfile(htmx / "LICENSE", vendor / "licences" / "htmx.txt")
     shutil.copyfile(flags / "LICENSE", vendor / "licences" / "flag-icons.txt")
     (vendor / "licences" / "fira-sans.txt").write_text(font_licence(vendor / "fonts" / "FiraSans-Regular.ttf"), "utf-8")
 
