@@ -14,11 +14,11 @@ from clusterweek.feeds.versions import Version
 from clusterweek.i18n import LANGUAGES
 from clusterweek.listing import filter as filters
 from clusterweek.listing.filter import Filter, UnknownFilter
-from clusterweek.web import freshness
+from clusterweek.web import freshness, sheets
 
 CACHE_CONTROL = "public, max-age=300"
 CALENDAR = "text/calendar; charset=utf-8"
-TABLE = "text/csv; charset=utf-8"
+TABLE = sheets.CSV
 
 
 @dataclass(frozen=True)

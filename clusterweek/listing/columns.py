@@ -1,7 +1,5 @@
 """Activities as rows of a table: the columns of CONTRACT section 6, the same for CSV, XLSX and import."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,7 +8,7 @@ from clusterweek.activities import rules
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.registrations import queries as registrations
 from clusterweek.registrations.rules import Places
-from clusterweek.web import downloads, links
+from clusterweek.web import downloads, links, sheets
 
 OFFICE = [
     "id",
@@ -60,6 +58,8 @@ PRIVATE = ("contact_name", "contact_email", "online_url")
 PUBLIC = [name for name in OFFICE if name not in PRIVATE]
 PROFILES = {"public": PUBLIC, "office": OFFICE}
 SEPARATOR = "|"
+WIDE = {"title_de", "title_en", "summary_de", "summary_en", "description_de", "description_en", "url", "accessibility"}
+NUMBERS = {"id", "occurrence", "capacity", "capacity_online", "seats_free", "waiting_count"}
 
 
 def row_dicts(activities: Iterable[Activity], *, profile: str, lang: str, now: datetime) -> Iterator[dict[str, str]]:
@@ -80,12 +80,14 @@ def row_dicts(activities: Iterable[Activity], *, profile: str, lang: str, now: d
 
 
 def csv_bytes(activities: Iterable[Activity], *, profile: str, lang: str, now: datetime) -> bytes:
-    """The rows as CSV: UTF-8 with BOM (Excel needs it), semicolons, CRLF."""
-    text = io.StringIO(newline="")
-    table = csv.DictWriter(text, PROFILES[profile], delimiter=";", lineterminator="\r\n")
-    table.writeheader()
-    table.writerows(row_dicts(activities, profile=profile, lang=lang, now=now))
-    return text.getvalue().encode("utf-8-sig")
+    """The rows as CSV."""
+    return sheets.csv_bytes(PROFILES[profile], row_dicts(activities, profile=profile, lang=lang, now=now))
+
+
+def xlsx_bytes(activities: Iterable[Activity], *, profile: str, lang: str, now: datetime, sheet: str) -> bytes:
+    """The same cells as a spreadsheet."""
+    rows = row_dicts(activities, profile=profile, lang=lang, now=now)
+    return sheets.xlsx_bytes(PROFILES[profile], rows, sheet=sheet, numbers=NUMBERS, wide=WIDE)
 
 
 def _of_activity(activity: Activity, places: Places, lang: str) -> dict[str, str | None]:

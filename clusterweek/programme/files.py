@@ -10,13 +10,14 @@ from clusterweek.editions.models import Edition
 from clusterweek.i18n import either, force_language
 from clusterweek.listing import columns, kept, query, rows
 from clusterweek.listing.filter import Filter
-from clusterweek.programme import json_file, pdf_file, xlsx_file
+from clusterweek.programme import json_file, pdf_file
 from clusterweek.registrations import queries as registrations
+from clusterweek.web import sheets
 
 MIMETYPES = {
     "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
+    "xlsx": sheets.XLSX,
+    "csv": sheets.CSV,
     "json": "application/json",
     "ics": "text/calendar; charset=utf-8",
 }
@@ -54,9 +55,7 @@ def _body(format: str, edition: Edition, filter: Filter, lang: str, now: datetim
     profile = "office" if is_office else "public"
     if format == "csv":
         return columns.csv_bytes(activities, profile=profile, lang=lang, now=now)
-    chosen = columns.OFFICE if is_office else columns.PUBLIC
-    cells = columns.row_dicts(activities, profile=profile, lang=lang, now=now)
-    return xlsx_file.make(chosen, cells, sheet=either(edition, "title")[0])
+    return columns.xlsx_bytes(activities, profile=profile, lang=lang, now=now, sheet=either(edition, "title")[0])
 
 
 def _booklet(edition: Edition, filter: Filter, lang: str, now: datetime) -> bytes:

@@ -15,7 +15,6 @@ from clusterweek.importing import tables
 from clusterweek.listing import columns, query, rows
 from clusterweek.listing.filter import Filter
 from clusterweek.outbox.models import Letter
-from clusterweek.programme import xlsx_file
 from clusterweek.refusal import Refusal
 from tests import make
 from tests.conftest import NOW
@@ -54,8 +53,8 @@ def take_over(*given: dict[str, str], **options: Any) -> list[str]:
 def exported(edition: Any, as_xlsx: bool) -> tables.Table:
     activities = rows.load(query.ids(edition, Filter(), now=NOW))
     if as_xlsx:
-        cells = columns.row_dicts(activities, profile="office", lang="de", now=NOW)
-        return tables.read("p.xlsx", xlsx_file.make(columns.OFFICE, cells, sheet="Programm"))
+        made = columns.xlsx_bytes(activities, profile="office", lang="de", now=NOW, sheet="Programm")
+        return tables.read("p.xlsx", made)
     return tables.read("p.csv", columns.csv_bytes(activities, profile="office", lang="de", now=NOW))
 
 
