@@ -52,7 +52,8 @@ def test_nine_in_the_morning_is_another_instant_before_and_after_the_change_of_c
         make.activity(edition=edition, starts=f"2027-03-{day} 09:00", ends=f"2027-03-{day} 10:00")
 
     body = client.get(f"/feeds/{edition.slug}.ics").data
-    one = [event.start for event in icalendar.Calendar.from_ical(body).walk("VEVENT")]
+    events: list[Any] = icalendar.Calendar.from_ical(body).walk("VEVENT")
+    one = [event.start for event in events]
     other = [event.dtstart.value for event in vobject.readOne(body.decode()).vevent_list]
 
     assert [start.hour for start in one] == [start.hour for start in other] == [9, 9]
