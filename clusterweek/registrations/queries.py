@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from itertools import islice
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from clusterweek.activities.models import Activity, Occurrence
@@ -219,18 +219,22 @@ def occurrences(ids: list[int]) -> list[Occurrence]:
     )
 
 
+def positions(activity_id: int) -> dict[int, int]:
+    """The places in line that people see, by registration id: everybody who asked earlier and still waits, and oneself.
+
+    A hybrid activity has one line on site and one online.
+    """
+    return dict(db.session.execute(_in_line(activity_id)).tuples().all())
+
+
 def position(registration: Registration) -> int:
-    """The place in line that people see: everybody who asked earlier and still waits, and oneself."""
-    return (
-        db.session.scalar(
-            select(func.count())
-            .select_from(Registration)
-            .where(
-                Registration.activity_id == registration.activity_id,
-                Registration.mode == registration.mode,
-                Registration.status == "waitlisted",
-                Registration.ticket <= registration.ticket,
-            )
-        )
-        or 0
+    """The place in line of somebody who waits; 0 for everybody else."""
+    line = _in_line(registration.activity_id).subquery()
+    return db.session.scalar(select(line.c.place).where(line.c.id == registration.id)) or 0
+
+
+def _in_line(activity_id: int) -> Select[int, int]:
+    place = func.row_number().over(partition_by=Registration.mode, order_by=Registration.ticket)
+    return select(Registration.id, place.label("place")).where(
+        Registration.activity_id == activity_id, Registration.status == "waitlisted"
     )

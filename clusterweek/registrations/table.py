@@ -36,16 +36,12 @@ def make(format: str, activity: Activity) -> bytes:
 
 def _rows(activity: Activity) -> Iterator[dict[str, str]]:
     """The cells, ready to be written. `position` is the present place in line; times are on the edition's clock."""
-    lines: dict[str, int] = {}
+    positions = queries.positions(activity.id)
 
     def clock(moment: datetime | None) -> str:
         return f"{local(moment, activity.edition.timezone):%Y-%m-%d %H:%M}" if moment else ""
 
     for one in queries.of_activity(activity):
-        position = ""
-        if one.status == "waitlisted":
-            lines[one.mode] = lines.get(one.mode, 0) + 1
-            position = str(lines[one.mode])
         yield {
             "id": str(one.id),
             "activity_id": str(one.activity_id),
@@ -53,7 +49,7 @@ def _rows(activity: Activity) -> Iterator[dict[str, str]]:
             "email": safe_cell(one.email),
             "organisation": safe_cell(one.organisation or ""),
             "status": one.status,
-            "position": position,
+            "position": str(positions.get(one.id, "")),
             "mode": one.mode,
             "signed_up_at": clock(one.signed_up_at),
             "confirmed_at": clock(one.confirmed_at),

@@ -101,10 +101,12 @@ def test_which_activities_have_free_places(given: dict, modes_taken: list[str], 
 
 def test_the_place_in_line_counts_everybody_before() -> None:
     activity = make.activity(mode="hybrid", capacity=0, capacity_online=0)
-    make.registration(activity, "Ada", "waitlisted", ticket=1)
-    make.registration(activity, "Sven", "waitlisted", ticket=2, confirmed_at=None, hold_until=NOW)
-    make.registration(activity, "Olaf", "waitlisted", ticket=3, mode="online")
-    make.registration(activity, "Weert", "withdrawn", ticket=4)
+    ada = make.registration(activity, "Ada", "waitlisted", ticket=1)
+    sven = make.registration(activity, "Sven", "waitlisted", ticket=2, confirmed_at=None, hold_until=NOW)
+    olaf = make.registration(activity, "Olaf", "waitlisted", ticket=3, mode="online")
+    weert = make.registration(activity, "Weert", "withdrawn", ticket=4)
     clara = make.registration(activity, "Clara", "waitlisted", ticket=5)
 
     assert queries.position(clara) == 3
+    assert queries.position(weert) == 0
+    assert queries.positions(activity.id) == {ada.id: 1, sven.id: 2, clara.id: 3, olaf.id: 1}
