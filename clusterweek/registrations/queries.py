@@ -224,7 +224,7 @@ def positions(activity_id: int) -> dict[int, int]:
 
     A hybrid activity has one line on site and one online.
     """
-    return dict(db.session.execute(_in_line(activity_id)).tuples().all())
+    return dict(iter(db.session.execute(_in_line(activity_id))))
 
 
 def position(registration: Registration) -> int:
