@@ -81,7 +81,8 @@ def served(folder: Path, *arguments: str) -> Iterator[Served]:
         process.stdout.close()  # type: ignore[union-attr]
 
 
-def test_a_day_in_the_life(tmp_path: Path) -> None:
+@pytest.mark.parametrize("farewell", [signal.SIGINT, signal.SIGTERM], ids=lambda signum: signum.name)
+def test_a_day_in_the_life(tmp_path: Path, farewell: signal.Signals) -> None:
     token = "Ab_-" * 10 + "xyz"
     with served(tmp_path, "--no-demo", "--with-worker") as one:
         assert '"ready":true' in one.wait_until("/readyz", 200)
@@ -91,7 +92,7 @@ def test_a_day_in_the_life(tmp_path: Path) -> None:
         everybody = one.everybody()
         shares_of_memory = sum(process.memory_full_info().pss for process in everybody)
         began = time.monotonic()
-        one.process.send_signal(signal.SIGINT)
+        one.process.send_signal(farewell)
         assert one.process.wait(10) == 0
         took = time.monotonic() - began
         left = psutil.wait_procs(everybody, 1)[1]
