@@ -70,6 +70,20 @@ def test_signing_up_and_confirming(client: Client) -> None:
     assert mailbox() == [("ada@example.org", "Ihr Platz ist bestätigt: Workshop: Licht als Werkzeug")]
 
 
+@pytest.mark.parametrize(
+    ("lang", "words"), [("de", "Wie wir Ihre Daten verarbeiten"), ("en", "How we process your details")]
+)
+def test_the_form_says_where_details_go_and_asks_for_no_consent(client: Client, lang: str, words: str) -> None:
+    activity = make.activity(host=make.cluster("OptoNet"), mode="hybrid", capacity_online=5)
+
+    form = page(client, address(activity, lang=lang))
+
+    assert form.links[words] == f"/{lang}/legal/privacy"
+    assert "OptoNet" in form.text.split(words)[0].rpartition(".")[0].rpartition(".")[2]
+    assert form.all("input", type="checkbox") == []
+    assert page(client, form.links[words]).status == 200
+
+
 def test_the_waiting_list(client: Client) -> None:
     activity = make.activity(capacity=1)
     make.registration(activity, "Olaf", ticket=1)
