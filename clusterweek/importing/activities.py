@@ -23,7 +23,7 @@ from clusterweek.clusters.models import Cluster
 from clusterweek.db.session import db, unit_of_work
 from clusterweek.editions.models import Edition
 from clusterweek.i18n import gettext as _
-from clusterweek.importing import cells, headings
+from clusterweek.importing import cells, headings, tables
 from clusterweek.importing.tables import Row, Table
 from clusterweek.refusal import Refusal
 from clusterweek.registrations import activity_changes
@@ -104,7 +104,12 @@ def take_over(
     With a wrong row nothing is written, unless `is_partial`; with `is_dry_run` never. `cluster` limits the table to
     the activities of one host. Raises Refusal when the table as a whole cannot be used.
     """
-    columns = _columns(table)
+    columns = tables.columns(
+        table,
+        headings.column_of,
+        needed="id",
+        reason=_("The table needs the column “id”: the number of an activity, or new-1, new-2 … for new ones."),
+    )
     results: list[Result] = []
     with suppress(_Undo), unit_of_work():
         edition = db.session.merge(edition)
@@ -115,27 +120,6 @@ def take_over(
         if is_dry_run or (not is_partial and any(result.outcome == "error" for result in results)):
             raise _Undo
     return sorted(results, key=lambda result: result.number)
-
-
-def _columns(table: Table) -> dict[str, str]:
-    """Heading -> column. Raises Refusal for a heading that nobody knows, and when `id` is missing."""
-    columns: dict[str, str] = {}
-    for heading in table.headings:
-        if not heading:
-            continue
-        column = headings.column_of(heading)
-        if column is None:
-            raise Refusal(
-                _("The heading “%(name)s” is not known; see the handbook for the columns.", name=heading), status=422
-            )
-        if column in columns.values():
-            raise Refusal(_("The heading “%(name)s” stands in the table twice.", name=heading), status=422)
-        columns[heading] = column
-    if "id" not in columns.values():
-        raise Refusal(
-            _("The table needs the column “id”: the number of an activity, or new-1, new-2 … for new ones."), status=422
-        )
-    return columns
 
 
 def _grouped(table: Table, columns: dict[str, str]) -> list[tuple[str, list[Row]]]:

@@ -17,9 +17,8 @@ from clusterweek.clusters.forms import LABELS
 from clusterweek.clusters.models import Cluster, Invitation, Membership
 from clusterweek.db.session import db
 from clusterweek.i18n import gettext as _
-from clusterweek.importing import cells
+from clusterweek.importing import cells, tables
 from clusterweek.importing.tables import Row, Table
-from clusterweek.refusal import Refusal
 from clusterweek.vocabulary import lists
 from clusterweek.web.forms import email_problem, is_web_address, normalise_email
 
@@ -69,7 +68,12 @@ class RowResult:
 
 def preview(table: Table) -> list[RowResult]:
     """What taking the table over would do, row by row; writes nothing. Raises Refusal for unknown headings."""
-    columns = _columns(table)
+    columns = tables.columns(
+        table,
+        lambda heading: COLUMN_OF.get(heading.casefold()),
+        needed="name",
+        reason=_("The table needs the column “name”: the name of each cluster."),
+    )
     known, asked = _known(), _asked()
     seen: dict[str, int] = {}
     return [_read(row, columns, known, asked, seen) for row in table.rows]
@@ -109,22 +113,6 @@ def _known() -> dict[str, Cluster]:
     return {
         cluster.name.casefold(): cluster for cluster in db.session.scalars(select(Cluster).order_by(Cluster.id.desc()))
     }
-
-
-def _columns(table: Table) -> dict[str, str]:
-    columns: dict[str, str] = {}
-    for heading in filter(None, table.headings):
-        column = COLUMN_OF.get(heading.casefold())
-        if column is None:
-            raise Refusal(
-                _("The heading “%(name)s” is not known; see the handbook for the columns.", name=heading), status=422
-            )
-        if column in columns.values():
-            raise Refusal(_("The heading “%(name)s” stands in the table twice.", name=heading), status=422)
-        columns[heading] = column
-    if "name" not in columns.values():
-        raise Refusal(_("The table needs the column “name”: the name of each cluster."), status=422)
-    return columns
 
 
 def _asked() -> set[int | tuple[int, str]]:

@@ -6,7 +6,7 @@ Nothing here knows what the columns mean; `clusters.py` and the import of activi
 import csv
 import io
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -54,6 +54,24 @@ def read(name: str, data: bytes) -> Table:
     else:
         raise Refusal(_("“%(name)s” is no table: its name must end in .csv or .xlsx.", name=name), status=422)
     return _table(lines)
+
+
+def columns(table: Table, column_of: Callable[[str], str | None], *, needed: str, reason: str) -> dict[str, str]:
+    """Heading -> column. Raises Refusal for a heading that nobody knows, for two that mean the same column, and with
+    `reason` when the column `needed` is missing."""
+    found: dict[str, str] = {}
+    for heading in filter(None, table.headings):
+        column = column_of(heading)
+        if column is None:
+            raise Refusal(
+                _("The heading “%(name)s” is not known; see the handbook for the columns.", name=heading), status=422
+            )
+        if column in found.values():
+            raise Refusal(_("The heading “%(name)s” stands in the table twice.", name=heading), status=422)
+        found[heading] = column
+    if needed not in found.values():
+        raise Refusal(reason, status=422)
+    return found
 
 
 def _table(lines: Iterable[list[str]]) -> Table:
