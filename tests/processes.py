@@ -31,7 +31,7 @@ class Installation:
     def run(self, *arguments: str, code: int = 0) -> str:
         """Run a command to its end; what it printed. The exit code must be `code`."""
         done = subprocess.run(
-            self._command(arguments), env=self.environment, capture_output=True, text=True, timeout=120
+            self._command(arguments), env=self.environment, capture_output=True, text=True, timeout=600
         )
         assert done.returncode == code, f"{arguments} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
         return done.stdout + done.stderr
