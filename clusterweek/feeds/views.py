@@ -48,6 +48,6 @@ def edition_csv(edition: str) -> Response:
     version = versions.of_edition(edition, now=now) or abort(404)
     found = []
     if version.editions and (shown := editions.by_slug(edition)):
-        found = rows.load(query.ids(shown, chosen, now=now))
-    table = columns.csv_bytes(found, profile="public", lang=lang, now=now)
+        found = rows.load(query.ids(shown, chosen))
+    table = columns.csv_bytes(found, profile="public", lang=lang)
     return answers.made(table, filename=f"{version.slug}.csv", content_type=answers.TABLE)

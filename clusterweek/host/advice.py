@@ -1,7 +1,7 @@
 """Advice beside the dates: what else happens then, school holidays, a quieter day. Only hosts see it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cache
 
 import holidays
@@ -40,13 +40,13 @@ class Advice:
     count: int  # of public activities on the first day
 
 
-def of(activity: Activity, *, now: datetime) -> Advice | None:
+def of(activity: Activity) -> Advice | None:
     """None while there is no date to speak of."""
     days = rules.days(activity)
     if not days:
         return None
     found = clashes.of([activity], for_office=False)[activity.id]
-    counts = facets.facets(activity.edition, Filter(), now=now).days
+    counts = facets.facets(activity.edition, Filter()).days
     count = counts.get(days[0], 0)
     return Advice(
         days=days,

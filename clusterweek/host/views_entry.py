@@ -144,7 +144,6 @@ def _submit(cluster: Cluster, activity: Activity, form: ActivityForm) -> Any:
 
 
 def _page(cluster: Cluster, edition: Edition, activity: Activity | None, form: ActivityForm) -> str:
-    now = clock.now()
     form.version.data = str(activity.version) if activity else ""
     remarks = queries.remarks(activity) if activity else []
     return render_template(
@@ -159,5 +158,5 @@ def _page(cluster: Cluster, edition: Edition, activity: Activity | None, form: A
         wanted=[labels.of(name) for name in rules.wanted(activity)] if activity else [],
         reply_by=overview.reply_by(activity) if activity else None,
         saved_at=queries.last_changed_at(activity) if activity else None,
-        advice=advice.of(activity, now=now) if activity else None,
+        advice=advice.of(activity) if activity else None,
     )

@@ -62,7 +62,7 @@ WIDE = {"title_de", "title_en", "summary_de", "summary_en", "description_de", "d
 NUMBERS = {"id", "occurrence", "capacity", "capacity_online", "seats_free", "waiting_count"}
 
 
-def row_dicts(activities: Iterable[Activity], *, profile: str, lang: str, now: datetime) -> Iterator[dict[str, str]]:
+def row_dicts(activities: Iterable[Activity], *, profile: str, lang: str) -> Iterator[dict[str, str]]:
     """One row per occurrence, in order; an activity without a date has one row with `occurrence` and times empty.
 
     `profile` is "public" or "office"; `lang` only decides which page `url` leads to. Every cell is a string that no
@@ -79,14 +79,14 @@ def row_dicts(activities: Iterable[Activity], *, profile: str, lang: str, now: d
             yield {name: downloads.safe_cell(cells.get(name) or "") for name in names}
 
 
-def csv_bytes(activities: Iterable[Activity], *, profile: str, lang: str, now: datetime) -> bytes:
+def csv_bytes(activities: Iterable[Activity], *, profile: str, lang: str) -> bytes:
     """The rows as CSV."""
-    return sheets.csv_bytes(PROFILES[profile], row_dicts(activities, profile=profile, lang=lang, now=now))
+    return sheets.csv_bytes(PROFILES[profile], row_dicts(activities, profile=profile, lang=lang))
 
 
-def xlsx_bytes(activities: Iterable[Activity], *, profile: str, lang: str, now: datetime, sheet: str) -> bytes:
+def xlsx_bytes(activities: Iterable[Activity], *, profile: str, lang: str, sheet: str) -> bytes:
     """The same cells as a spreadsheet."""
-    rows = row_dicts(activities, profile=profile, lang=lang, now=now)
+    rows = row_dicts(activities, profile=profile, lang=lang)
     return sheets.xlsx_bytes(PROFILES[profile], rows, sheet=sheet, numbers=NUMBERS, wide=WIDE)
 
 

@@ -1,7 +1,7 @@
 """How many activities each choice would find: the numbers beside the filters, kept until the programme changes."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, distinct, func, literal_column, select, union_all
@@ -76,22 +76,22 @@ class Facets:
         return self.counts.get("status", {})
 
 
-def facets(edition: Edition, chosen: Filter, *, now: datetime) -> Facets:
+def facets(edition: Edition, chosen: Filter) -> Facets:
     """The counts for an edition under a filter. Two or three queries; none when kept, which `seats` never is."""
     shelf = kept.shelf("facets", limit=LIMIT)
     key = (edition.id, edition.programme_version, edition.programme_changed_at, chosen.key)
     found: Facets | None = None if chosen.has("seats") else shelf.get(key)
     if found is None:
-        found = _counted(edition, chosen, now=now)
+        found = _counted(edition, chosen)
         if not chosen.has("seats"):
             shelf.put(key, found, SIZE)
     return found
 
 
-def _counted(edition: Edition, chosen: Filter, *, now: datetime) -> Facets:
+def _counted(edition: Edition, chosen: Filter) -> Facets:
     any_day = outline.of(edition, chosen.without("day"))
     counts: dict[str, dict[str, int]] = {}
-    for name, code, count in db.session.execute(union_all(*_selects(edition, chosen, now=now))):
+    for name, code, count in db.session.execute(union_all(*_selects(edition, chosen))):
         if count:
             found = counts.setdefault(name, {})
             found[code] = found.get(code, 0) + count
@@ -103,14 +103,14 @@ def _counted(edition: Edition, chosen: Filter, *, now: datetime) -> Facets:
     )
 
 
-def _selects(edition: Edition, chosen: Filter, *, now: datetime) -> list[Select[Any]]:
+def _selects(edition: Edition, chosen: Filter) -> list[Select[Any]]:
     """One SELECT (name, code, count) for each filter that has counts."""
-    matching = query.published(edition, chosen, now=now).cte("matching")
+    matching = query.published(edition, chosen).cte("matching")
 
     def among(name: str, column: ColumnElement[int]) -> ColumnElement[bool]:
         # A choice is counted as if nothing else of its own name were chosen: they mean "either".
         if chosen.has(name):
-            return column.in_(query.published(edition, chosen.without(name), now=now))
+            return column.in_(query.published(edition, chosen.without(name)))
         return column.in_(select(matching.c.id))
 
     def one(name: str, code: Any, activity_id: Any) -> Select[Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import Select, exists, func, select
 
@@ -17,7 +17,7 @@ PAGE_SIZE = 50
 RUNNING_SHOWN = 20
 
 
-def published(edition: Edition | None, chosen: Filter, *, now: datetime) -> Select[int]:
+def published(edition: Edition | None, chosen: Filter) -> Select[int]:
     """Ids of the published activities that the filter finds, in one edition or (None) in all that are public.
 
     Not in any order; may be executed or stand inside another query. Whether the public may see an edition, and its
@@ -32,12 +32,12 @@ def published(edition: Edition | None, chosen: Filter, *, now: datetime) -> Sele
     return wanted
 
 
-def count(edition: Edition | None, chosen: Filter, *, now: datetime) -> int:
+def count(edition: Edition | None, chosen: Filter) -> int:
     """How many activities the filter finds."""
-    return db.session.scalar(select(func.count()).select_from(published(edition, chosen, now=now).subquery())) or 0
+    return db.session.scalar(select(func.count()).select_from(published(edition, chosen).subquery())) or 0
 
 
-def ids(edition: Edition | None, chosen: Filter, *, now: datetime) -> list[int]:
+def ids(edition: Edition | None, chosen: Filter) -> list[int]:
     """All of them, by (first start, id), those without a date last: the order of exports. For `rows.load`."""
     first = (
         select(func.min(Occurrence.starts_at))
@@ -45,7 +45,7 @@ def ids(edition: Edition | None, chosen: Filter, *, now: datetime) -> list[int]:
         .correlate(Activity)
         .scalar_subquery()
     )
-    found = select(Activity.id).where(Activity.id.in_(published(edition, chosen, now=now)))
+    found = select(Activity.id).where(Activity.id.in_(published(edition, chosen)))
     return list(db.session.scalars(found.order_by(first.is_(None), first, Activity.id)))
 
 
@@ -83,7 +83,7 @@ class DayPage:
     activities: list[Activity]
 
 
-def page_of_days(edition: Edition, chosen: Filter, *, now: datetime, page: int = 1) -> DayPage:
+def page_of_days(edition: Edition, chosen: Filter, *, page: int = 1) -> DayPage:
     """Page `page` of the programme: 50 rows, by (day, start, id), under the headings of their days.
 
     Days on which nothing begins but something runs have a heading too. A page beyond the last is empty. A constant

@@ -29,7 +29,7 @@ def export(edition: str) -> Any:
         "organiser/export.html",
         edition=of,
         chosen=chosen,
-        count=query.count(of, chosen, now=desk().now),
+        count=query.count(of, chosen),
         formats=_formats(),
         laender=lists.LAENDER,
         fields_of_technology=lists.FIELDS,

@@ -47,15 +47,15 @@ def make(format: str, *, edition: Edition, filter: Filter, lang: str, now: datet
 def _body(format: str, edition: Edition, filter: Filter, lang: str, now: datetime, is_office: bool) -> bytes:
     if format == "pdf":
         return _booklet(edition, filter, lang, now)
-    activities = rows.load(query.ids(edition, filter, now=now))
+    activities = rows.load(query.ids(edition, filter))
     if format == "ics":
         return calendar.public_calendar(activities, lang=lang, name=either(edition, "title")[0])
     if format == "json":
         return json_file.make(activities, registrations.places(activities), lang=lang, is_office=is_office)
     profile = "office" if is_office else "public"
     if format == "csv":
-        return columns.csv_bytes(activities, profile=profile, lang=lang, now=now)
-    return columns.xlsx_bytes(activities, profile=profile, lang=lang, now=now, sheet=either(edition, "title")[0])
+        return columns.csv_bytes(activities, profile=profile, lang=lang)
+    return columns.xlsx_bytes(activities, profile=profile, lang=lang, sheet=either(edition, "title")[0])
 
 
 def _booklet(edition: Edition, filter: Filter, lang: str, now: datetime) -> bytes:
@@ -64,7 +64,7 @@ def _booklet(edition: Edition, filter: Filter, lang: str, now: datetime) -> byte
     key = (edition.id, edition.programme_version, edition.updated_at, filter.key, lang, current_app.config["BASE_URL"])
     printed: bytes | None = None if filter.has("seats") else shelf.get(key)
     if printed is None:
-        activities = rows.load(query.ids(edition, filter, now=now))
+        activities = rows.load(query.ids(edition, filter))
         printed = pdf_file.make(activities, edition=edition, selection=_in_words(filter), now=now)
         shelf.put(key, printed, len(printed))
     return printed

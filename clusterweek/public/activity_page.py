@@ -131,7 +131,7 @@ def view(activity: Activity, *, now: datetime) -> View:
     made = View(
         activity=activity,
         occurrence=_next(activity, now),
-        bars=bars.of(facets(activity.edition, Filter(), now=now).days),
+        bars=bars.of(facets(activity.edition, Filter()).days),
         places=[] if closed_because or is_external else _place_lines(activity, places),
         can_register=not closed_because,
         is_full=is_full,
@@ -223,7 +223,7 @@ def _similar(activity: Activity, *, now: datetime) -> list[rows.Row]:
     if not activity.fields:
         return []
     chosen = filters.of([("field", activity.fields[0]), ("seats", "1")])
-    ids = db.session.scalars(query.published(activity.edition, chosen, now=now).limit(SIMILAR_ASKED))
+    ids = db.session.scalars(query.published(activity.edition, chosen).limit(SIMILAR_ASKED))
     found = [one for one in listed.load(ids) if one.id != activity.id and rules.is_sign_up_open(one, now)]
     found.sort(key=lambda one: (one.occurrences[0].starts_at, one.id))
     shown = found[:SIMILAR_SHOWN]

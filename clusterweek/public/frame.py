@@ -145,7 +145,7 @@ class Frame:
 
     def bars_of(self, edition: Edition) -> list[bars.Bar]:
         """The bars of an edition's days, for the head of a ticket."""
-        return bars.of(facets(edition, Filter(), now=self.now).days)
+        return bars.of(facets(edition, Filter()).days)
 
     @property
     def other_language(self) -> str:

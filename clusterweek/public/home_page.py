@@ -63,7 +63,7 @@ def view(frame: Frame, *, now: datetime) -> View:
         made.facts = [(ngettext("day", "days", len(edition.days)), len(edition.days))]
         made.guests = [(row.country, 0) for row in guests if row.is_guest]
         return made
-    counts = facets(edition, Filter(), now=now)
+    counts = facets(edition, Filter())
     made.guests = [(row.country, counts.of("country", row.country)) for row in guests if row.is_guest]
     made.facts, made.off = _facts(edition, counts), off(counts)
     day = _next_day(counts, today)
@@ -107,7 +107,7 @@ def _next_day(counts: Facets, today: date) -> date | None:
 
 def _fill_next(made: View, edition: Edition, day: date, today: date, *, now: datetime) -> None:
     """The first activities of the day that comes next; during the day those that are not over yet."""
-    page = query.page_of_days(edition, filters.of([("day", day.isoformat())]), now=now)
+    page = query.page_of_days(edition, filters.of([("day", day.isoformat())]))
     entries = [entry for one in page.days for entry in one.entries]
     ahead = [entry for entry in entries if entry.occurrence and entry.occurrence.ends_at > now]
     ahead.sort(key=programme_page.is_open_all_day)

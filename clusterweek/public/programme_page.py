@@ -105,7 +105,7 @@ def whole(
     edition: Edition, chosen: Filter, counts: Facets, *, page: int, now: datetime, partners_of: str | None = None
 ) -> View:
     """The page `page` of what the filter finds; `partners_of`: a country whose partners are named in the rows."""
-    found = query.page_of_days(edition, chosen, now=now, page=page)
+    found = query.page_of_days(edition, chosen, page=page)
     places = registrations.places(found.activities)
     view = _frame_of(edition, chosen, counts, now=now)
     view.total, view.page, view.pages = found.page.total, found.page.number, found.page.count
@@ -132,7 +132,7 @@ def whole(
             )
         )
     if not view.days and chosen:
-        view.ways_out = _ways_out(view, now=now)
+        view.ways_out = _ways_out(view)
     _link_on(view)
     return view
 
@@ -188,7 +188,7 @@ def _frame_of(edition: Edition, chosen: Filter, counts: Facets, *, now: datetime
             current=chosen.days,
             marked=[today_in(edition, now=now)],
         )
-    without_day = query.count(edition, chosen.without("day"), now=now) if chosen.days else counts.total
+    without_day = query.count(edition, chosen.without("day")) if chosen.days else counts.total
     view.all_days = AllDays(without_day, view.url(rest), is_current=not chosen.days)
     view.is_over = edition.kind == "cluster_week" and edition.ends_on < today_in(edition, now=now)
     return view
@@ -212,12 +212,12 @@ def _link_on(view: View) -> None:
             view.after = way
 
 
-def _ways_out(view: View, *, now: datetime) -> list[Way]:
+def _ways_out(view: View) -> list[Way]:
     """For each filter in force what would be found without it, the largest number first."""
     ways = []
     for chip in view.chosen.chips():
         less = view.chosen.without(chip.name, chip.value)
-        if count := query.count(view.edition, less, now=now):
+        if count := query.count(view.edition, less):
             ways.append(Way(chip.label, view.url(less.query()), count))
     return sorted(ways, key=lambda way: -way.count)
 

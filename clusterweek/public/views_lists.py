@@ -108,7 +108,7 @@ def archive_edition(edition: str) -> Response | str:
         abort(404)
     if found.state != "archived":
         return redirect(url_for("public.programme", edition=found.slug))
-    counts = facets(found, Filter(), now=clock.now())
+    counts = facets(found, Filter())
     return render_template(
         "public/archive_edition.html",
         edition=found,
@@ -121,7 +121,7 @@ def _current(*, now: datetime) -> tuple[Edition | None, Facets | None]:
     edition = frame.current().edition
     if edition is None or not edition_rules.shows_programme(edition, now=now):
         return edition, None
-    return edition, facets(edition, Filter(), now=now)
+    return edition, facets(edition, Filter())
 
 
 def _selection(
@@ -133,5 +133,5 @@ def _selection(
     subscription = subscribe.subscription(edition.slug, chosen.query(), name=name)
     if not edition_rules.shows_programme(edition, now=now):
         return None, subscription
-    counts = facets(edition, chosen, now=now)
+    counts = facets(edition, chosen)
     return programme_page.whole(edition, chosen, counts, page=1, now=now, partners_of=partners_of), subscription

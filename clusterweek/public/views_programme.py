@@ -39,11 +39,11 @@ def programme(edition: str) -> Answer:
     try:
         number = paging.number_from(request.args.get("page"))
         chosen = filters.parse(request.args)
-        counts = facets(shown, chosen, now=now)
+        counts = facets(shown, chosen)
     except Refusal as refusal:
         problem = str(refusal)
     if problem or counts is None:
-        counts = facets(shown, Filter(), now=now)
+        counts = facets(shown, Filter())
         return _page(programme_page.refused(shown, counts, problem, now=now), counts), 400
     if not counts.all_total:
         if shown.state == "archived":

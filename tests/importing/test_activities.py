@@ -51,17 +51,17 @@ def take_over(*given: dict[str, str], **options: Any) -> list[str]:
 
 
 def exported(edition: Any, as_xlsx: bool) -> tables.Table:
-    activities = rows.load(query.ids(edition, Filter(), now=NOW))
+    activities = rows.load(query.ids(edition, Filter()))
     if as_xlsx:
-        made = columns.xlsx_bytes(activities, profile="office", lang="de", now=NOW, sheet="Programm")
+        made = columns.xlsx_bytes(activities, profile="office", lang="de", sheet="Programm")
         return tables.read("p.xlsx", made)
-    return tables.read("p.csv", columns.csv_bytes(activities, profile="office", lang="de", now=NOW))
+    return tables.read("p.csv", columns.csv_bytes(activities, profile="office", lang="de"))
 
 
 def dump(edition: Any) -> list[dict[str, str]]:
     db.session.expire_all()
-    activities = rows.load(query.ids(edition, Filter(), now=NOW))
-    return [dict(row) for row in columns.row_dicts(activities, profile="office", lang="de", now=NOW)]
+    activities = rows.load(query.ids(edition, Filter()))
+    return [dict(row) for row in columns.row_dicts(activities, profile="office", lang="de")]
 
 
 @pytest.mark.parametrize("as_xlsx", [False, True], ids=["csv", "xlsx"])
@@ -173,6 +173,19 @@ def test_a_wrong_row_stops_everything_and_every_reason_is_listed() -> None:
     ]
     assert "starts_at:" in lines[2]
     assert db.session.scalar(select(func.count()).select_from(Activity)) == 0
+
+
+def test_days_out_of_this_century_are_slips() -> None:
+    edition, host = make.edition(), make.cluster()
+    good = NEW | {"host_cluster": host.slug}
+
+    lines = take_over(
+        good | {"starts_at": "9999-12-31", "ends_at": "9999-12-31"},
+        good | {"id": "new-2", "registration_deadline": "0001-01-01"},
+        edition=edition,
+    )
+
+    assert ["Das Jahr muss zwischen 2000 und 2100 liegen." in line for line in lines] == [True, True]
 
 
 def test_with_partial_the_good_rows_are_taken() -> None:

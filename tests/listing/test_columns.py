@@ -69,7 +69,7 @@ def speaking(app: Flask) -> Iterator[None]:
 def table(*activities: Activity, profile: str = "office", lang: str = "de") -> list[dict[str, str]]:
     db.session.flush()
     loaded = rows.load([activity.id for activity in activities])
-    return list(columns.row_dicts(loaded, profile=profile, lang=lang, now=clock.now()))
+    return list(columns.row_dicts(loaded, profile=profile, lang=lang))
 
 
 def test_the_office_sees_every_column_and_the_public_all_but_three() -> None:
@@ -193,7 +193,7 @@ def test_no_spreadsheet_runs_a_cell(start: str) -> None:
 def test_a_csv_opens_in_excel_and_reads_back() -> None:
     activity = make.activity(title_de='Semikolon; "Anführung"\nZeile', title_en="Ünïcode")
 
-    body = columns.csv_bytes(rows.load([activity.id]), profile="public", lang="en", now=clock.now())
+    body = columns.csv_bytes(rows.load([activity.id]), profile="public", lang="en")
 
     assert body.startswith(b"\xef\xbb\xbfid;occurrence;title_de;")
     assert body.endswith(b"\r\n")
@@ -211,6 +211,6 @@ def test_a_table_costs_the_same_number_of_queries(size: int) -> None:
     db.session.expunge_all()
 
     with Statements() as said:
-        assert len(list(columns.row_dicts(rows.load(ids), profile="office", lang="de", now=clock.now()))) == size
+        assert len(list(columns.row_dicts(rows.load(ids), profile="office", lang="de"))) == size
 
     assert len([s for s in said.all if s.startswith("SELECT")]) == 8

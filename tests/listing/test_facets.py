@@ -6,7 +6,6 @@ from datetime import date
 import pytest
 from flask import Flask
 
-from clusterweek import clock
 from clusterweek.editions.models import Edition
 from clusterweek.listing import facets
 from clusterweek.listing import filter as filters
@@ -22,7 +21,7 @@ def speaking(app: Flask) -> Iterator[None]:
 
 
 def counted(edition: Edition, *pairs: tuple[str, str]) -> Facets:
-    return facets.facets(edition, filters.of(pairs), now=clock.now())
+    return facets.facets(edition, filters.of(pairs))
 
 
 def three(edition: Edition) -> None:

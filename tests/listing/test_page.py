@@ -6,7 +6,6 @@ from datetime import date
 import pytest
 from flask import Flask
 
-from clusterweek import clock
 from clusterweek.db.session import db
 from clusterweek.editions.models import Edition
 from clusterweek.listing import filter as filters
@@ -23,7 +22,7 @@ def speaking(app: Flask) -> Iterator[None]:
 
 
 def page(edition: Edition, *pairs: tuple[str, str], number: int = 1) -> DayPage:
-    return query.page_of_days(edition, filters.of(pairs), now=clock.now(), page=number)
+    return query.page_of_days(edition, filters.of(pairs), page=number)
 
 
 def shape(found: DayPage) -> list[tuple[int | None, list[str], list[str]]]:
