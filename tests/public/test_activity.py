@@ -121,9 +121,12 @@ def test_a_cancelled_activity_says_since_when_and_why(client):
 
 
 def test_a_postponed_activity_has_no_date_yet(client):
-    got = page(client, address(make.activity(happening="postponed", starts=None)))
+    reason = "Wir suchen einen neuen Termin."
+
+    got = page(client, address(make.activity(happening="postponed", starts=None, cancellation_reason=reason)))
 
     assert "Termin noch offen" in ticket(got)
+    assert reason in ticket(got)
 
 
 def test_registration_elsewhere_names_the_host(client):
@@ -176,6 +179,16 @@ def test_german_only_is_never_blank_in_english(client):
     assert (got.h1, got.all("h1")[0].get("lang")) == ("Workshop: Licht als Werkzeug", "de")
     assert text_of(got.all("p", class_="cw-badges")[0]) == "Text in German"
     assert "Nur deutsch." in got.text
+
+
+def test_what_the_host_wrote_in_german_is_marked_as_german_in_english(client):
+    activity = make.activity(cost_note="40 Euro mit Mittagessen.", accessibility="Stufenlos")
+
+    got = page(client, address(activity, "en"))
+
+    assert "Cost: 40 Euro mit Mittagessen." in ticket(got)
+    marked = {text_of(one) for tag in ("span", "p") for one in got.all(tag, lang="de")}
+    assert {"40 Euro mit Mittagessen", "40 Euro mit Mittagessen.", "Stufenlos"} <= marked
 
 
 def test_an_old_title_goes_to_the_right_address(client):

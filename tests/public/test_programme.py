@@ -21,6 +21,14 @@ def tiles(got):
     return [text_of(li) for li in got.all("nav", class_="cw-strip")[0].iter("li")]
 
 
+def test_one_activity_is_subscribed_to_in_the_singular(client):
+    make.activity(edition=make.edition(slug="woche"), format="workshop")
+
+    got = page(client, PROGRAMME, edition="woche", format="workshop")
+
+    assert "Sie abonnieren die Auswahl mit zurzeit 1 Veranstaltung. " in got.text
+
+
 def test_the_programme_lists_activities_under_their_days(client):
     week = make.edition(slug="woche")
     make.activity(edition=week, title_de="Zweiter Tag", starts="2027-04-07 09:00", ends="2027-04-07 10:00")
