@@ -30,7 +30,7 @@ def name_field() -> StringField:
 
 
 def language_field() -> SelectField:
-    return SelectField(lazy_gettext("Language of letters to you"), choices=LANGUAGES)
+    return SelectField(lazy_gettext("Language of messages to you"), choices=LANGUAGES)
 
 
 class GoodPassword:

@@ -105,7 +105,7 @@ class InviteForm(Form):
         filters=[one_line],
         validators=[Needed(lazy_gettext("Enter the e-mail address of the person")), AtMost(254), EmailAddress()],
     )
-    language = SelectField(lazy_gettext("Language of the letter"), choices=LANGUAGES)
+    language = SelectField(lazy_gettext("Language of the message"), choices=LANGUAGES)
 
 
 class AcceptForm(Form):

@@ -113,6 +113,18 @@ def test_a_new_place_is_told() -> None:
     assert "Neuer Ort: Haus 7, Weimar" in letters()[0].text
 
 
+def test_an_online_activity_names_no_new_place() -> None:
+    activity = make.activity(mode="online")
+    make.registration(activity, "Ada", mode="online")
+
+    update(activity, occurrences=[{"id": activity.occurrences[0].id, "online_url": "https://raum.example/neu"}])
+
+    (ada,) = letters()
+    for told in (ada.text, ada.page):
+        assert "Die Angaben zur Online-Teilnahme haben sich geändert." in told
+        assert "Neuer Ort" not in told
+
+
 def test_a_date_that_is_replaced_leaves_the_calendar() -> None:
     activity = make.activity()
     make.registration(activity, "Ada")

@@ -39,7 +39,8 @@ def test_the_letter_to_confirm_says_what_to_do_and_until_when() -> None:
 
 def test_the_confirmation_brings_everything_one_needs() -> None:
     activity = make.activity(
-        accessibility="Stufenloser Zugang",
+        accessibility="Parkplatz am Eingang",
+        is_accessible=True,
         cost_note="25 Euro",
         place={"street": "Carl-Zeiss-Straße 1", "postcode": "07745"},
     )
@@ -49,14 +50,14 @@ def test_the_confirmation_brings_everything_one_needs() -> None:
     assert mail.subject == "Ihr Platz ist bestätigt: Workshop: Licht als Werkzeug"
     for told in (
         "Technologiezentrum, Carl-Zeiss-Straße 1, 07745 Jena",
-        "Barrierefreiheit: Stufenloser Zugang",
+        "Barrierefreiheit: Stufenlos, mit barrierefreiem WC. Parkplatz am Eingang",
         "Kosten: 25 Euro",
         "Wir erinnern Sie 7 Tage und 1 Tag vorher.",
         f"Platz zurückgeben:\n{PAGE}{actions.token_of(ada)}/give-up",
         "Veranstalter: OptoNet, clara@optonet.example",
     ):
         assert told in mail.text
-    for told in ("Carl-Zeiss-Straße 1", "Stufenloser Zugang", "25 Euro", "7 Tage und 1 Tag", "/give-up", "OptoNet"):
+    for told in ("Carl-Zeiss-Straße 1", "Parkplatz am Eingang", "25 Euro", "7 Tage und 1 Tag", "/give-up", "OptoNet"):
         assert told in mail.page
 
 
@@ -108,9 +109,20 @@ def test_the_waiting_list_gets_its_number_and_no_calendar() -> None:
     _ada, mail = attending(activity)
 
     assert mail.subject == "Auf der Warteliste: Workshop: Licht als Werkzeug"
-    assert "Sie stehen auf Platz 2 der Warteliste" in mail.page
+    for told in (mail.page, mail.text):
+        assert "Sie stehen auf Platz 2 der Warteliste" in told
     assert "/give-up" in mail.text
     assert mail.calendar is None
+
+
+def test_who_never_asked_for_the_waiting_list_is_promised_no_place() -> None:
+    sign_up(make.activity(capacity=0))
+
+    (mail,) = letters()
+
+    for told in (mail.page, mail.text):
+        assert "Ohne Bestätigung kommt niemand auf die Warteliste." in told
+        assert "Platz wird von selbst wieder frei" not in told
 
 
 def test_who_moves_up_is_invited() -> None:
