@@ -10,6 +10,9 @@ from typing import Any
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
 PREFIX = "CLUSTERWEEK_"
 LOOPBACK_HOSTS = {"localhost", "127.0.0.1", "::1"}
 
@@ -72,9 +75,12 @@ def _database_url(value: str) -> str:
         value = "postgresql+psycopg://" + value.removeprefix("postgresql://")
     if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise ValueError("must begin with sqlite:/// or postgresql://")
-    if value.startswith("sqlite:") and value.removeprefix("sqlite:///") in ("", ":memory:"):
+    try:
+        url = make_url(value)
+    except (ValueError, ArgumentError):
+        raise ValueError("cannot be read: the port must be a number") from None
+    if url.drivername == "sqlite" and url.database in (None, "", ":memory:"):
         raise ValueError("must name a file: what is kept in memory is lost")
-    _parts(value)
     return value
 
 

@@ -14,7 +14,11 @@ BAD = {
     "DATABASE_URL": [
         *("", "clusterweek.db", "sqlite://", "mysql://localhost/woche", "oracle://x"),
         *("sqlite:///", "sqlite:///:memory:"),  # would lose everything, and say nothing
-        *("postgresql://woche:geheim@db:port/woche", "postgresql://woche:ge/heim@db/woche", "postgresql://[::1/woche"),
+        *(
+            "postgresql://woche:geheim@db:port/woche",
+            "postgresql://woche:ge/heim@db:port/woche",
+            "postgresql://[::1/woche",
+        ),
     ],
     "BASE_URL": [
         *("", "clusterwoche.example", "ftp://clusterwoche.example", "https://", "https:///de/"),
@@ -50,6 +54,7 @@ GOOD: list[tuple[str, str, Any]] = [
     ("DATABASE_URL", "sqlite:////srv/woche.db", "sqlite:////srv/woche.db"),
     ("DATABASE_URL", "postgres://u:p@db/woche", "postgresql+psycopg://u:p@db/woche"),
     ("DATABASE_URL", "postgresql://u:p%2Fw@db:5433/woche", "postgresql+psycopg://u:p%2Fw@db:5433/woche"),
+    ("DATABASE_URL", "postgresql://u:p/a#s@db/woche", "postgresql+psycopg://u:p/a#s@db/woche"),
     ("DATABASE_URL", "postgresql:///woche?host=/run/postgresql", "postgresql+psycopg:///woche?host=/run/postgresql"),
     ("BASE_URL", "https://clusterwoche.example/", "https://clusterwoche.example"),
     ("BASE_URL", "http://[::1]:8123", "http://[::1]:8123"),
