@@ -9,7 +9,7 @@ from flask import Flask, g
 from flask_compress import Compress
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.routing import BaseConverter
+from werkzeug.routing import BaseConverter, IntegerConverter, Map
 from whitenoise import WhiteNoise
 
 from clusterweek import cli, cli_attendees, cli_data, cli_operating, cli_people, config, i18n
@@ -64,12 +64,19 @@ class LanguageConverter(BaseConverter):
     part_isolating = True
 
 
+class NumberConverter(IntegerConverter):
+    """The number of a row in an address. What no row can have is not found, before any database is asked."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=2**31 - 1)
+
+
 def create_app(settings: dict[str, Any] | None = None) -> Flask:
     """The application. `settings` (what `config.load` returns, changed at will) is given by tests and commands."""
     settings = settings or config.load()
     app = Flask(__name__, instance_path=str(settings["INSTANCE_PATH"]), static_folder="static")
     app.config.from_mapping(settings)
-    app.url_map.converters["lang"] = LanguageConverter
+    app.url_map.converters |= {"lang": LanguageConverter, "int": NumberConverter}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     db.init_app(app)

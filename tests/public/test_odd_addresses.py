@@ -52,12 +52,23 @@ def test_a_strange_query_is_answered_in_words(client, query):
         "/static/%2e%2e/config.py",
         "/static/vendor/%2e%2e/%2e%2e/config.py",
         "/de//evil.example",
+        f"/feeds/activity/{2**31}.ics",
+        f"/feeds/activity/{2**63}.ics",
     ],
 )
 def test_a_strange_path_is_not_found(client, path):
     make.edition(slug="woche")
 
     assert client.get(path).status_code in (301, 302, 308, 404)
+
+
+@pytest.mark.parametrize("path", ["/de/woche", "/de/clusters", "/de//woche/", "/de//%2F/evil.example"])
+def test_a_missing_slash_is_added_on_the_host_that_the_browser_knows(client, path):
+    make.edition(slug="woche")
+
+    answer = client.get(path, headers={"Host": "evil.example"})
+
+    assert answer.location.startswith("/de/")
 
 
 def test_the_language_switch_never_leaves_the_house(client):
