@@ -16,6 +16,7 @@ from clusterweek.db.session import unit_of_work
 from clusterweek.i18n import gettext as _
 from clusterweek.limits import counters
 from clusterweek.web import guards
+from clusterweek.web.forms import normalise_email
 
 bp = Blueprint("accounts", __name__)
 
@@ -44,7 +45,7 @@ def log_in() -> Any:
         form.password.errors = [_("Address and password do not fit together.")]
         return login_page(form), 422
     with unit_of_work():
-        counters.forgive("login", email.lower())
+        counters.forgive("login", person.email_normalised)
         actions.renew_hash(person, str(form.password.data))
         actions.log_in(person, now=now)
     return redirect(rules.own_path(form.next.data) or desk_of(person), 303)
@@ -94,7 +95,7 @@ def change_password() -> Any:
     with unit_of_work():
         actions.set_password(current_user, str(form.password.data), now)
         actions.log_in(current_user, now=now)
-        counters.forgive("login", current_user.email.lower())
+        counters.forgive("login", current_user.email_normalised)
     flash(_("Your password has been changed. Other browsers are logged out."))
     return redirect(url_for(".account"), 303)
 
@@ -119,7 +120,7 @@ def desk_of(person: Person) -> str:
 def count(what: str, email: str, *, network: Rate, address: Rate, now: datetime) -> None:
     """Count an attempt for the browser's network and for the address; 429 when it was one too many."""
     origin = counters.network(request.remote_addr)
-    for who, rate in ((origin, network), (email.lower(), address)):
+    for who, rate in ((origin, network), (normalise_email(email), address)):
         if not counters.allow(what, who, rate, now=now):
             minutes = -(-counters.retry_after(rate, now=now) // 60)
             raise TooManyRequests(

@@ -113,6 +113,7 @@ def test_ten_wrong_passwords_are_enough_for_a_quarter_of_an_hour(client: Any, cl
     assert refused.status_code == 429
     assert refused.headers["Retry-After"] == "900"
     assert log_in(client, "CLARA@optonet.example").status_code == 429
+    assert log_in(client, "clara@ｏptonet.example").status_code == 429  # a wide o: the same domain
 
     at("2027-03-22 09:45")
     assert log_in(client).status_code == 303
