@@ -1,5 +1,6 @@
 """One date of an activity and its place, as people type it."""
 
+import re
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -68,8 +69,9 @@ class OccurrenceForm(wtforms.Form):
     def values(self) -> dict[str, Any]:
         """The row as `actions.update` takes it; times are None where the day or the time is missing."""
         starts, ends = self._times()
+        number = re.fullmatch(r"\d{1,9}", self.id.data or "")
         return {
-            "id": int(self.id.data) if self.id.data and self.id.data.isdecimal() else None,
+            "id": int(number[0]) if number else None,
             "starts_local": starts,
             "ends_local": ends,
             "is_all_day": self.is_all_day.data,

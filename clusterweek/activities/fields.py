@@ -9,6 +9,7 @@ from babel import Locale
 from babel.dates import format_date
 from wtforms import StringField
 
+from clusterweek.activities.values import YEARS
 from clusterweek.i18n import LANGUAGES, language
 from clusterweek.i18n import gettext as _
 from clusterweek.web.forms import one_line
@@ -87,6 +88,8 @@ class DayField(_Read):
     def read(self, text: str) -> date:
         if (day := read_day(text)) is None:
             raise ValueError(_("This is not a day, for example %(example)s", example=write_day(date(2027, 4, 8))))
+        if day.year not in YEARS:  # the first and the last day of all cannot be reckoned with
+            raise ValueError(_("The year must lie between 2000 and 2100."))
         return day
 
     def write(self, value: date) -> str:

@@ -1,5 +1,6 @@
 """Entering and changing an activity: one form, saved even when incomplete."""
 
+import re
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -88,13 +89,13 @@ def _save(cluster: Cluster, edition: Edition, activity: Activity | None, form: A
     """Save what was typed; of a draft, whatever can be saved, even when some of it is wrong."""
     if "add_date" in request.form:
         form.add_date()
-        return _page(cluster, edition, activity, form)
+        return _page(cluster, edition, activity, form, is_untouched=True)
     form.validate()
     typed = form.values()
     form.take(values.problems(typed))
     is_careful = activity is not None and activity.review_status in PUBLIC_CARE
     if form.error_list() and is_careful:
-        return _page(cluster, edition, activity, form), 422
+        return _page(cluster, edition, activity, form, is_untouched=True), 422
     sound = {name: value for name, value in typed.items() if name not in form.names_with_errors}
     now = clock.now()
     notices: list[str] = []
@@ -103,12 +104,13 @@ def _save(cluster: Cluster, edition: Edition, activity: Activity | None, form: A
             if activity is None:
                 activity = actions.create(edition, cluster, sound, by=person(), now=now)
             else:
-                version = int(form.version.data) if form.version.data and form.version.data.isdecimal() else None
+                number = re.fullmatch(r"\d{1,9}", form.version.data or "")
+                version = int(number[0]) if number else None
                 change = activity_changes.update(activity.id, sound, by=person(), now=now, version=version)
                 notices = change.notices
     except values.Wrong as wrong:
         form.take(wrong.fields)
-        return _page(cluster, edition, activity, form), 422
+        return _page(cluster, edition, activity, form, is_untouched=True), 422
     except Refusal as refusal:
         form.take({"general": str(refusal)})
         return _page(cluster, edition, activity, form), 409
@@ -143,8 +145,11 @@ def _submit(cluster: Cluster, activity: Activity, form: ActivityForm) -> Any:
     return redirect(url_for(".cluster", cluster=cluster.slug, edition=activity.edition.slug), 303)
 
 
-def _page(cluster: Cluster, edition: Edition, activity: Activity | None, form: ActivityForm) -> str:
-    form.version.data = str(activity.version) if activity else ""
+def _page(
+    cluster: Cluster, edition: Edition, activity: Activity | None, form: ActivityForm, *, is_untouched: bool = False
+) -> str:
+    if not is_untouched:  # else what somebody saved meanwhile would be overwritten with the next click, unseen
+        form.version.data = str(activity.version) if activity else ""
     remarks = queries.remarks(activity) if activity else []
     return render_template(
         "host/edit.html",

@@ -341,3 +341,39 @@ def test_nobody_slips_in_what_the_form_does_not_ask(desk: Any, optonet: Cluster)
         "confirmed",
     )
     assert stored().host_cluster_id == optonet.id
+
+
+@pytest.mark.parametrize("mistake", [{"capacity": "viele", "save": "1"}, {"add_date": "1"}])
+def test_who_corrects_a_slip_does_not_overwrite_what_somebody_saved_meanwhile(
+    desk: Any, public: Activity, at: Any, mistake: dict[str, str]
+) -> None:
+    entries = page(desk, address(public)).fields
+    at("2027-03-22 09:12")
+    desk.post(address(public), data={**entries, "title_de": "Die Erste", "save": "1"})
+
+    again = Page(desk.post(address(public), data={**entries, "title_de": "Die Zweite", **mistake}))
+    corrected = {**again.fields, "capacity": "", "save": "1"}
+
+    assert desk.post(address(public), data=corrected).status_code == 409
+    assert stored().title_de == "Die Erste"
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"occurrences-0-starts_on": "31.12.9999", "occurrences-0-is_all_day": "y"},
+        {"occurrences-0-starts_on": "31.12.9999", "occurrences-0-ends_time": "1:00"},
+        {"occurrences-0-ends_on": "31.12.9999", "occurrences-0-is_all_day": "y"},
+        {"registration_deadline": "1.1.0001", "registration_deadline_time": "0:00"},
+        {"registration_deadline": "31.12.9999"},
+    ],
+)
+def test_a_day_out_of_this_century_is_a_slip(desk: Any, odd: dict[str, str]) -> None:
+    answer = checked(desk.post("/en/host/optonet/new", data=COMPLETE | odd | {"save": "1"}), status=422)
+
+    assert "The year must lie between 2000 and 2100." in answer.text
+
+
+@pytest.mark.parametrize("odd", [{"version": "9" * 5000}, {"occurrences-0-id": "9" * 5000}])
+def test_numbers_that_no_page_has_sent_do_no_harm(desk: Any, public: Activity, odd: dict[str, str]) -> None:
+    assert resend(desk, public, **odd).status_code == 303
