@@ -6,6 +6,7 @@ Nothing here knows what the columns mean; `clusters.py` and the import of activi
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -21,6 +22,11 @@ from clusterweek.web.downloads import plain_cell
 
 MOST_ROWS = 20_000
 MOST_COLUMNS = 100
+# What the library raises, early or at some later row, for a workbook that no spreadsheet has written.
+DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, ParseError, InvalidFileException),
+    *(KeyError, IndexError, TypeError, ValueError, OverflowError, OSError),
+)
 MOST_UNPACKED = 100 * 1024 * 1024  # an XLSX is a ZIP: a few kilobytes can unpack to gigabytes
 
 
@@ -120,7 +126,7 @@ def _xlsx(data: bytes) -> Iterator[list[str]]:
             if sum(part.file_size for part in parts.infolist()) > MOST_UNPACKED:
                 raise Refusal(_("The XLSX file is too large when unpacked."), status=422)
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError):
+    except DAMAGED:
         raise unreadable from None
     try:
         if not book.worksheets:
@@ -129,7 +135,7 @@ def _xlsx(data: bytes) -> Iterator[list[str]]:
         sheet.reset_dimensions()  # some programs write a wrong size, and rows would be missing
         for cells in sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS + 1):
             yield [_as_text(cell) for cell in cells]
-    except ParseError:
+    except DAMAGED:
         raise unreadable from None
     finally:
         book.close()
