@@ -189,6 +189,11 @@ class Visitor:
         found = Axe().run(self.page)
         findings = [(rule["id"], rule["nodes"][0]["target"]) for rule in found.response["violations"]]
         assert findings == [], self.page.url
+        # In the dark only the colours are others.
+        self.page.emulate_media(color_scheme="dark")
+        dark = Axe().run(self.page, options={"runOnly": ["color-contrast"]})
+        self.page.emulate_media(color_scheme="light")
+        assert [rule["nodes"][0]["target"] for rule in dark.response["violations"]] == [], f"{self.page.url}, dark"
         self.page.set_viewport_size({"width": 320, "height": 700})
         wide = self.page.evaluate("document.documentElement.scrollWidth")
         self.page.set_viewport_size({"width": self.width, "height": 900})

@@ -94,7 +94,7 @@ def test_from_the_invitation_to_the_calendar_of_others(house: House, visitor: Ca
 
     # It moves: the calendar moves, nothing doubles.
     clara.goes_to("/de/host/optonet/")
-    clara.page.goto(link.split("?")[0])
+    clara.goes_to(link.split("?")[0])
     clara.fills(occurrences__0__starts_time="10:00", occurrences__0__ends_time="13:30")
     clara.clicks("Speichern")
     (after,) = feed(clara).events
@@ -103,8 +103,7 @@ def test_from_the_invitation_to_the_calendar_of_others(house: House, visitor: Ca
     assert after.start.hour == 10
 
     # And is cancelled, after a question.
-    clara.page.goto(link.split("?")[0] + "/cancel")
-    clara.looks()
+    clara.goes_to(link.split("?")[0] + "/cancel")
     clara.page.locator("main textarea").fill("Der Referent ist erkrankt.")
     clara.sends()
     (cancelled,) = feed(clara).events
@@ -119,6 +118,17 @@ def test_from_the_invitation_to_the_calendar_of_others(house: House, visitor: Ca
     clara.context.add_cookies(cookies)  # type: ignore[arg-type]
     clara.goes_to("/de/host/optonet/")
     assert "/login" in clara.page.url
+
+
+def test_every_page_of_the_desk_stands_the_look(house: House, visitor: Callable[..., Visitor]) -> None:
+    olaf = visitor(house)
+    olaf.logs_in("olaf@post.test")
+    for lang in ("de", "en"):
+        for path in ("host/optonet/", "host/optonet/new", "host/optonet/profile", "host/optonet/team", "account"):
+            olaf.goes_to(f"/{lang}/{path}")
+        for path in ("", "/preview", "/registrations"):
+            olaf.goes_to(f"/{lang}/host/optonet/1{path}")
+    olaf.goes_to("/de/gibt-es-nicht/")
 
 
 def test_sven_sees_nothing_of_it(house: House, visitor: Callable[..., Visitor]) -> None:
