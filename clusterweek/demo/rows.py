@@ -148,9 +148,9 @@ def _texts(offer: Offer) -> dict[str, Any]:
         is_said = lang == "de" or offer.has_english
         is_told = is_said and not offer.lacks_summary
         said[f"title_{lang}"] = title if is_said else None
-        for name, make in (("summary", words.summary), ("description", words.description)):
-            text = make(offer.format, offer.title.topic, lang, offer.number) if is_told else None
-            said[f"{name}_{lang}"] = text
+        summary = words.summary(offer.format, offer.title.topic, lang, offer.number)
+        said[f"summary_{lang}"] = summary if is_told else None
+        said[f"description_{lang}"] = words.description(offer.format, lang, offer.number) if is_told else None
     return said
 
 

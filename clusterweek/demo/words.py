@@ -172,7 +172,7 @@ def summary(format: str, topic: Topic, lang: str, which: int) -> str:
     return f"{topic.say_de if lang == 'de' else topic.say_en} {does[which % len(does)][lang]}"
 
 
-def description(format: str, topic: Topic, lang: str, which: int) -> str:
+def description(format: str, lang: str, which: int) -> str:
     """What the page says below the summary; Markdown."""
     words = read("formats")["formats"][format]
     does = words["does"][(which + 1) % len(words["does"])][lang]

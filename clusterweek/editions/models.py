@@ -11,7 +11,6 @@ from clusterweek.db.types import Moment
 
 KINDS = ("cluster_week", "annual_conference", "conference", "networking_day", "roadshow", "other")
 STATES = ("draft", "open", "closed", "archived")
-PRECISIONS = ("day", "year")
 
 
 class Edition(Model):

@@ -64,23 +64,3 @@ def for_office(now: datetime) -> Edition | None:
     return current(now) or db.session.scalar(
         select(Edition).where(Edition.state == "draft").order_by(Edition.starts_on, Edition.id).limit(1)
     )
-
-
-def conference_of(edition: Edition) -> Edition | None:
-    """The annual conference that is part of a week."""
-    return db.session.scalar(
-        select(Edition).where(
-            Edition.parent_edition_id == edition.id, Edition.kind == "annual_conference", Edition.state != "draft"
-        )
-    )
-
-
-def with_guest(country: str) -> list[Edition]:
-    """Public editions that had the country as their guest, the newest first."""
-    return [
-        edition
-        for edition in db.session.scalars(
-            select(Edition).where(Edition.state != "draft").order_by(Edition.starts_on.desc())
-        )
-        if any(row.country == country and row.is_guest for row in edition.partner_countries)
-    ]

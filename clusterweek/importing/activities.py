@@ -167,13 +167,13 @@ def _take_activity(
         values["co_hosts"] = [
             _cluster(name, "co_hosts", first, clusters) for name in cells.several(first.cells["co_hosts"])
         ]
-    occurrences = _occurrences(rows, activity, edition)
+    occurrences = _occurrences(rows, activity)
     if occurrences is not None:
         values["occurrences"] = occurrences
     try:
         if activity is None:
             activity = activities.create(edition, host, values, by=by, now=now)
-            is_changed = _move_on(activity, first, by=by, now=now)
+            _move_on(activity, first, by=by, now=now)
             return "new", activity
         if host is not activity.host_cluster:
             values["host_cluster"] = host
@@ -264,7 +264,7 @@ def _cluster(name: str, column: str, row: Row, clusters: dict[str, Cluster]) -> 
     return clusters[name]
 
 
-def _occurrences(rows: list[Row], activity: Activity | None, edition: Edition) -> list[dict[str, Any]] | None:
+def _occurrences(rows: list[Row], activity: Activity | None) -> list[dict[str, Any]] | None:
     """The dates as the rows have them, and those that the table does not name; None when it names none at all."""
     if not headings.OF_OCCURRENCES & rows[0].cells.keys():
         return None

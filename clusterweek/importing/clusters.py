@@ -79,20 +79,16 @@ def preview(table: Table) -> list[RowResult]:
     return [_read(row, columns, known, asked, seen) for row in table.rows]
 
 
-def take_over(
-    table: Table, *, by: Person | None, now: datetime, is_partial: bool = False, invite: bool = False
-) -> list[RowResult]:
-    """Take the table over in the running transaction. With a wrong row nothing is written, unless `is_partial`.
+def take_over(table: Table, *, by: Person | None, now: datetime, invite: bool = False) -> list[RowResult]:
+    """Take the table over in the running transaction. With a wrong row nothing is written.
 
     `invite` writes to those whom the results name.
     """
     results = preview(table)
-    if not is_partial and any(result.outcome == "error" for result in results):
+    if any(result.outcome == "error" for result in results):
         return results
     known = _known()
     for result in results:
-        if result.outcome == "error":
-            continue
         cluster = _write(result, known.get(result.name.casefold()), by=by, now=now)
         if invite and result.invites:
             actions.invite(cluster, result.values["email"], by=by, now=now)

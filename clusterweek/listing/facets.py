@@ -39,10 +39,6 @@ class Facets:
         return self.counts.get("land", {})
 
     @property
-    def host_laender(self) -> dict[str, int]:
-        return self.counts.get("host_land", {})
-
-    @property
     def fields(self) -> dict[str, int]:
         return self.counts.get("field", {})
 
@@ -57,10 +53,6 @@ class Facets:
     @property
     def modes(self) -> dict[str, int]:
         return self.counts.get("mode", {})
-
-    @property
-    def accesses(self) -> dict[str, int]:
-        return self.counts.get("access", {})
 
     @property
     def clusters(self) -> dict[str, int]:

@@ -82,10 +82,6 @@ class Filter:
         """The same for `url_for(endpoint, **filter.args())`."""
         return {name: list(values) for name, values in self.chosen}
 
-    def with_(self, name: str, value: str) -> "Filter":
-        """This filter and one more value."""
-        return _filter({**self._by_name, name: (*self.values(name), value)})
-
     def without(self, name: str, value: str | None = None) -> "Filter":
         """This filter without one value, or without everything of that name."""
         left = () if value is None else tuple(v for v in self.values(name) if v != value)

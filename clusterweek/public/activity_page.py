@@ -132,7 +132,7 @@ def view(activity: Activity, *, now: datetime) -> View:
         activity=activity,
         occurrence=_next(activity, now),
         bars=bars.of(facets(activity.edition, Filter()).days),
-        places=[] if closed_because or is_external else _place_lines(activity, places),
+        places=[] if closed_because or is_external else _place_lines(places),
         can_register=not closed_because,
         is_full=is_full,
         closed_because="" if is_external else closed_because,
@@ -185,7 +185,7 @@ def _next(activity: Activity, now: datetime) -> Occurrence | None:
     return next(ahead, activity.occurrences[0] if activity.occurrences else None)
 
 
-def _place_lines(activity: Activity, places: Places) -> list[PlaceLine]:
+def _place_lines(places: Places) -> list[PlaceLine]:
     found = []
     for mode, part in places.by_mode.items():
         if part.limit is None:

@@ -9,7 +9,6 @@ from clusterweek.activities.models import Activity
 from clusterweek.db.session import Model
 from clusterweek.db.types import Moment
 
-STATUSES = ("unconfirmed", "confirmed", "waitlisted", "withdrawn", "expired")
 ACTIVE = ("unconfirmed", "confirmed", "waitlisted")
 MODES = ("in_person", "online")
 

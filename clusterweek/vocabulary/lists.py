@@ -35,7 +35,6 @@ def _read(file: str, key: str) -> dict[str, Entry]:
 LAENDER = _read("laender.json", "code")  # 16, ISO 3166-2
 FIELDS = _read("technology_fields.json", "slug")  # 37
 FORMATS = _read("formats.json", "slug")  # 26
-FAIR_FORMATS = ("trade_fair_participation", "fair_tour")  # counted apart, as in 2017 (31) and 2019 (38)
 MODES = {
     "in_person": Entry("in_person", "vor Ort", "in person"),
     "online": Entry("online", "online", "online"),

@@ -108,14 +108,11 @@ def test_a_missing_column_leaves_and_an_empty_cell_clears() -> None:
     assert (cluster.city, cluster.ecei_label, cluster.kind) == ("Jena", None, "agency")
 
 
-def test_with_a_wrong_row_nothing_is_written_unless_partial() -> None:
+def test_with_a_wrong_row_nothing_is_written() -> None:
     text = "name;land\nElbe;HH\nOhne Land;\n"
 
     clusters.take_over(table(text), by=None, now=NOW)
     assert count() == 0
-
-    clusters.take_over(table(text), by=None, now=NOW, is_partial=True)
-    assert count() == 1
 
 
 def count() -> Any:

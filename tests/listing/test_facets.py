@@ -49,12 +49,12 @@ def test_everything_is_counted_once_for_each_choice() -> None:
 
     assert (found.total, found.all_total) == (3, 3)
     assert found.laender == {"DE-TH": 2, "DE-BY": 2}
-    assert found.host_laender == {"DE-TH": 1, "DE-BY": 2}
+    assert found.counts["host_land"] == {"DE-TH": 1, "DE-BY": 2}
     assert found.fields == {"logistics": 1, "optical-technologies-photonics": 2}
     assert found.countries == {"FR": 1, "NL": 1}
     assert found.formats == {"workshop": 2, "seminar": 1}
     assert found.modes == {"online": 1, "in_person": 2}
-    assert found.accesses == {"registration": 3}
+    assert found.counts["access"] == {"registration": 3}
     assert found.languages == {"de": 3, "en": 1}
     assert found.statuses == {"confirmed": 3}
     assert sorted(found.clusters.values()) == [1, 1, 2]

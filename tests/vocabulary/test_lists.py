@@ -12,7 +12,6 @@ from tests import tables
 
 def test_there_are_16_laender_37_fields_and_26_formats() -> None:
     assert (len(lists.LAENDER), len(lists.FIELDS), len(lists.FORMATS)) == (16, 37, 26)
-    assert set(lists.FAIR_FORMATS) <= set(lists.FORMATS)
 
 
 def test_every_entry_has_a_name_in_both_languages() -> None:
