@@ -1,4 +1,4 @@
-"""The headings of the programme's table (CONTRACT section 6), and the German ones that are understood as well."""
+"""The headings of the programme's table (docs/exporting.md), and the German ones that are understood as well."""
 
 GERMAN = {
     "Nr.": "id",

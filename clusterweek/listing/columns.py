@@ -1,4 +1,4 @@
-"""Activities as rows of a table: the columns of CONTRACT section 6, the same for CSV, XLSX and import."""
+"""Activities as rows of a table: the columns of docs/exporting.md, the same for CSV, XLSX and import."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta

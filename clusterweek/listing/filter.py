@@ -1,4 +1,4 @@
-"""The filters of CONTRACT section 4: read from an address, written into addresses, named for people."""
+"""The one filter of pages, feeds and files: read from an address, written into addresses, named for people."""
 
 import re
 from collections.abc import Callable, Iterable

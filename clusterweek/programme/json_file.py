@@ -1,4 +1,4 @@
-"""The programme as JSON (CONTRACT: the columns of the tables as keys, lists as arrays, occurrences as objects)."""
+"""The programme as JSON: the columns of docs/exporting.md as keys, lists as arrays, occurrences as objects."""
 
 import json
 from collections.abc import Mapping, Sequence

@@ -14,7 +14,7 @@ from clusterweek.listing import columns, rows
 from tests import make
 from tests.statements import Statements
 
-CONTRACT = [
+HANDBOOK = [
     "id",
     "occurrence",
     "title_de",
@@ -73,8 +73,8 @@ def table(*activities: Activity, profile: str = "office", lang: str = "de") -> l
 
 
 def test_the_office_sees_every_column_and_the_public_all_but_three() -> None:
-    assert columns.OFFICE == CONTRACT
-    assert [c for c in CONTRACT if c not in ("contact_name", "contact_email", "online_url")] == columns.PUBLIC
+    assert columns.OFFICE == HANDBOOK
+    assert [c for c in HANDBOOK if c not in ("contact_name", "contact_email", "online_url")] == columns.PUBLIC
 
 
 def test_every_cell_of_a_row() -> None:

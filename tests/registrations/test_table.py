@@ -11,7 +11,7 @@ from tests.conftest import NOW
 HEAD = "id;activity_id;name;email;organisation;status;position;mode;signed_up_at;confirmed_at;checked_in_at"
 
 
-def test_the_columns_of_the_contract_in_the_order_of_asking() -> None:
+def test_the_columns_of_the_handbook_in_the_order_of_asking() -> None:
     activity = make.activity(mode="hybrid", capacity=0, capacity_online=1)
     ada = make.registration(
         activity, "Ada", mode="online", ticket=3, signed_up_at=NOW, confirmed_at=NOW, checked_in_at=NOW
