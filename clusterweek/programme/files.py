@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from threading import BoundedSemaphore
 
 from flask import current_app
 
 from clusterweek.activities import calendar
 from clusterweek.editions.models import Edition
 from clusterweek.i18n import either, force_language
+from clusterweek.i18n import gettext as _
 from clusterweek.listing import columns, kept, query, rows
 from clusterweek.listing.filter import Filter
 from clusterweek.programme import json_file, pdf_file
+from clusterweek.refusal import Refusal
 from clusterweek.registrations import queries as registrations
 from clusterweek.web import sheets
 
@@ -22,6 +25,8 @@ MIMETYPES = {
     "ics": "text/calendar; charset=utf-8",
 }
 FORMATS = tuple(MIMETYPES)
+# One is printed, one waits: more would hold all threads of the process, and nobody could see a page.
+BOOKLETS_IN_LINE = BoundedSemaphore(2)
 BOOKLETS_KEPT = 16 * 1024 * 1024  # bytes in each web process; a whole week is 0.6 MB
 
 
@@ -64,8 +69,15 @@ def _booklet(edition: Edition, filter: Filter, lang: str, now: datetime) -> byte
     key = (edition.id, edition.programme_version, edition.updated_at, filter.key, lang, current_app.config["BASE_URL"])
     printed: bytes | None = None if filter.has("seats") else shelf.get(key)
     if printed is None:
-        activities = rows.load(query.ids(edition, filter))
-        printed = pdf_file.make(activities, edition=edition, selection=_in_words(filter), now=now)
+        if not BOOKLETS_IN_LINE.acquire(blocking=False):
+            raise Refusal(
+                _("Several booklets are being printed right now. Please try again in half a minute."), status=503
+            )
+        try:
+            activities = rows.load(query.ids(edition, filter))
+            printed = pdf_file.make(activities, edition=edition, selection=_in_words(filter), now=now)
+        finally:
+            BOOKLETS_IN_LINE.release()
         shelf.put(key, printed, len(printed))
     return printed
 

@@ -126,3 +126,22 @@ def test_a_booklet_is_printed_once_until_the_programme_changes(client: Client, m
 
     assert first == again
     assert len(printed) == 2
+
+
+def test_many_booklets_at_once_leave_the_pages_to_everybody_else(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slug = week()
+    answers = []
+
+    def printed_while_others_ask(*_args: object, **_kwargs: object) -> bytes:
+        answers.append(client.application.test_client().get(f"/de/{slug}/programme.pdf?q=w{len(answers)}"))
+        return b"%PDF"
+
+    monkeypatch.setattr(files.pdf_file, "make", printed_while_others_ask)
+    first = client.get(f"/de/{slug}/programme.pdf")
+
+    assert first.status_code == 200
+    assert [answer.status_code for answer in answers] == [503, 200]  # the innermost was one too many
+    assert "in einer halben Minute" in answers[0].text
+    assert client.get(f"/de/{slug}/programme.pdf?q=later").status_code == 200
