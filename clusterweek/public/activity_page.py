@@ -70,6 +70,7 @@ class View:
     external_host: str
     badges: list[rows.Badge]
     partners: list[Partners]
+    has_links: bool  # somebody may hold a link to a registration here, or have lost it
     similar: list[rows.Row] = field(default_factory=list)
 
     @property
@@ -140,6 +141,7 @@ def view(activity: Activity, *, now: datetime) -> View:
         external_host=urlsplit(activity.registration_url or "").hostname or "" if is_external else "",
         badges=rows.badges(activity, None, now=now),
         partners=_partners(activity),
+        has_links=activity.registration_mode == "internal" or registrations.has_active(activity.id),
     )
     if is_full or activity.happening in ("cancelled", "postponed"):
         made.similar = _similar(activity, now=now)

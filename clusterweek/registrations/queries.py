@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from itertools import islice
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from clusterweek.activities.models import Activity, Occurrence
@@ -120,6 +120,12 @@ def active(activity_id: int, email_normalised: str) -> Registration | None:
         )
         .execution_options(**AS_NOW)
     )
+
+
+def has_active(activity_id: int) -> bool:
+    """Whether anybody holds a place at an activity or stands in line."""
+    held = exists().where(Registration.activity_id == activity_id, Registration.status.in_(ACTIVE))
+    return bool(db.session.scalar(select(held)))
 
 
 def by_reference(activity_id: int, reference_hash: str) -> Registration | None:

@@ -138,6 +138,17 @@ def test_registration_elsewhere_names_the_host(client):
     assert "Jetzt anmelden" not in got.links
 
 
+def test_whoever_registered_here_finds_the_lost_link_after_registration_went_elsewhere(client):
+    elsewhere = {"registration_mode": "external", "registration_url": "https://anmeldung.example.org/"}
+    never, once = make.activity(**elsewhere), make.activity(**elsewhere)
+    make.registration(never, "Ada", "withdrawn")
+    make.registration(once, "Sven", "waitlisted")
+    lost = "Angemeldet, aber den Link verloren?"
+
+    assert lost not in page(client, address(never)).links
+    assert page(client, address(once)).links[lost] == address(once) + "/lost-link"
+
+
 def test_the_online_link_is_never_public(client):
     activity = make.activity(
         mode="online", place={"online_url": "https://meet.example.org/geheim", "city": None, "venue_name": None}
