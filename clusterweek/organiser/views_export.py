@@ -17,6 +17,7 @@ from clusterweek.web import guards
 from clusterweek.web.downloads import attachment
 
 OWN = ("format_of_file", "lang_of_file", "profile")
+TABLES = ("xlsx", "csv", "json")  # the formats that have columns
 
 
 @bp.get("/<edition>/export")
@@ -58,7 +59,9 @@ def export_file(edition: str) -> Any:
     chosen = filters.parse(_without_empty(request.args))
     is_office = request.args.get("profile", "office") == "office"
     made = files.make(format, edition=of, filter=chosen, lang=lang, now=desk().now, is_office=is_office)
-    return attachment(made.body, filename=made.name, mimetype=made.mimetype)
+    # Contacts and online links are in it: never to be taken for the public file of the same name.
+    name = f"{of.slug}-internal.{format}" if is_office and format in TABLES else made.name
+    return attachment(made.body, filename=name, mimetype=made.mimetype)
 
 
 def _without_empty(args: MultiDict[str, str]) -> MultiDict[str, str]:

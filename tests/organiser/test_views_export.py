@@ -43,16 +43,18 @@ def test_every_format_is_made(olaf: Any, format: str, start: bytes) -> None:
 
     assert answer.status_code == 200
     assert answer.data.startswith(start)
-    assert answer.headers["Content-Disposition"].startswith('attachment; filename="woche.')
+    assert answer.headers["Content-Disposition"].startswith('attachment; filename="woche')
 
 
 def test_only_all_columns_have_the_contacts(olaf: Any) -> None:
-    office = olaf.get(f"{EXPORT}/file?format_of_file=csv&profile=office").text
-    public = olaf.get(f"{EXPORT}/file?format_of_file=csv&profile=public").text
+    answers = [olaf.get(f"{EXPORT}/file?format_of_file=csv&profile={profile}") for profile in ("office", "public")]
+    office, public = [answer.text for answer in answers]
 
     assert "clara@optonet.example" in office
     assert "clara@optonet.example" not in public
     assert "Noch nicht öffentlich" not in office
+    names = [answer.headers["Content-Disposition"].partition("filename=")[2] for answer in answers]
+    assert names == ['"woche-internal.csv"', '"woche.csv"']
 
 
 def test_the_format_has_a_short_name_and_all_columns_are_the_default(olaf: Any) -> None:
