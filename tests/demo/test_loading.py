@@ -90,7 +90,7 @@ def test_purging_takes_what_came_later_along_and_forgets_demo_people_in_real_row
     assert one is not None
     post.queue("promoted", key="promoted:1", language="de", now=NOW, registration_id=one.id)
     post.queue("promoted", key="promoted:2", language="de", now=NOW, activity_id=real.id)
-    record.note("updated", "activity", one.activity_id, now=NOW, actor_id=olaf.id)
+    record.note("updated", "activity", one.activity_id, now=NOW, by=olaf)
     week = database.session.scalars(select(Edition).where(Edition.slug == cast.WEEK)).one()
     make.activity(edition=week, host=host)
     make.edition(slug="real-conference", parent_edition_id=week.id)
