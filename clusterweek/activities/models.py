@@ -25,6 +25,7 @@ HAPPENINGS = ("tentative", "confirmed", "postponed", "cancelled", "held")
 MODES = ("in_person", "online", "hybrid")
 ACCESSES = ("open", "registration", "invitation")
 REGISTRATION_MODES = ("none", "internal", "external")
+REMOVED_BECAUSE = ("removed", "postponed")
 
 
 def _one_of(column: str, values: tuple[str, ...]) -> str:
@@ -212,6 +213,7 @@ class Occurrence(Model):
     __table_args__ = (
         UniqueConstraint("uid"),
         CheckConstraint("sequence >= 0", name="sequence"),
+        CheckConstraint(_one_of("removed_because", REMOVED_BECAUSE), name="removed_because"),
         CheckConstraint("ends_local > starts_local", name="local_times"),
         CheckConstraint("ends_at > starts_at", name="times"),
         CheckConstraint("latitude BETWEEN -90 AND 90", name="latitude"),
@@ -245,7 +247,7 @@ class Occurrence(Model):
     created_at: Mapped[datetime] = mapped_column(Moment)
     updated_at: Mapped[datetime] = mapped_column(Moment)
     removed_at: Mapped[datetime | None] = mapped_column(Moment)
-    removed_because: Mapped[str | None] = mapped_column(String(10))  # removed, postponed, withdrawn
+    removed_because: Mapped[str | None] = mapped_column(String(10))
 
     activity: Mapped[Activity] = relationship(back_populates="occurrences", viewonly=True)
 

@@ -89,6 +89,7 @@ class Invitation(Model):
     __tablename__ = "invitations"
     __table_args__ = (
         UniqueConstraint("token_hash"),
+        CheckConstraint("language IN ('de', 'en')", name="language"),
         # One open invitation for an address and a cluster; "send again" raises its generation.
         Index(
             "uq_invitations_open",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, String
+from sqlalchemy import JSON, CheckConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clusterweek.db.session import Model
@@ -14,13 +14,16 @@ class Entry(Model):
     """One change: `actor` did `action` to the object `subject_type`/`subject_id`."""
 
     __tablename__ = "history_entries"
-    __table_args__ = (Index("ix_history_entries_subject", "subject_type", "subject_id", "id"),)
+    __table_args__ = (
+        CheckConstraint("actor_kind IN ('person', 'command')", name="actor_kind"),
+        Index("ix_history_entries_subject", "subject_type", "subject_id", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(Moment)
     # No foreign key on purpose: the history outlives the person, and then only the number stays.
     actor_id: Mapped[int | None]
-    actor_kind: Mapped[str] = mapped_column(String(20))  # person, attendee, command, job
+    actor_kind: Mapped[str] = mapped_column(String(20))
     action: Mapped[str] = mapped_column(String(60))
     subject_type: Mapped[str] = mapped_column(String(40))
     subject_id: Mapped[int]

@@ -26,6 +26,7 @@ class Registration(Model):
         UniqueConstraint("token_hash"),
         CheckConstraint("status IN ('unconfirmed', 'confirmed', 'waitlisted', 'withdrawn', 'expired')", name="status"),
         CheckConstraint("mode IN ('in_person', 'online')", name="mode"),
+        CheckConstraint("language IN ('de', 'en')", name="language"),
         CheckConstraint("status <> 'confirmed' OR confirmed_at IS NOT NULL", name="confirmed"),
         CheckConstraint("status <> 'unconfirmed' OR hold_until IS NOT NULL", name="held"),
         CheckConstraint("ticket > 0", name="ticket"),

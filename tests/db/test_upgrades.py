@@ -43,11 +43,16 @@ FITTING: dict[str, dict[str, Any]] = {
     "edition_partner_countries": {"country": "FR"},
     "editions": {"kind": "cluster_week"},
     "grants": {"role": "organiser"},
-    "history_entries": {"actor_kind": "job"},
+    "history_entries": {"actor_kind": "command"},
+    "invitations": {"language": "de"},
     "letters": {"language": "de"},
-    "occurrences": {"ends_local": datetime(2027, 4, 8, 12), "ends_at": THEN.replace(hour=10)},
+    "occurrences": {
+        "ends_local": datetime(2027, 4, 8, 12),
+        "ends_at": THEN.replace(hour=10),
+        "removed_because": "removed",
+    },
     "one_time_links": {"purpose": "login"},
-    "registrations": {"status": "withdrawn"},
+    "registrations": {"status": "withdrawn", "language": "de"},
     "reminder_rules": {"minutes_before": 60},
 }
 

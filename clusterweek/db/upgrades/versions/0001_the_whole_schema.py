@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("subject_type", sa.String(length=40), nullable=False),
         sa.Column("subject_id", sa.Integer(), nullable=False),
         sa.Column("details", sa.JSON(), nullable=False),
+        sa.CheckConstraint("actor_kind IN ('person', 'command')", name=op.f("ck_history_entries_actor_kind")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_history_entries")),
     )
     with op.batch_alter_table("history_entries", schema=None) as batch_op:
@@ -385,6 +386,7 @@ def upgrade() -> None:
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("accepted_by_id", sa.Integer(), nullable=True),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("language IN ('de', 'en')", name=op.f("ck_invitations_language")),
         sa.ForeignKeyConstraint(
             ["accepted_by_id"], ["people.id"], name=op.f("fk_invitations_accepted_by_id"), ondelete="RESTRICT"
         ),
@@ -546,6 +548,7 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("removed_because", sa.String(length=10), nullable=True),
+        sa.CheckConstraint("removed_because IN ('removed', 'postponed')", name=op.f("ck_occurrences_removed_because")),
         sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_occurrences_times")),
         sa.CheckConstraint("ends_local > starts_local", name=op.f("ck_occurrences_local_times")),
         sa.CheckConstraint("latitude BETWEEN -90 AND 90", name=op.f("ck_occurrences_latitude")),
@@ -590,6 +593,7 @@ def upgrade() -> None:
         sa.Column("expired_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("checked_in_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("resent_count", sa.Integer(), nullable=False),
+        sa.CheckConstraint("language IN ('de', 'en')", name=op.f("ck_registrations_language")),
         sa.CheckConstraint("mode IN ('in_person', 'online')", name=op.f("ck_registrations_mode")),
         sa.CheckConstraint(
             "status <> 'confirmed' OR confirmed_at IS NOT NULL", name=op.f("ck_registrations_confirmed")
