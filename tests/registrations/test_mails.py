@@ -120,6 +120,7 @@ def test_who_never_asked_for_the_waiting_list_is_promised_no_place() -> None:
 
     (mail,) = letters()
 
+    assert "auf die Warteliste.\n\nVeranstalter: " in mail.text
     for told in (mail.page, mail.text):
         assert "Ohne Bestätigung kommt niemand auf die Warteliste." in told
         assert "Platz wird von selbst wieder frei" not in told
