@@ -204,6 +204,7 @@ def load(environ: Mapping[str, str] | None = None, *, port: int = 8000) -> dict[
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,  # the token ends with the session; a form left open overnight still works
         WTF_CSRF_SSL_STRICT=False,  # browsers send no Referer under our Referrer-Policy; the token and SameSite protect
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},  # a failed statement is logged without people's data
         MAX_CONTENT_LENGTH=8 * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=512 * 1024,
         MAX_FORM_PARTS=500,

@@ -1,6 +1,6 @@
 """Headers that every answer carries, and the form token that every unsafe address asks for."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response, abort, request
 from flask_wtf.csrf import CSRFProtect
 
 POLICY = (
@@ -12,6 +12,14 @@ csrf = CSRFProtect()
 
 def init_app(app: Flask) -> None:
     csrf.init_app(app)
+
+    @app.before_request
+    def refuse_nul() -> None:
+        # No name and no search has one, and PostgreSQL fails at it; what is typed into forms, they clean themselves.
+        if "\0" in request.path:
+            abort(404)
+        if any("\0" in value for values in request.args.listvalues() for value in values):
+            abort(400)
 
     @app.after_request
     def protect(response: Response) -> Response:
