@@ -2,6 +2,7 @@
 
 import os
 import re
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -46,13 +47,15 @@ class Folder:
         body = seal(mail, sender=self.sender, message_id=message_id, now=now)
         # The name comes from the Message-ID: a letter that is written twice stays one file.
         name = f"{now:%Y%m%dT%H%M%S}-{re.sub(r'[^0-9a-zA-Z]', '', message_id.partition('@')[0])[:80]}.eml"
+        beside = self.path / f".{name}.{os.getpid()}"
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            beside = self.path / f".{name}.{os.getpid()}"
             beside.touch(mode=0o600)
             beside.write_bytes(body)
             beside.rename(self.path / name)  # whoever watches the folder sees whole mails only
         except OSError as problem:
+            with suppress(OSError):
+                beside.unlink()  # a part of a mail must not fill the disk any further
             raise Closed(f"the mail folder cannot be written: {problem.strerror}") from None
 
     def check(self) -> str:

@@ -1,5 +1,6 @@
 """Sending by SMTP, to a real server that makes difficulties."""
 
+import errno
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -158,3 +159,16 @@ def test_mail_to_invented_people_stays_in_the_folder(tmp_path: Path, to: str, is
 
     assert inbox.addressees == ["ada@counterexample.test"]
     assert [path.suffix for path in (tmp_path / "mail").iterdir()] == [".eml"]
+
+
+def test_a_full_disk_keeps_no_parts_of_mails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fill(path: Path, body: bytes) -> None:
+        with path.open("wb") as file:
+            file.write(body[:10])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", fill)
+
+    with pytest.raises(Closed, match="No space left on device"):
+        Folder(tmp_path, sender=SENDER).send(mail(), message_id="<1@woche.test>", now=NOW)
+    assert list(tmp_path.iterdir()) == []
