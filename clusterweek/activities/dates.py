@@ -11,7 +11,10 @@ from clusterweek.db.session import db
 from clusterweek.i18n import gettext as _
 from clusterweek.refusal import Refusal
 
-PLACE = ("venue_name", "street", "postcode", "city", "venue_land", "online_url")
+VENUE = ("venue_name", "street", "postcode", "city", "venue_land")
+PLACE = (*VENUE, "online_url")
+# Where people find it, and so what attendees are written to about: nobody travels to an online activity.
+WHERE = {"in_person": set(VENUE), "online": {"online_url"}, "hybrid": set(PLACE)}
 GROUND = ("venue_name", "street", "postcode", "city")  # what coordinates belong to
 TIME = ("starts_local", "ends_local", "timezone", "is_all_day")
 COLUMNS = (*TIME, *PLACE, "latitude", "longitude")
@@ -58,7 +61,7 @@ def take(activity: Activity, rows: list[dict[str, Any]], *, now: datetime) -> Da
         if row["id"] is None:
             dates.added.append(_add(activity, clean, now))
         else:
-            _change(known.pop(row["id"]), clean, dates, now)
+            _change(known.pop(row["id"]), clean, dates, WHERE[activity.mode], now)
     dates.removed = list(known.values())
     remove(activity, dates.removed, because="removed", now=now)
     dates.touched = dates.touched or bool(dates.added or dates.removed)
@@ -109,7 +112,7 @@ def _add(activity: Activity, clean: dict[str, Any], now: datetime) -> Occurrence
     return occurrence
 
 
-def _change(occurrence: Occurrence, clean: dict[str, Any], dates: Dates, now: datetime) -> None:
+def _change(occurrence: Occurrence, clean: dict[str, Any], dates: Dates, where: set[str], now: datetime) -> None:
     changed = {name for name in COLUMNS if getattr(occurrence, name) != clean[name]}
     if not changed:
         return
@@ -122,7 +125,7 @@ def _change(occurrence: Occurrence, clean: dict[str, Any], dates: Dates, now: da
     dates.touched = True
     if (occurrence.starts_at, occurrence.ends_at) != old:
         dates.moved.append((occurrence, *old))
-    if changed & set(PLACE):
+    if changed & where:
         dates.relocated.append(occurrence)
     if changed & {*TIME, *PLACE}:
         step(occurrence, now=now)

@@ -198,6 +198,25 @@ def test_another_place_counts_up_but_coordinates_do_not() -> None:
     assert one.sequence == 1
 
 
+@pytest.mark.parametrize(
+    ("mode", "given", "is_elsewhere"),
+    [
+        ("online", {"city": "Weimar"}, False),
+        ("online", {"online_url": "https://raum.example/neu"}, True),
+        ("in_person", {"online_url": "https://raum.example/neu"}, False),
+        ("hybrid", {"city": "Weimar"}, True),
+        ("hybrid", {"online_url": "https://raum.example/neu"}, True),
+    ],
+)
+def test_only_where_people_go_is_another_place(mode: str, given: dict[str, str], is_elsewhere: bool) -> None:
+    activity = make.activity(mode=mode)
+    one = activity.occurrences[0]
+
+    found = change(activity, {"occurrences": [same(one, **given)]})
+
+    assert bool(found.relocated) is is_elsewhere
+
+
 def test_another_place_loses_the_old_coordinates() -> None:
     activity = make.activity(place={"latitude": 50.92, "longitude": 11.58})
     one = activity.occurrences[0]
