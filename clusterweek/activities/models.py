@@ -19,6 +19,7 @@ from clusterweek.clusters.models import Cluster
 from clusterweek.db.session import Model
 from clusterweek.db.types import Moment
 from clusterweek.editions.models import Edition
+from clusterweek.vocabulary import lists
 
 REVIEW_STATUSES = ("draft", "submitted", "changes_requested", "published", "rejected", "withdrawn")
 HAPPENINGS = ("tentative", "confirmed", "postponed", "cancelled", "held")
@@ -44,6 +45,7 @@ class Activity(Model):
         CheckConstraint(_one_of("happening", HAPPENINGS), name="happening"),
         CheckConstraint(_one_of("mode", MODES), name="mode"),
         CheckConstraint(_one_of("access", ACCESSES), name="access"),
+        CheckConstraint(_one_of("format", tuple(lists.FORMATS)), name="format"),
         CheckConstraint(_one_of("registration_mode", REGISTRATION_MODES), name="registration_mode"),
         CheckConstraint("capacity >= 0", name="capacity"),
         CheckConstraint("capacity_online >= 0", name="capacity_online"),

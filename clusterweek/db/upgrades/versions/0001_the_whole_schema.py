@@ -284,6 +284,10 @@ def upgrade() -> None:
         sa.Column("search_text", sa.Text(), nullable=False),
         sa.CheckConstraint("access IN ('open', 'registration', 'invitation')", name=op.f("ck_activities_access")),
         sa.CheckConstraint(
+            "format IN ('block_course', 'seminar', 'regulars_meetup', 'trade_fair_participation', 'fair_tour', 'matchmaking', 'webinar', 'workshop', 'annual_conference', 'networking_day', 'networking_event', 'roadshow', 'virtual_meeting', 'conference', 'experience_exchange', 'consultation', 'training', 'lecture', 'exhibition', 'site_visit', 'open_day', 'forum', 'congress', 'business_breakfast', 'excursion', 'pitch_contest')",
+            name=op.f("ck_activities_format"),
+        ),
+        sa.CheckConstraint(
             "happening <> 'cancelled' OR cancelled_at IS NOT NULL", name=op.f("ck_activities_cancelled")
         ),
         sa.CheckConstraint(
