@@ -5,18 +5,19 @@ from typing import Any
 from flask import render_template, request
 from werkzeug.datastructures import MultiDict
 
-from clusterweek.i18n import LANGUAGES
+from clusterweek.i18n import LANGUAGES, language
 from clusterweek.i18n import gettext as _
+from clusterweek.listing import choices
 from clusterweek.listing import filter as filters
-from clusterweek.listing import query
+from clusterweek.listing.facets import facets
 from clusterweek.listing.filter import UnknownFilter
 from clusterweek.organiser.frame import bp, desk, edition_or_404
 from clusterweek.programme import files
-from clusterweek.vocabulary import lists
 from clusterweek.web import guards
 from clusterweek.web.downloads import attachment
 
 OWN = ("format_of_file", "lang_of_file", "profile")
+PROFILES = ("public", "office")
 TABLES = ("xlsx", "csv", "json")  # the formats that have columns
 
 
@@ -26,42 +27,47 @@ def export(edition: str) -> Any:
     """The form; with a filter in the address, how many activities it finds."""
     of = edition_or_404(edition)
     chosen = filters.parse(_without_empty(request.args))
+    counts = facets(of, chosen)
+    groups = [choices.days(chosen, counts), *choices.main_groups(chosen, counts), *choices.more_groups(chosen, counts)]
     return render_template(
         "organiser/export.html",
         edition=of,
         chosen=chosen,
-        count=query.count(of, chosen),
+        count=counts.total,
+        groups=groups,
         formats=_formats(),
-        laender=lists.LAENDER,
-        fields_of_technology=lists.FIELDS,
-        kinds=lists.FORMATS,
-        modes=lists.MODES,
-        happenings=lists.HAPPENINGS,
-        countries=lists.countries(),
+        file=_file_of_request(),
     )
 
 
 @bp.get("/<edition>/export/file")
 @guards.organisers_only
 def export_file(edition: str) -> Any:
-    """The file, with all columns unless `profile=public`. 400 for a format, language or filter that does not exist.
-
-    `format=pdf` is understood as well as `format_of_file=pdf`: no activity's format is called like a file's.
-    """
+    """The file, with all columns unless `profile=public`. 400 for a format, language or filter that does not exist."""
     of = edition_or_404(edition)
-    named = [value for value in request.args.getlist("format") if value in files.FORMATS]
-    format = request.args.get("format_of_file") or (named[0] if named else "pdf")
-    lang = request.args.get("lang_of_file", "de")
-    if format not in files.FORMATS:
-        raise UnknownFilter("format_of_file", format)
-    if lang not in LANGUAGES:
-        raise UnknownFilter("lang_of_file", lang)
+    format, lang, profile = _file_of_request(profile="office").values()
     chosen = filters.parse(_without_empty(request.args))
-    is_office = request.args.get("profile", "office") == "office"
+    is_office = profile == "office"
     made = files.make(format, edition=of, filter=chosen, lang=lang, now=desk().now, is_office=is_office)
     # Contacts and online links are in it: never to be taken for the public file of the same name.
     name = f"{of.slug}-internal.{format}" if is_office and format in TABLES else made.name
     return attachment(made.body, filename=name, mimetype=made.mimetype)
+
+
+def _file_of_request(profile: str = "public") -> dict[str, str]:
+    """Format, language and columns of the file, by name. Raises UnknownFilter (400) naming a value that is none.
+
+    `format=pdf` is understood as well as `format_of_file=pdf`: no activity's format is called like a file's.
+    """
+    short = next((value for value in request.args.getlist("format") if value in files.FORMATS), "pdf")
+    asked = {}
+    for name, default, known in zip(
+        OWN, (short, language(), profile), (files.FORMATS, LANGUAGES, PROFILES), strict=True
+    ):
+        asked[name] = request.args.get(name) or default
+        if asked[name] not in known:
+            raise UnknownFilter(name, asked[name])
+    return asked
 
 
 def _without_empty(args: MultiDict[str, str]) -> MultiDict[str, str]:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from clusterweek.editions.models import Edition
+from clusterweek.listing import filter as filters
 from tests import make
 from tests.browse import page
 
@@ -32,6 +33,48 @@ def test_the_form_counts_what_the_filter_finds(olaf: Any) -> None:
     assert "1 veröffentlichte Veranstaltung mit diesem Filter" in found.text
     assert found.fields["land"] == "DE-SH"
     assert olaf.get(EXPORT + "?land=Mars").status_code == 400
+
+
+# Of every filter one value that finds an activity.
+CHOSEN = {
+    "q": "licht",
+    "day": "2027-04-08",
+    "land": "DE-TH",
+    "host_land": "DE-TH",
+    "field": "optical-technologies-photonics",
+    "country": "FR",
+    "format": "workshop",
+    "mode": "in_person",
+    "access": "registration",
+    "cluster": "licht-und-mehr",
+    "language": "de",
+    "seats": "1",
+    "cost": "none",
+    "accessible": "1",
+    "status": "confirmed",
+}
+
+
+@pytest.mark.parametrize("name", filters.NAMES)
+def test_the_form_offers_every_filter(olaf: Any, week: Edition, name: str) -> None:
+    host = make.cluster("Licht", slug="licht-und-mehr")
+    make.activity(edition=week, host=host, title_de="Zu zweit", countries=("FR",), is_accessible=True)
+
+    assert name in page(olaf, EXPORT).fields or any(
+        choice.get("name") == name and choice.get("value") == CHOSEN[name] for choice in page(olaf, EXPORT).all("input")
+    )
+    assert page(olaf, f"{EXPORT}?{name}={CHOSEN[name]}").fields[name] == CHOSEN[name]
+
+
+def test_counting_keeps_what_was_said_about_the_file(olaf: Any) -> None:
+    found = page(olaf, EXPORT + "?land=DE-SH&land=DE-TH&format_of_file=csv&lang_of_file=en&profile=office")
+
+    assert (found.fields["format_of_file"], found.fields["lang_of_file"], found.fields["profile"]) == (
+        "csv",
+        "en",
+        "office",
+    )
+    assert found.fields["land"] == ["DE-SH", "DE-TH"]
 
 
 @pytest.mark.parametrize(
@@ -72,7 +115,7 @@ def test_the_filter_and_the_language_reach_the_file(olaf: Any) -> None:
     assert json.loads(answer.text)
 
 
-@pytest.mark.parametrize("query", ["format_of_file=docx", "lang_of_file=fr", "land=Mars", "wrong=1"])
+@pytest.mark.parametrize("query", ["format_of_file=docx", "lang_of_file=fr", "profile=all", "land=Mars", "wrong=1"])
 def test_what_does_not_exist_is_named(olaf: Any, query: str) -> None:
     assert olaf.get(f"{EXPORT}/file?{query}").status_code == 400
 

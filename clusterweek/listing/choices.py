@@ -1,4 +1,4 @@
-"""What the filter panel offers: every choice with the number of activities that it would find."""
+"""What a form with the filter offers: every choice with the number of activities that it would find."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from clusterweek.clusters.models import Cluster
 from clusterweek.db.session import db
+from clusterweek.i18n import day_short
 from clusterweek.i18n import gettext as _
 from clusterweek.listing.facets import Facets
 from clusterweek.listing.filter import Filter
@@ -91,6 +92,15 @@ def more_groups(chosen: Filter, counts: Facets) -> list[Group]:
         _checks("access", _("Access"), _of(chosen, counts, "access", lists.ACCESSES.values())),
         _checks("status", _("Status"), _found(_of(chosen, counts, "status", lists.HAPPENINGS.values()))),
     ]
+
+
+def days(chosen: Filter, counts: Facets) -> Group:
+    """The days, for a form that has no day strip above it."""
+    choices = [
+        Choice("day", day.isoformat(), day_short(day), count, chosen.has("day", day.isoformat()))
+        for day, count in counts.days.items()
+    ]
+    return _select("day", _("Day"), choices, _("All days"))
 
 
 def is_any_chosen(groups: Iterable[Group]) -> bool:
