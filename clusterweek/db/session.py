@@ -10,7 +10,9 @@ from sqlalchemy.orm import DeclarativeBase
 from clusterweek.db import sqlite
 from clusterweek.db.types import METADATA
 
-LOCK_SECONDS = 20  # PostgreSQL, as long as on SQLite: 5 were too few for 500 people at once on a machine with other work
+LOCK_SECONDS = (
+    20  # PostgreSQL, as long as on SQLite: 5 were too few for 500 people at once on a machine with other work
+)
 
 
 class Model(DeclarativeBase):

@@ -1,6 +1,7 @@
 """The booklet: all entries, both languages, an accessible PDF whatever people typed."""
 
 import io
+import re
 
 import pytest
 from pypdf import PdfReader
@@ -156,6 +157,21 @@ def test_contents_and_indexes_name_the_right_pages() -> None:
     assert f"Biotechnologie Do 8.4. 09:00 Seminar S. {page_of['Seminar']}" in by_field
     by_land = next(text for text in pages if text.startswith("Nach Bundesland"))
     assert f"Di 6.4. 17:30 Vortrag S. {page_of['Vortrag']}" in by_land
+
+
+def test_the_days_of_a_few_activities_share_a_page_and_those_of_a_whole_week_do_not() -> None:
+    edition = make.edition()
+    few = [
+        make.activity(edition=edition, starts=f"2027-04-0{day} 09:00", ends=f"2027-04-0{day} 12:00") for day in (6, 7)
+    ]
+    many = few + [make.activity(edition=edition) for _number in range(39)]
+
+    def days(*activities: Activity) -> list[int]:
+        """How many days have their heading on each page: each is followed by its "1 Veranstaltung" or more."""
+        return [len(re.findall(r"\d Veranstaltung(?:en)?\n", p.extract_text())) for p in booklet(*activities).pages[1:]]
+
+    assert max(days(*few)) == 2
+    assert max(days(*many)) == 1
 
 
 def test_the_qr_code_leads_to_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
