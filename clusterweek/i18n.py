@@ -76,7 +76,11 @@ def _catalogue(lang: str) -> Translations:
 def language_asked_for() -> str:
     """The language of an address that names none: its first part, if that is one, else what the browser likes best."""
     first = request.path.lstrip("/").split("/", 1)[0]
-    return first if first in LANGUAGES else request.accept_languages.best_match(LANGUAGES, "de") or "de"
+    if first in LANGUAGES:
+        return first
+    # By the main part of each wish: "en-GB" is English, whatever stands behind it.
+    wishes = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality)
+    return next((wish for wish in wishes if wish in LANGUAGES), "de")
 
 
 def language() -> str:

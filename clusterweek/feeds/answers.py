@@ -35,7 +35,7 @@ def asked() -> tuple[str, Filter]:
     if lang not in LANGUAGES:
         raise UnknownFilter("lang", lang)
     g.lang = lang
-    return lang, filters.parse(request.args, paging=False)
+    return lang, filters.parse(request.args)
 
 
 def calendar(version: Version, chosen: Filter, lang: str, make: Callable[[], bytes | None], *, name: str) -> Response:

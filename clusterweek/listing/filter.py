@@ -20,7 +20,7 @@ from clusterweek.vocabulary import lists
 
 LONGEST_SEARCH = 100  # characters; longer ones are pasted by mistake
 MOST_VALUES = 60  # of one filter: more than there are Länder, fields or formats
-IGNORED = re.compile(r"utm_\w+|fbclid|lang")
+IGNORED = re.compile(r"(?i:utm_.*|fbclid)|lang")
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -109,7 +109,7 @@ class Filter:
         return [Chip(name, value, label, self.without(name, value).query()) for name, value, label in self.labels()]
 
 
-def parse(args: MultiDict[str, str], *, paging: bool = True) -> Filter:
+def parse(args: MultiDict[str, str], *, paging: bool = False) -> Filter:
     """The filter that an address asks for. Raises UnknownFilter for a name or a value that does not exist.
 
     Empty values (a form that was left blank) count as not given. `lang`, `utm_*` and `fbclid` are ignored, `page` too
@@ -193,4 +193,4 @@ def _short(text: str) -> str:
 
 def of(pairs: Iterable[tuple[str, str]]) -> Filter:
     """`parse` for pairs, for example from a command line's `land=DE-BY&field=logistics`."""
-    return parse(MultiDict(pairs), paging=False)
+    return parse(MultiDict(pairs))

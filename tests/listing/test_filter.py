@@ -27,10 +27,19 @@ def test_equal_filters_have_equal_keys_whatever_their_order() -> None:
 
 
 def test_what_was_left_blank_or_is_of_no_concern_is_not_a_filter() -> None:
-    chosen = parse(("land", ""), ("q", "  "), ("page", "2"), ("lang", "en"), ("utm_source", "mail"), ("fbclid", "x"))
+    chosen = parse(
+        *(("land", ""), ("q", "  "), ("lang", "en")),
+        *(("utm_source", "mail"), ("utm_campaign-x", "1"), ("UTM_MEDIUM", "x"), ("fbclid", "x")),
+    )
 
     assert not chosen
     assert chosen.key == ""
+
+
+def test_only_where_there_are_pages_is_a_page_no_filter() -> None:
+    assert not filters.parse(MultiDict([("page", "2")]), paging=True)
+    with pytest.raises(UnknownFilter):
+        parse(("page", "2"))
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,20 @@ from clusterweek.db.session import db
 from tests import make
 from tests.browse import page
 
+WISHES = (
+    ("en-GB,en;q=0.9,de;q=0.5", "/en/"),
+    ("en-GB,de;q=0.5", "/en/"),
+    ("de-AT,en;q=0.7", "/de/"),
+    ("fr,en;q=0.2,de;q=0.1", "/en/"),
+    ("en;q=0,de;q=0.1", "/de/"),
+    ("de", "/de/"),
+    ("fr", "/de/"),
+    ("*", "/de/"),
+)
+
 
 def test_the_first_address_goes_to_the_language_the_browser_likes_best(client):
-    for accepted, target in (("en-GB,en;q=0.9,de;q=0.5", "/en/"), ("de", "/de/"), ("fr", "/de/")):
+    for accepted, target in WISHES:
         answer = client.get("/", headers={"Accept-Language": accepted})
 
         assert (answer.status_code, answer.headers["Location"]) == (303, target)
