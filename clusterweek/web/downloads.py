@@ -17,9 +17,14 @@ def attachment(body: bytes, *, filename: str, mimetype: str) -> Response:
 
 def safe_cell(value: str) -> str:
     """`value` with one ' in front when a spreadsheet would run it; importing takes it off again."""
-    return f"'{value}" if value.startswith(FORMULA_STARTS) else value
+    return f"'{value}" if _is_formula(value) else value
 
 
 def plain_cell(value: str) -> str:
     """The opposite of `safe_cell`."""
-    return value[1:] if value.startswith("'") and value[1:].startswith(FORMULA_STARTS) else value
+    return value[1:] if value.startswith("'") and _is_formula(value) else value
+
+
+def _is_formula(value: str) -> bool:
+    # Whoever has written '=1+1 keeps the apostrophe: it gets a second one, and only that is taken off.
+    return value.lstrip("'").startswith(FORMULA_STARTS)

@@ -13,6 +13,12 @@ def test_a_cell_that_a_spreadsheet_would_run_is_disarmed_and_comes_back(start):
     assert downloads.plain_cell(downloads.safe_cell(dangerous)) == dangerous
 
 
+@pytest.mark.parametrize("written", ["'=1+1", "''-3", "'@home"])
+def test_an_apostrophe_that_somebody_has_written_survives_the_way_out_and_in(written):
+    assert downloads.safe_cell(written) == f"'{written}"
+    assert downloads.plain_cell(downloads.safe_cell(written)) == written
+
+
 @pytest.mark.parametrize("value", ["", "OptoNet", "'zitiert'", "3 + 4", "'s-Hertogenbosch"])
 def test_other_cells_stay_as_they_are(value):
     assert downloads.safe_cell(value) == value
