@@ -51,12 +51,17 @@ def _printable(value: Any, replaced: set[str], fonts: str) -> Any:
         return value
     kept = []
     for character in value:
-        if character in CERTAIN or _has_glyph(character, fonts):
+        if character in CERTAIN:
             kept.append(character)
-        elif character.isprintable():
+        elif character.isspace():
+            kept.append(" ")
+        elif not character.isprintable():
+            continue  # joiners, marks of direction and of byte order: alone they pass, in a line they stop the press
+        elif _has_glyph(character, fonts):
+            kept.append(character)
+        else:
             replaced.add(character)
             kept.append(BOX)
-        # Joiners, variation selectors and the like vanish with the sign they belong to.
     return "".join(kept)
 
 

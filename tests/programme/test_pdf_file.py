@@ -88,6 +88,13 @@ def test_an_emoji_does_not_stop_it() -> None:
     assert "Einige Zeichen können nicht gedruckt werden" in text
 
 
+@pytest.mark.parametrize("unseen", ["\ufeff", "\u200d", "\u202e", "\u2066", "\ufffe", "\x07", "\U000e0041"])
+def test_what_cannot_be_seen_does_not_stop_it(unseen: str) -> None:
+    text = words(booklet(make.activity(title_de=f"{unseen}Licht{unseen} als\u202fWerkzeug", title_en=None)))
+
+    assert "Licht als Werkzeug" in text
+
+
 def test_other_alphabets_are_printed() -> None:
     activity = make.activity(title_de="Zu Gast: תל אביב, Ελλάδα, Łódź")
 
