@@ -22,6 +22,9 @@ class Web(BaseApplication):
             "workers": workers,
             "threads": THREADS,
             "graceful_timeout": GRACE_SECONDS,
+            # Only TRUSTED_PROXIES decides whom to believe; gunicorn would believe every program on this machine.
+            "forwarder_headers": "",
+            "forwarded_allow_ips": "",
             "limit_request_line": 8190,  # every filter at once fits
             "logger_class": access_log.TokenFreeLogger,
             "accesslog": "-",

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
 from urllib.error import HTTPError, URLError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import psutil
 import pytest
@@ -30,9 +30,9 @@ class Served:
     port: int
     lines: list[str] = field(default_factory=list)
 
-    def get(self, path: str) -> tuple[int, str]:
+    def get(self, path: str, **headers: str) -> tuple[int, str]:
         try:
-            with urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
+            with urlopen(Request(f"http://127.0.0.1:{self.port}{path}", headers=headers), timeout=10) as answer:
                 return answer.status, answer.read().decode()
         except HTTPError as error:
             return error.code, error.read().decode()
@@ -88,6 +88,8 @@ def test_a_day_in_the_life(tmp_path: Path, farewell: signal.Signals) -> None:
         assert '"ready":true' in one.wait_until("/readyz", 200)
         one.get(f"/de/registration/{token}")
         one.get(f"/feeds/personal/{token}.ics?next=/de/login/{token}")
+        # What only a proxy may say is not believed when somebody else says it.
+        moved = one.get("/de/login", SCRIPT_NAME="/x", X_FORWARDED_PROTO="https")
         taken = Installation(tmp_path).run("serve", "--port", str(one.port), code=1)
         everybody = one.everybody()
         shares_of_memory = sum(process.memory_full_info().pss for process in everybody)
@@ -102,6 +104,8 @@ def test_a_day_in_the_life(tmp_path: Path, farewell: signal.Signals) -> None:
     assert "Log in" not in said
     assert "GET /de/registration/… HTTP/1.1" in said
     assert token not in said
+    assert moved[0] == 200
+    assert "/x/" not in moved[1]
     assert "127.0.0.1" not in "\n".join(line for line in one.lines if "GET" in line)
     assert taken == (
         f"clusterweek: Port {one.port} cannot be used: Address already in use. "
