@@ -44,13 +44,15 @@ NOT_SHOWN = {"outside_window_allowed"}  # everything else appears on a page, in 
 
 @dataclass(frozen=True)
 class Change:
-    """What an update changed. `moved`: (occurrence, old starts_at, old ends_at); `removed`: tombstones if public."""
+    """What an update changed. `moved`: (occurrence, old starts_at, old ends_at); `removed`: tombstones if public;
+    `relocated`: another venue; `relinked`: another online room."""
 
     fields: set[str] = field(default_factory=set)
     moved: list[tuple[Occurrence, datetime, datetime]] = field(default_factory=list)
     removed: list[Occurrence] = field(default_factory=list)
     added: list[Occurrence] = field(default_factory=list)
     relocated: list[Occurrence] = field(default_factory=list)
+    relinked: list[Occurrence] = field(default_factory=list)
 
 
 def create(
@@ -238,7 +240,7 @@ def _take(activity: Activity, values: dict[str, Any], *, now: datetime) -> Chang
         activity.search_text = texts.search_text_of(activity)
         if changed - NOT_SHOWN or not activity.is_published:
             _stamp(activity, now=now)
-    return Change(changed, gone.moved, gone.removed, gone.added, gone.relocated)
+    return Change(changed, gone.moved, gone.removed, gone.added, gone.relocated, gone.relinked)
 
 
 def _set(activity: Activity, name: str, value: Any) -> bool:

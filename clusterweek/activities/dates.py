@@ -13,8 +13,6 @@ from clusterweek.refusal import Refusal
 
 VENUE = ("venue_name", "street", "postcode", "city", "venue_land")
 PLACE = (*VENUE, "online_url")
-# Where people find it, and so what attendees are written to about: nobody travels to an online activity.
-WHERE = {"in_person": set(VENUE), "online": {"online_url"}, "hybrid": set(PLACE)}
 GROUND = ("venue_name", "street", "postcode", "city")  # what coordinates belong to
 TIME = ("starts_local", "ends_local", "timezone", "is_all_day")
 COLUMNS = (*TIME, *PLACE, "latitude", "longitude")
@@ -28,7 +26,8 @@ class Dates:
     moved: list[tuple[Occurrence, datetime, datetime]] = field(default_factory=list)
     removed: list[Occurrence] = field(default_factory=list)
     added: list[Occurrence] = field(default_factory=list)
-    relocated: list[Occurrence] = field(default_factory=list)
+    relocated: list[Occurrence] = field(default_factory=list)  # another venue: concerns those who come
+    relinked: list[Occurrence] = field(default_factory=list)  # another online room: concerns those who take part online
     touched: bool = False  # anything at all, coordinates too
 
 
@@ -61,7 +60,7 @@ def take(activity: Activity, rows: list[dict[str, Any]], *, now: datetime) -> Da
         if row["id"] is None:
             dates.added.append(_add(activity, clean, now))
         else:
-            _change(known.pop(row["id"]), clean, dates, WHERE[activity.mode], now)
+            _change(known.pop(row["id"]), clean, dates, now)
     dates.removed = list(known.values())
     remove(activity, dates.removed, because="removed", now=now)
     dates.touched = dates.touched or bool(dates.added or dates.removed)
@@ -112,7 +111,7 @@ def _add(activity: Activity, clean: dict[str, Any], now: datetime) -> Occurrence
     return occurrence
 
 
-def _change(occurrence: Occurrence, clean: dict[str, Any], dates: Dates, where: set[str], now: datetime) -> None:
+def _change(occurrence: Occurrence, clean: dict[str, Any], dates: Dates, now: datetime) -> None:
     changed = {name for name in COLUMNS if getattr(occurrence, name) != clean[name]}
     if not changed:
         return
@@ -125,7 +124,9 @@ def _change(occurrence: Occurrence, clean: dict[str, Any], dates: Dates, where: 
     dates.touched = True
     if (occurrence.starts_at, occurrence.ends_at) != old:
         dates.moved.append((occurrence, *old))
-    if changed & where:
+    if changed & set(VENUE):
         dates.relocated.append(occurrence)
+    if "online_url" in changed:
+        dates.relinked.append(occurrence)
     if changed & {*TIME, *PLACE}:
         step(occurrence, now=now)

@@ -60,7 +60,7 @@ def update(
     activity_id: int, values: dict[str, Any], *, by: Person | None, now: datetime, version: int | None = None
 ) -> Change:
     """Take over new values (as `activities.actions.update` says). More places: the next in line move up. Fewer places
-    than were given: everybody keeps theirs, and `overbooked` says so. Other dates or towns: everybody gets a letter."""
+    than were given: everybody keeps theirs, and `overbooked` says so. Another date, venue or online room: whom it concerns gets a letter."""
     activity = actions.locked(activity_id)
     change = activities.update(activity, values, by=by, now=now, version=version)
     if not change.fields or activity.published_at is None:
@@ -100,11 +100,16 @@ def _stop(kind: str, activity_id: int, reason: str | None, *, by: Person | None,
 
 def _tell_of_dates(activity: Activity, change: activities.Change, promoted: set[int], *, now: datetime) -> int:
     """Post the letters about other dates and places; says to how many. Who just moved up learns it from that letter."""
-    before = [old for _one, old, _end in change.moved]
-    touched = [one for one, _start, _end in change.moved] + change.relocated + change.added + change.removed
-    if activity.happening not in rules.TAKES_PLACE or not (_is_ahead(touched, now) or any(old > now for old in before)):
+    if activity.happening not in rules.TAKES_PLACE:
         return 0
-    people = [one for one in _reachable(activity) if one.id not in promoted]
+    before = [old for _one, old, _end in change.moved]
+    retimed = [one for one, _start, _end in change.moved] + change.added + change.removed
+    concerns_all = _is_ahead(retimed, now) or any(old > now for old in before)
+    concerned = {  # nobody travels to an online room, and who comes needs no link
+        "in_person": concerns_all or _is_ahead(change.relocated, now),
+        "online": concerns_all or _is_ahead(change.relinked, now),
+    }
+    people = [one for one in _reachable(activity) if one.id not in promoted and concerned[one.mode]]
     letters.activity_changed(
         "activity_moved",
         people,
@@ -112,6 +117,7 @@ def _tell_of_dates(activity: Activity, change: activities.Change, promoted: set[
         now=now,
         moved=",".join(f"{one.id}:{int(old.timestamp())}" for one, old, _end in change.moved),
         relocated=_ids(change.relocated),
+        relinked=_ids(change.relinked),
         added=_ids(change.added),
         removed=_ids(change.removed),
     )
@@ -142,4 +148,4 @@ def _reachable(activity: Activity) -> list[Registration]:
 
 
 def _with(change: activities.Change, **more: Any) -> Change:
-    return Change(change.fields, change.moved, change.removed, change.added, change.relocated, **more)
+    return Change(change.fields, change.moved, change.removed, change.added, change.relocated, change.relinked, **more)

@@ -168,15 +168,17 @@ def _occurrences(ids: str) -> list[Occurrence]:
 
 
 def _changes(registration: Registration, letter: Letter) -> dict[str, Any]:
-    """What has become of the dates: (date, when it was before) for moved ones, and the new, gone and relocated ones."""
+    """What has become of the dates: (date, when it was before) for moved ones, the new and gone ones, and those
+    that are elsewhere for whoever comes, or in another online room for whoever takes part online."""
     before = {
         int(number): datetime.fromtimestamp(int(seconds), UTC)
         for number, seconds in (pair.split(":") for pair in letter.ids["moved"].split(",") if pair)
     }
     moved = _occurrences(",".join(map(str, before)))
+    where = "relinked" if words.is_online(registration.activity, registration.mode) else "relocated"
     return {
         "moved": [(one, before[one.id]) for one in moved],
-        "relocated": [one for one in _occurrences(letter.ids["relocated"]) if one.id not in before],
+        "elsewhere": [one for one in _occurrences(letter.ids[where]) if one.id not in before],
         "added": _occurrences(letter.ids["added"]),
         "removed": _occurrences(letter.ids["removed"]),
     }

@@ -125,6 +125,52 @@ def test_an_online_activity_names_no_new_place() -> None:
         assert "Neuer Ort" not in told
 
 
+@pytest.mark.parametrize(
+    ("given", "to", "sentence"),
+    [
+        ({"street": "Markt 1"}, "ada@example.org", "Neuer Ort: Technologiezentrum, Markt 1, Jena"),
+        (
+            {"online_url": "https://raum.example/neu"},
+            "sven@example.org",
+            "Die Angaben zur Online-Teilnahme haben sich geändert.",
+        ),
+    ],
+)
+def test_another_venue_concerns_who_comes_and_another_room_who_takes_part_online(
+    given: dict[str, str], to: str, sentence: str
+) -> None:
+    activity = make.activity(mode="hybrid")
+    make.registration(activity, "Ada")
+    make.registration(activity, "Sven", mode="online")
+
+    change = update(activity, occurrences=[{"id": activity.occurrences[0].id, **given}])
+
+    assert change.told_count == 1
+    assert mailbox() == [(to, "Geändert: Workshop: Licht als Werkzeug")]
+    assert sentence in letters()[0].text
+
+
+def test_at_a_hybrid_activity_each_reads_what_concerns_them() -> None:
+    activity = make.activity(mode="hybrid")
+    make.registration(activity, "Ada")
+    make.registration(activity, "Sven", mode="online")
+
+    update(
+        activity,
+        occurrences=[
+            {"id": activity.occurrences[0].id, "city": "Weimar", "online_url": "https://raum.example/neu"},
+        ],
+    )
+
+    ada, sven = letters()
+    for told in (ada.text, ada.page):
+        assert "Neuer Ort" in told
+        assert "Die Angaben zur Online-Teilnahme" not in told
+    for told in (sven.text, sven.page):
+        assert "Die Angaben zur Online-Teilnahme haben sich geändert." in told
+        assert "Neuer Ort" not in told
+
+
 def test_a_date_that_is_replaced_leaves_the_calendar() -> None:
     activity = make.activity()
     make.registration(activity, "Ada")
