@@ -60,16 +60,20 @@ def update(
     activity_id: int, values: dict[str, Any], *, by: Person | None, now: datetime, version: int | None = None
 ) -> Change:
     """Take over new values (as `activities.actions.update` says). More places: the next in line move up. Fewer places
-    than were given: everybody keeps theirs, and `overbooked` says so. Another date, venue or online room: whom it concerns gets a letter."""
+    than were given: everybody keeps theirs, and `overbooked` says so. Another date, venue, online room or way of
+    attending: whom it concerns gets a letter."""
     activity = actions.locked(activity_id)
     change = activities.update(activity, values, by=by, now=now, version=version)
     if not change.fields or activity.published_at is None:
         return _with(change)
+    switched = set()
     if "mode" in change.fields and activity.mode != "hybrid":
         for one in _active(activity):
-            one.mode = activity.mode
+            if one.mode != activity.mode:
+                one.mode = activity.mode
+                switched.add(one.id)
     promoted, counted = actions.settle(activity, now=now)
-    told = _tell_of_dates(activity, change, {one.id for one in promoted}, now=now)
+    told = _tell(activity, change, switched, {one.id for one in promoted}, now=now)
     overbooked = {}
     if change.fields & {"capacity", "capacity_online", "mode"}:
         for mode, places in counted.by_mode.items():
@@ -98,8 +102,11 @@ def _stop(kind: str, activity_id: int, reason: str | None, *, by: Person | None,
     return _with(change, told_count=len(people))
 
 
-def _tell_of_dates(activity: Activity, change: activities.Change, promoted: set[int], *, now: datetime) -> int:
-    """Post the letters about other dates and places; says to how many. Who just moved up learns it from that letter."""
+def _tell(
+    activity: Activity, change: activities.Change, switched: set[int], promoted: set[int], *, now: datetime
+) -> int:
+    """Post the letters about other dates and places, and to those whose way of attending was `switched`; says to how
+    many. Who just moved up learns it from that letter."""
     if activity.happening not in rules.TAKES_PLACE:
         return 0
     before = [old for _one, old, _end in change.moved]
@@ -109,18 +116,24 @@ def _tell_of_dates(activity: Activity, change: activities.Change, promoted: set[
         "in_person": concerns_all or _is_ahead(change.relocated, now),
         "online": concerns_all or _is_ahead(change.relinked, now),
     }
-    people = [one for one in _reachable(activity) if one.id not in promoted and concerned[one.mode]]
-    letters.activity_changed(
-        "activity_moved",
-        people,
-        occasion=str(activity.version),
-        now=now,
-        moved=",".join(f"{one.id}:{int(old.timestamp())}" for one, old, _end in change.moved),
-        relocated=_ids(change.relocated),
-        relinked=_ids(change.relinked),
-        added=_ids(change.added),
-        removed=_ids(change.removed),
-    )
+    if not _is_ahead(activity.occurrences, now):
+        switched = set()
+    people = [
+        one for one in _reachable(activity) if one.id not in promoted and (concerned[one.mode] or one.id in switched)
+    ]
+    for is_switched in (False, True):
+        letters.activity_changed(
+            "activity_moved",
+            [one for one in people if (one.id in switched) is is_switched],
+            occasion=str(activity.version),
+            now=now,
+            switched=int(is_switched),
+            moved=",".join(f"{one.id}:{int(old.timestamp())}" for one, old, _end in change.moved),
+            relocated=_ids(change.relocated),
+            relinked=_ids(change.relinked),
+            added=_ids(change.added),
+            removed=_ids(change.removed),
+        )
     if len(change.removed) == 1 and len(activity.occurrences) == len(change.added):
         # The only date was replaced by another: that one is a new entry in calendars, so the old one must leave them.
         placed = [one for one in people if one.status == "confirmed"]

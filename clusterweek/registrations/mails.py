@@ -168,8 +168,8 @@ def _occurrences(ids: str) -> list[Occurrence]:
 
 
 def _changes(registration: Registration, letter: Letter) -> dict[str, Any]:
-    """What has become of the dates: (date, when it was before) for moved ones, the new and gone ones, and those
-    that are elsewhere for whoever comes, or in another online room for whoever takes part online."""
+    """What has become of the dates: (date, when it was before) for moved ones, the new and gone ones, those that are
+    elsewhere for this person (another venue, or another online room); and whether the way of attending was switched."""
     before = {
         int(number): datetime.fromtimestamp(int(seconds), UTC)
         for number, seconds in (pair.split(":") for pair in letter.ids["moved"].split(",") if pair)
@@ -177,6 +177,7 @@ def _changes(registration: Registration, letter: Letter) -> dict[str, Any]:
     moved = _occurrences(",".join(map(str, before)))
     where = "relinked" if words.is_online(registration.activity, registration.mode) else "relocated"
     return {
+        "is_switched": bool(letter.ids["switched"]),
         "moved": [(one, before[one.id]) for one in moved],
         "elsewhere": [one for one in _occurrences(letter.ids[where]) if one.id not in before],
         "added": _occurrences(letter.ids["added"]),

@@ -81,6 +81,39 @@ def test_an_activity_that_is_not_hybrid_any_more_takes_everybody_along() -> None
     assert change.overbooked == {}
 
 
+@pytest.mark.parametrize(
+    ("mode", "name", "language", "sentence"),
+    [
+        ("in_person", "Sven", "de", "Sie nehmen jetzt vor Ort teil."),
+        ("online", "Ada", "de", "Sie nehmen jetzt online teil."),
+        ("in_person", "Sven", "en", "You now take part on site."),
+        ("online", "Ada", "en", "You now take part online."),
+    ],
+)
+def test_who_takes_part_in_another_way_is_told(mode: str, name: str, language: str, sentence: str) -> None:
+    activity = make.activity(mode="hybrid", place={"online_url": "https://raum.example/7"})
+    make.registration(activity, "Ada", language=language)
+    make.registration(activity, "Sven", mode="online", language=language)
+
+    change = update(activity, mode=mode)
+
+    assert change.told_count == 1
+    (told,) = letters()
+    assert told.to == f"{name.lower()}@example.org"
+    for body in (told.text, told.page):
+        assert sentence in body
+        assert ("https://raum.example/7" in body) is (mode == "online")
+
+
+def test_another_way_of_taking_part_in_what_is_over_is_told_to_nobody() -> None:
+    activity = make.activity(mode="hybrid", starts="2027-03-20 09:00", ends="2027-03-20 12:00")
+    activity.outside_window_allowed = True
+    make.registration(activity, "Ada")
+
+    assert update(activity, mode="online").told_count == 0
+    assert mailbox() == []
+
+
 def test_a_moved_activity_is_told_to_everybody_who_has_confirmed() -> None:
     activity = make.activity(capacity=1)
     make.registration(activity, "Ada")
