@@ -26,7 +26,10 @@ def has_rules() -> bool:
 
 
 def upcoming(now: datetime, lead: timedelta) -> list[Occurrence]:
-    """Dates still ahead that begin within `lead`, of activities that take place and take registrations here."""
+    """Dates still ahead that begin within `lead`, of activities that take place.
+
+    Whoever has a place is reminded, also where people do not register here any more.
+    """
     return list(
         db.session.scalars(
             select(Occurrence)
@@ -37,7 +40,6 @@ def upcoming(now: datetime, lead: timedelta) -> list[Occurrence]:
                 Occurrence.removed_at.is_(None),
                 Activity.review_status == "published",
                 Activity.happening.in_(registration_rules.TAKES_PLACE),
-                Activity.registration_mode == "internal",
             )
             .options(joinedload(Occurrence.activity))
             .order_by(Occurrence.starts_at, Occurrence.id)

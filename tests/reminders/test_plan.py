@@ -112,6 +112,20 @@ def test_what_does_not_take_place_is_not_reminded_of(at: Clock, given: dict[str,
     assert planned(at, "2027-04-07 09:00") == (0, 0)
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"registration_mode": "external", "registration_url": "https://optonet.example/anmelden"},
+        {"registration_mode": "none", "access": "open"},
+    ],
+)
+def test_who_has_a_place_is_reminded_also_when_people_no_longer_register_here(at: Clock, given: dict[str, Any]) -> None:
+    make.registration(make.activity(**given), "Ada")
+
+    assert planned(at, "2027-04-07 09:00")[0] == 1
+    assert mailbox() == [("ada@example.org", SUBJECT)]
+
+
 def test_who_got_the_place_after_the_moment_gets_none_for_it(at: Clock) -> None:
     activity = make.activity()
     moment = at("2027-04-07 09:00")
