@@ -130,6 +130,12 @@ def _while(*statuses: str) -> Callable[[Letter, datetime], bool]:
     return is_wanted
 
 
+def _is_link_wanted(letter: Letter, now: datetime) -> bool:
+    """Also while the activity is postponed: that is when people look for it."""
+    one = registration_of(letter)
+    return one.is_active and one.confirmed_at is not None and not rules.is_over(one.activity, now)
+
+
 def _after(happening: str) -> Callable[[Letter, datetime], bool]:
     def is_wanted(letter: Letter, _now: datetime) -> bool:
         one = registration_of(letter)
@@ -234,7 +240,7 @@ _KINDS = {
     "waitlisted": Kind(_while("waitlisted"), _render("waitlisted", _position)),
     "promoted": Kind(_while("confirmed"), _render("promoted", invitation=_invited)),
     "given_up": Kind(_is_given_up, _render("given_up", invitation=_uninvited)),
-    "manage_link": Kind(_while("confirmed", "waitlisted"), _render("manage_link")),
+    "manage_link": Kind(_is_link_wanted, _render("manage_link")),
     "activity_moved": Kind(_while("confirmed", "waitlisted"), _render("activity_moved", _changes, _invited)),
     "activity_cancelled": Kind(_after("cancelled"), _render("activity_cancelled", _gone, _uninvited, has_dates=False)),
     "activity_postponed": Kind(_after("postponed"), _render("activity_postponed", _gone, _uninvited)),

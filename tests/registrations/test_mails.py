@@ -7,7 +7,7 @@ import pytest
 from clusterweek.activities.models import Activity
 from clusterweek.db.session import db, unit_of_work
 from clusterweek.outbox.letter import Mail
-from clusterweek.registrations import actions
+from clusterweek.registrations import actions, lost_letters
 from clusterweek.registrations.models import Registration
 from tests import make
 from tests.conftest import NOW, Clock
@@ -206,6 +206,27 @@ def test_letters_that_are_out_of_date_do_not_leave(happening: str) -> None:
     sign_up(activity, "Sven")
     activity.happening, activity.cancelled_at = happening, NOW
     db.session.commit()
+
+    assert mailbox() == []
+
+
+@pytest.mark.parametrize("status", ["confirmed", "waitlisted"])
+def test_a_lost_link_is_sent_also_while_the_activity_is_postponed(status: str) -> None:
+    activity = make.activity(happening="postponed", starts=None)
+    make.registration(activity, "Ada", status)
+
+    with unit_of_work():
+        lost_letters.send_again(activity.id, "ada@example.org", now=NOW)
+
+    assert mailbox() == [("ada@example.org", "Ihre Anmeldung: Workshop: Licht als Werkzeug")]
+
+
+def test_no_lost_link_is_sent_when_all_is_over() -> None:
+    activity = make.activity(starts="2027-03-20 09:00", ends="2027-03-20 12:00")
+    make.registration(activity, "Ada")
+
+    with unit_of_work():
+        lost_letters.send_again(activity.id, "ada@example.org", now=NOW)
 
     assert mailbox() == []
 
