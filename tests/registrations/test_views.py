@@ -381,7 +381,6 @@ def test_the_calendar_file(client: Client) -> None:
     ("given", "heading"),
     [
         ({"happening": "cancelled", "cancellation_reason": "Krank."}, "Diese Veranstaltung wurde abgesagt"),
-        ({"happening": "postponed", "starts": None}, "Diese Veranstaltung wurde verschoben"),
         ({"starts": "2027-03-20 09:00", "ends": "2027-03-20 12:00"}, "Diese Veranstaltung hat stattgefunden"),
     ],
 )
@@ -391,6 +390,42 @@ def test_what_the_page_says_when_it_does_not_take_place(client: Client, given: d
     shown = page(client, manage(ada))
 
     assert shown.h1 == heading
+    assert "Platz zurückgeben" not in shown.text
+
+
+@pytest.mark.parametrize(
+    ("status", "leave", "sentence"),
+    [
+        ("confirmed", "Platz zurückgeben", "Ihre Anmeldung bleibt bestehen."),
+        ("waitlisted", "Warteliste verlassen", "Ihr Platz auf der Warteliste bleibt Ihnen erhalten."),
+    ],
+)
+def test_a_registration_is_changed_and_given_up_also_while_the_activity_is_postponed(
+    client: Client, status: str, leave: str, sentence: str
+) -> None:
+    ada = opened(make.activity(happening="postponed", starts=None), "Ada", status)
+
+    shown = page(client, manage(ada))
+    changed = post(client, manage(ada), **shown.fields | {"name": "Ada L."})
+    assert leave in changed.links
+    page(client, changed.links[leave])
+    left = post(client, manage(ada, "/give-up"))
+
+    assert sentence in shown.text
+    assert "Wir schreiben Ihnen, sobald der neue Termin feststeht." in shown.text
+    assert (left.h1, ada.name, ada.status) == ("Sie haben Ihren Platz zurückgegeben", "Ada L.", "withdrawn")
+    assert mailbox() == [("ada@example.org", "Platz zurückgegeben: Workshop: Licht als Werkzeug")]
+
+
+def test_who_had_not_confirmed_when_it_was_postponed_is_promised_no_letter(client: Client) -> None:
+    ada = opened(
+        make.activity(happening="postponed", starts=None), "Ada", "unconfirmed", hold_until=NOW + timedelta(hours=9)
+    )
+
+    shown = page(client, manage(ada))
+
+    assert "melden Sie sich neu an, sobald der neue Termin feststeht" in shown.text
+    assert "Ihre Anmeldung bleibt bestehen" not in shown.text
     assert "Platz zurückgeben" not in shown.text
 
 
