@@ -152,8 +152,8 @@ def take_up_again(activity: Activity, *, by: Person | None, now: datetime) -> No
 
 
 def cancel(activity: Activity, reason: str | None, *, by: Person | None, now: datetime) -> Change:
-    """Cancel a public activity. It stays visible and in the feeds, as cancelled."""
-    _happens_no_more(activity)
+    """Cancel a public activity, also one that was postponed. It stays visible and in the feeds, as cancelled."""
+    _stop(activity, "cancelled")
     activity.cancelled_at = now
     activity.happening = "cancelled"
     activity.cancellation_reason = reason or None
@@ -167,7 +167,7 @@ def postpone(activity: Activity, reason: str | None = None, *, by: Person | None
 
     New ones come by `update`, with UIDs of their own, and end the waiting.
     """
-    _happens_no_more(activity)
+    _stop(activity, "postponed")
     removed = list(activity.occurrences)
     activity.happening = "postponed"
     activity.cancellation_reason = reason or None
@@ -194,10 +194,10 @@ def _step(activity: Activity, status: str) -> None:
         raise Refusal(_("This step is not possible now; reload the page to see where the activity stands."))
 
 
-def _happens_no_more(activity: Activity) -> None:
+def _stop(activity: Activity, how: str) -> None:
     if not activity.is_published:
         raise Refusal(_("This activity is not public; withdraw it instead."))
-    if activity.happening in ("cancelled", "postponed", "held"):
+    if not rules.may_stop(activity, how):
         raise Refusal(_("This step is not possible now; reload the page to see where the activity stands."))
 
 

@@ -26,7 +26,8 @@ def state(occurrence: Occurrence) -> str:
     if activity.review_status != "published":
         return "withdrawn"
     if occurrence.removed_at is not None:
-        return "postponed" if occurrence.removed_because == "postponed" else "removed"
+        waits = occurrence.removed_because == "postponed" and activity.happening != "cancelled"
+        return "postponed" if waits else "removed"
     if activity.happening in ("cancelled", "postponed", "tentative"):
         return activity.happening
     return "confirmed"

@@ -23,6 +23,8 @@ STEPS = {
 }
 # Which ways of signing up go with which access. By invitation means that the cluster invites: no public form here.
 CHANNELS = {"open": ("none",), "registration": ("internal", "external"), "invitation": ("none", "external")}
+# From which `happening` a public activity may still be stopped: whoever waits for a new date learns that none comes.
+STOPS = {"cancelled": ("tentative", "confirmed", "postponed"), "postponed": ("tentative", "confirmed")}
 SLUG_LIMIT = 60  # the address must stay readable in print
 UMLAUTS = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "aa", "ł": "l", "đ": "d"}
@@ -32,6 +34,11 @@ UMLAUTS = str.maketrans(
 def may_become(old: str, new: str) -> bool:
     """Whether an activity may step from one `review_status` to another."""
     return new in STEPS[old]
+
+
+def may_stop(activity: Activity, how: str) -> bool:
+    """Whether a public activity may be `cancelled` or `postponed`."""
+    return activity.is_published and activity.happening in STOPS[how]
 
 
 def missing(activity: Activity) -> list[str]:

@@ -76,6 +76,7 @@ def _is_gone(chosen: Filter) -> conditions.Condition:
     """Tombstones. A filter by status must ask for what became of them, one by free places never finds them."""
     because_postponed = and_(
         Activity.review_status == "published",
+        Activity.happening != "cancelled",
         or_(
             and_(Occurrence.removed_at.is_not(None), Occurrence.removed_because == "postponed"),
             and_(Occurrence.removed_at.is_(None), Activity.happening == "postponed"),
@@ -84,7 +85,7 @@ def _is_gone(chosen: Filter) -> conditions.Condition:
     otherwise = or_(
         Activity.review_status != "published",
         and_(Occurrence.removed_at.is_not(None), Occurrence.removed_because.is_distinct_from("postponed")),
-        and_(Occurrence.removed_at.is_(None), Activity.happening == "cancelled"),
+        Activity.happening == "cancelled",
     )
     wanted = []
     if not chosen.has("seats"):

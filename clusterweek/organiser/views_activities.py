@@ -143,7 +143,7 @@ def _is_possible(activity: Activity, step: str) -> bool:
     if activity.edition.state == "archived":
         return False
     if step in ("cancel", "postpone"):
-        return activity.is_published and activity.happening in ("tentative", "confirmed")
+        return rules.may_stop(activity, {"cancel": "cancelled", "postpone": "postponed"}[step])
     return rules.may_become(
         activity.review_status, {"withdraw": "withdrawn", "reopen": "changes_requested"}[step]
     ) and (step == "withdraw" or activity.review_status == "rejected")

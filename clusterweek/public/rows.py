@@ -117,7 +117,8 @@ def town(activity: Activity, occurrence: Occurrence | None) -> str:
     if activity.mode == "online":
         return _("Online")
     place = occurrence or next(iter(activity.occurrences), None)
-    return (place.city or place.venue_name or "" if place else "") or _("Place still open")
+    known = place.city or place.venue_name or "" if place else ""
+    return known if known or activity.happening == "cancelled" else _("Place still open")
 
 
 def joined(names: list[str]) -> str:
@@ -151,7 +152,7 @@ def lasts_days(occurrence: Occurrence) -> bool:
 def _times(activity: Activity, occurrence: Occurrence | None) -> dict[str, str]:
     """On the edition's clock, with its letters beside it where the place has another."""
     if occurrence is None:
-        return {"when": _("date open")}
+        return {"when": "" if activity.happening == "cancelled" else _("date open")}
     if occurrence.is_all_day:
         return {"when": _("all day")}
     home = ZoneInfo(activity.edition.timezone)

@@ -97,7 +97,8 @@ def _stop(kind: str, activity_id: int, reason: str | None, *, by: Person | None,
     dates = list(activity.occurrences)
     step = activities.cancel if kind == "activity_cancelled" else activities.postpone
     change = step(activity, reason, by=by, now=now)
-    people = _reachable(activity) if _is_ahead(dates, now) else []
+    # What was postponed has no date any more, and people wait for one.
+    people = _reachable(activity) if not dates or _is_ahead(dates, now) else []
     letters.activity_changed(kind, people, occasion=str(activity.version), now=now, dates=_ids(dates))
     return _with(change, told_count=len(people))
 

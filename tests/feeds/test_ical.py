@@ -195,6 +195,20 @@ def test_a_postponed_date_and_the_new_one_are_two_entries(client: Client, at: Cl
     assert second["UID"] != old["UID"]
 
 
+def test_what_was_postponed_and_then_cancelled_no_longer_says_that_a_date_follows(client: Client, at: Clock) -> None:
+    activity = make.activity()
+    actions.postpone(activity, by=None, now=at("2027-04-01 12:00"))
+    before = client.get(feed(activity)).headers["ETag"]
+
+    actions.cancel(activity, "Der Saal bleibt gesperrt.", by=None, now=at("2027-04-02 12:00"))
+
+    (entry,) = entries(client, feed(activity))
+    assert (str(entry["SUMMARY"]), entry["STATUS"]) == ("ABGESAGT: Workshop: Licht als Werkzeug", "CANCELLED")
+    assert client.get(feed(activity)).headers["ETag"] != before
+    assert entries(client, f"{feed(activity)}?status=postponed") == []
+    assert titles(client, f"{feed(activity)}?status=cancelled") == ["ABGESAGT: Workshop: Licht als Werkzeug"]
+
+
 def test_a_date_that_was_taken_out_stays_as_a_tombstone(client: Client, at: Clock) -> None:
     activity = make.activity()
     make.occurrence(activity, "2027-04-09 09:00", "2027-04-09 10:00")

@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
+from clusterweek.activities import rules
 from clusterweek.activities.models import Activity
 from clusterweek.clusters.models import Cluster
 from clusterweek.db.session import db
@@ -106,6 +107,21 @@ def test_a_postponed_activity_takes_place_again_with_a_new_date(desk: Any, publi
     new = {"occurrences-0-starts_on": "9.4.2027", "occurrences-0-starts_time": "9", "occurrences-0-ends_time": "12"}
     desk.post(f"/en/host/optonet/{public.id}", data={**entries, **new, "occurrences-0-city": "Jena", "save": "1"})
     assert (stored().happening, stored().occurrences[0].starts_on.day) == ("confirmed", 9)
+
+
+def test_a_postponed_activity_is_cancelled_when_no_date_is_found(desk: Any, week: Edition, optonet: Cluster) -> None:
+    waiting = make.activity(edition=week, host=optonet, happening="postponed", starts=None)
+    make.registration(waiting)
+
+    entries = page(desk, f"/en/host/optonet/{waiting.id}")
+    assert "Postpone …" not in entries.links
+    answer = desk.post(entries.links["Cancel …"], data={"reason": "Der Saal bleibt gesperrt."})
+
+    assert "1 registered person is told by mail." in page(desk, answer.location).text
+    assert stored().happening == "cancelled"
+    shown = page(desk, f"/en/{week.slug}/{rules.address_part(waiting)}")
+    assert "Der Saal bleibt gesperrt." in shown.text
+    assert "still open" not in shown.text
 
 
 def test_the_preview_shows_what_is_stored_in_both_languages(desk: Any, week: Edition, optonet: Cluster) -> None:

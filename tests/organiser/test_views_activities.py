@@ -194,6 +194,17 @@ def test_cancelling_asks_first_tells_everybody_and_is_noted(olaf: Any, week: Edi
     assert "Veranstaltung absagen …" not in shown.links
 
 
+def test_what_is_postponed_may_still_be_cancelled(olaf: Any, week: Edition) -> None:
+    activity = make.activity(edition=week, happening="postponed", starts=None)
+    shown = page(olaf, f"{LIST}/{activity.id}")
+    assert "Verschieben …" not in shown.links
+    asked = page(olaf, shown.links["Veranstaltung absagen …"])
+
+    olaf.post(f"{LIST}/{activity.id}/cancel", data={"version": asked.fields["version"], "reason": ""})
+
+    assert activity.happening == "cancelled"
+
+
 def test_postponing_and_withdrawing(olaf: Any, week: Edition) -> None:
     public = make.activity(edition=week)
     waiting = make.submitted(edition=week)

@@ -323,6 +323,29 @@ def test_postponing_keeps_the_places_and_the_new_date_is_told() -> None:
     assert states(activity) == {"Ada": "confirmed"}
 
 
+def test_who_waits_for_a_new_date_is_told_that_none_comes() -> None:
+    activity = make.activity(capacity=1)
+    make.registration(activity, "Ada")
+    make.registration(activity, "Sven", "waitlisted")
+    with unit_of_work():
+        activity_changes.postpone(activity.id, None, by=None, now=NOW)
+    mailbox()
+
+    with unit_of_work():
+        change = activity_changes.cancel(activity.id, "Der Saal bleibt gesperrt.", by=None, now=NOW)
+
+    assert change.told_count == 2
+    assert mailbox() == [
+        ("ada@example.org", "Abgesagt: Workshop: Licht als Werkzeug"),
+        ("sven@example.org", "Abgesagt: Workshop: Licht als Werkzeug"),
+    ]
+    last = letters()[-1]
+    assert "Der Saal bleibt gesperrt." in last.text
+    assert last.calendar is None  # the date has left the calendars when it was postponed
+    with pytest.raises(Refusal), unit_of_work():
+        activity_changes.postpone(activity.id, None, by=None, now=NOW)
+
+
 def test_what_cannot_be_saved_changes_nothing_and_promotes_nobody() -> None:
     activity = make.activity(capacity=0)
     make.registration(activity, "Ada", "waitlisted")
