@@ -9,8 +9,11 @@ from clusterweek.activities import labels, queries, rules
 from clusterweek.activities.models import Activity
 from clusterweek.clusters import queries as clusters
 from clusterweek.db.session import db
+from clusterweek.editions import rules as edition_rules
 from clusterweek.editions import workdays
-from clusterweek.i18n import either, language, local
+from clusterweek.editions.models import Edition
+from clusterweek.i18n import either, language, local, moment_long
+from clusterweek.i18n import gettext as _
 from clusterweek.outbox import paper, post
 from clusterweek.outbox.letter import Kind, Mail
 from clusterweek.outbox.models import Letter
@@ -64,7 +67,7 @@ def _while(*statuses: str) -> Callable[[Letter, datetime], bool]:
     return is_wanted
 
 
-def _render(kind: str, more: Callable[[Activity], dict[str, Any]]) -> Callable[[Letter], Mail]:
+def _render(kind: str, more: Callable[[Activity, Letter], dict[str, Any]]) -> Callable[[Letter], Mail]:
     def render(letter: Letter) -> Mail:
         activity, person = _objects(letter)
         subject, text, page = paper.write(
@@ -74,19 +77,19 @@ def _render(kind: str, more: Callable[[Activity], dict[str, Any]]) -> Callable[[
             edition=activity.edition,
             person=person,
             edit_link=edit_link(activity),
-            **more(activity),
+            **more(activity, letter),
         )
         return Mail(to=person.email, subject=subject, text=text, page=page, is_demo=person.is_demo)
 
     return render
 
 
-def _answer_due(activity: Activity) -> dict[str, Any]:
+def _answer_due(activity: Activity, _letter: Letter) -> dict[str, Any]:
     moment = activity.submitted_at or activity.updated_at
     return {"due_on": workdays.after(local(moment, activity.edition.timezone).date(), workdays.ANSWER_WITHIN)}
 
 
-def _remarks(activity: Activity) -> dict[str, Any]:
+def _remarks(activity: Activity, _letter: Letter) -> dict[str, Any]:
     remarks = queries.remarks(activity)
     return {
         "remarks": [(labels.of(one.field), one.text, edit_link(activity, one.field)) for one in remarks],
@@ -94,16 +97,26 @@ def _remarks(activity: Activity) -> dict[str, Any]:
     }
 
 
-def _public_page(activity: Activity) -> dict[str, Any]:
+def _public_page(activity: Activity, letter: Letter) -> dict[str, Any]:
     address = links.page(
         "public.activity", lang=language(), edition=activity.edition.slug, activity=rules.address_part(activity)
     )
-    return {"public_link": address}
+    return {"public_link": address, "later": _public_later(activity.edition, letter.created_at)}
+
+
+def _public_later(edition: Edition, now: datetime) -> str:
+    """The sentence that says when the programme appears; empty once it has."""
+    if edition_rules.shows_programme(edition, now=now):
+        return ""
+    if edition.programme_from is None:
+        return _("It becomes public with the programme.")
+    moment = moment_long(edition.programme_from, edition.timezone)
+    return _("It becomes public with the programme on %(moment)s.", moment=moment)
 
 
 KINDS = {
     "activity_received": Kind(_while("submitted"), _render("activity_received", _answer_due)),
     "activity_published": Kind(_while("published"), _render("activity_published", _public_page)),
     "activity_changes_requested": Kind(_while("changes_requested"), _render("activity_changes_requested", _remarks)),
-    "activity_rejected": Kind(_while("rejected"), _render("activity_rejected", lambda activity: {})),
+    "activity_rejected": Kind(_while("rejected"), _render("activity_rejected", lambda activity, letter: {})),
 }

@@ -12,6 +12,7 @@ from clusterweek.activities import rules
 from clusterweek.activities.models import Activity, CoHost, Occurrence, Remark
 from clusterweek.clusters.models import Cluster
 from clusterweek.db.session import db
+from clusterweek.editions import rules as edition_rules
 from clusterweek.editions.models import Edition
 from clusterweek.history.models import Entry
 
@@ -41,8 +42,9 @@ def lock(activity: Activity) -> None:
     db.session.expire(activity)
 
 
-def published_or_404(edition_slug: str, activity_part: str) -> Activity:
-    """The public activity at an address; only the number at its end counts, the page redirects to the right title."""
+def published_or_404(edition_slug: str, activity_part: str, *, now: datetime) -> Activity:
+    """The activity at an address, once the public sees the programme; only the number at the address's end counts, the
+    page redirects to the right title."""
     activity_id = rules.id_in(activity_part)
     if activity_id is None:
         abort(404)
@@ -53,10 +55,11 @@ def published_or_404(edition_slug: str, activity_part: str) -> Activity:
             Activity.id == activity_id,
             Activity.review_status == "published",
             Edition.slug == edition_slug,
-            Edition.state != "draft",
         )
     )
-    return activity or abort(404)
+    if activity is None or not edition_rules.shows_programme(activity.edition, now=now):
+        abort(404)
+    return activity
 
 
 def of_cluster(cluster: Cluster, *, edition: Edition | None = None) -> list[Activity]:

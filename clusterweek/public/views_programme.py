@@ -63,12 +63,10 @@ def activity(edition: str, activity: str) -> Answer:
     """One activity. Only the number in the address counts; an old or mistyped title goes to the right address."""
     now = clock.now()
     try:
-        found = activities.published_or_404(edition, activity)
+        found = activities.published_or_404(edition, activity, now=now)
     except NotFound:
         activity_page.stop_if_gone(activity)
         raise
-    if not edition_rules.shows_programme(found.edition, now=now):
-        abort(404)
     right = activity_rules.address_part(found)
     if activity != right:
         query = f"?{request.query_string.decode()}" if request.query_string else ""

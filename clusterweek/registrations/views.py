@@ -32,18 +32,19 @@ bp.add_app_template_filter(words.when_long, "when_long")
 @bp.get("/<lang:lang>/<edition>/<activity>/sign-up")
 @guards.public
 def sign_up(edition: str, activity: str) -> Any:
-    found = activities.published_or_404(edition, activity)
+    now = clock.now()
+    found = activities.published_or_404(edition, activity, now=now)
     form = SignUpForm()
     form.offer_modes(found)
     form.reference.data = pending.new_reference()
-    return guards.private(_sign_up_page(found, form, clock.now()))
+    return guards.private(_sign_up_page(found, form, now))
 
 
 @bp.post("/<lang:lang>/<edition>/<activity>/sign-up")
 @guards.public
 def send_sign_up(edition: str, activity: str) -> Any:
-    found = activities.published_or_404(edition, activity)
     now = clock.now()
+    found = activities.published_or_404(edition, activity, now=now)
     form = SignUpForm()
     form.offer_modes(found)
     if not form.validate():
@@ -68,7 +69,7 @@ def send_sign_up(edition: str, activity: str) -> Any:
 @bp.get("/<lang:lang>/<edition>/<activity>/sign-up/received")
 @guards.public
 def received(edition: str, activity: str) -> Any:
-    found = activities.published_or_404(edition, activity)
+    found = activities.published_or_404(edition, activity, now=clock.now())
     sent = pending.of_activity(found.id)
     if sent is None:
         return redirect(url_for(".sign_up", edition=edition, activity=activity), 303)
@@ -78,8 +79,8 @@ def received(edition: str, activity: str) -> Any:
 @bp.post("/<lang:lang>/<edition>/<activity>/sign-up/again")
 @guards.public
 def send_again(edition: str, activity: str) -> Any:
-    found, sent = _found_pending(edition, activity)
     now = clock.now()
+    found, sent = _found_pending(edition, activity, now)
     if sent and sent.may_resend(now):
         count("letter", sent.email, now=now)
         with unit_of_work():
@@ -91,8 +92,8 @@ def send_again(edition: str, activity: str) -> Any:
 @bp.post("/<lang:lang>/<edition>/<activity>/sign-up/address")
 @guards.public
 def correct_address(edition: str, activity: str) -> Any:
-    found, sent = _found_pending(edition, activity)
     now = clock.now()
+    found, sent = _found_pending(edition, activity, now)
     form = AddressForm()
     if sent is None or sent.is_exhausted:
         return redirect(url_for(".received", edition=edition, activity=activity), 303)
@@ -110,15 +111,15 @@ def correct_address(edition: str, activity: str) -> Any:
 @bp.get("/<lang:lang>/<edition>/<activity>/lost-link")
 @guards.public
 def lost_link(edition: str, activity: str) -> Any:
-    found = activities.published_or_404(edition, activity)
+    found = activities.published_or_404(edition, activity, now=clock.now())
     return guards.private(render_template("registrations/lost_link.html", activity=found, form=AddressForm()))
 
 
 @bp.post("/<lang:lang>/<edition>/<activity>/lost-link")
 @guards.public
 def send_lost_link(edition: str, activity: str) -> Any:
-    found = activities.published_or_404(edition, activity)
     now = clock.now()
+    found = activities.published_or_404(edition, activity, now=now)
     form = AddressForm()
     if not form.validate():
         page = render_template("registrations/lost_link.html", activity=found, form=form)
@@ -132,7 +133,7 @@ def send_lost_link(edition: str, activity: str) -> Any:
 @bp.get("/<lang:lang>/<edition>/<activity>/lost-link/sent")
 @guards.public
 def link_sent(edition: str, activity: str) -> Any:
-    found = activities.published_or_404(edition, activity)
+    found = activities.published_or_404(edition, activity, now=clock.now())
     return render_template("registrations/link_sent.html", activity=found)
 
 
@@ -198,8 +199,8 @@ def _remember(
     )
 
 
-def _found_pending(edition: str, activity: str) -> tuple[Activity, pending.Pending | None]:
-    found = activities.published_or_404(edition, activity)
+def _found_pending(edition: str, activity: str, now: datetime) -> tuple[Activity, pending.Pending | None]:
+    found = activities.published_or_404(edition, activity, now=now)
     return found, pending.of_activity(found.id)
 
 

@@ -1,5 +1,6 @@
 """What the office decides, and the letters that follow."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -52,6 +53,19 @@ def test_publishing_puts_it_into_the_programme_and_tells_the_cluster(host: Clust
     assert activity.edition.programme_version == before + 1
     assert mailbox() == [("clara@example.org", "Veröffentlicht: Workshop: Licht als Werkzeug")]
     assert f"/de/{activity.edition.slug}/workshop-licht-als-werkzeug-{activity.id}" in letters()[0].text
+
+
+def test_before_the_programme_appears_the_letter_says_when_and_has_no_link_that_opens_nothing(host: Cluster) -> None:
+    week = make.edition(programme_from=datetime(2027, 4, 1, 7, tzinfo=UTC))
+
+    publish(submitted(host, edition=week))
+
+    assert mailbox() == [("clara@example.org", "Angenommen: Workshop: Licht als Werkzeug")]
+    (letter,) = letters()
+    for body in (letter.text, letter.page):
+        assert "Sie wird mit dem Programm öffentlich, am Donnerstag, 1. April 2027, 09:00 Uhr." in body
+        assert "Ab dann kann man sich anmelden." in body
+        assert f"/de/{week.slug}/" not in body
 
 
 def test_what_lacks_something_is_not_published(host: Cluster) -> None:

@@ -235,6 +235,42 @@ def test_an_activity_of_another_edition_or_a_hidden_one_is_not_found(client):
     assert client.get(f"/de/{activity.edition.slug}/99999999999999999999").status_code == 404
 
 
+@pytest.mark.parametrize("more", ["", "/sign-up", "/sign-up/received", "/lost-link", "/lost-link/sent"])
+def test_nothing_of_an_activity_opens_before_its_programme_appears(client, at, more):
+    week = make.edition(programme_from=datetime(2027, 4, 1, 7, tzinfo=UTC))
+    path = address(make.activity(edition=week)) + more
+
+    at("2027-04-01 08:59")
+    assert client.get(path).status_code == 404
+    assert client.post(path.removesuffix("/received").removesuffix("/sent")).status_code in (404, 405)
+    at("2027-04-01 09:00")
+    assert client.get(path).status_code in (200, 303)
+
+
+@pytest.mark.parametrize(
+    ("path", "is_found"),
+    [
+        ("/feeds/woche.ics", True),  # to subscribe to already
+        ("/feeds/woche.csv", True),
+        ("/feeds/all.ics", True),
+        ("/feeds/activity/{id}.ics", False),
+        ("/de/woche/programme.json", False),
+        ("/de/woche/", True),
+        ("/de/", True),
+        ("/de/clusters/{cluster}", True),
+        ("/de/partner-countries/FR", True),
+    ],
+)
+def test_nothing_leaks_before_the_programme_appears(client, path, is_found):
+    week = make.edition(slug="woche", programme_from=datetime(2027, 4, 1, 7, tzinfo=UTC))
+    secret = make.activity(edition=week, title_de="Noch geheim", title_en="Still secret", countries=("FR",))
+
+    answer = client.get(path.format(id=secret.id, cluster=secret.host_cluster.slug))
+
+    assert answer.status_code == (200 if is_found else 404)
+    assert "geheim" not in answer.text
+
+
 def test_descriptions_cannot_smuggle_in_markup(client):
     activity = make.activity(
         description_de="<script>alert(1)</script> [klick](javascript:alert(1)) ![x](https://example.org/x.png)\n\n"
