@@ -34,20 +34,25 @@ class Dates:
 def complete(activity: Activity, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The rows with what they leave unsaid taken from the date they name by `id`.
 
-    Raises Refusal when an `id` is none of this activity's dates (any more).
+    A row without a time zone means the edition's. Raises Refusal when an `id` is none of this activity's dates (any
+    more), Wrong when two rows name the same date.
     """
     known = {o.id: o for o in activity.occurrences}
+    ids = [row["id"] for row in rows if row.get("id") is not None]
+    if len(ids) != len(set(ids)):
+        raise values.Wrong({"occurrences": _("One of the dates was sent twice. Please reload the page.")})
     full = []
     for row in rows:
         if row.get("id") is None:
-            full.append({"timezone": activity.edition.timezone, **row, "id": None})
+            whole = {"timezone": None, **row, "id": None}
         elif row["id"] in known:
             before = {name: getattr(known[row["id"]], name) for name in COLUMNS}
             if any(name in row and (row[name] or None) != before[name] for name in GROUND):
                 before |= {"latitude": None, "longitude": None}  # those of the old place would be wrong
-            full.append(before | row)
+            whole = before | row
         else:
             raise Refusal(_("One of the dates no longer exists. Please reload the page."))
+        full.append(whole | {"timezone": whole["timezone"] or activity.edition.timezone})
     return full
 
 

@@ -316,6 +316,25 @@ def test_the_host_sees_school_holidays_of_the_land(desk: Any, week: Edition, opt
     assert "Easter/Spring Break, Schleswig-Holstein" in page(desk, address(activity)).text
 
 
+def test_a_date_that_is_sent_twice_is_refused_with_a_sentence(desk: Any, public: Activity) -> None:
+    make.occurrence(public, "2027-04-09 09:00", "2027-04-09 12:00")
+    entries = page(desk, address(public)).fields
+    twice = {"occurrences-1-id": entries["occurrences-0-id"]}
+
+    answer = checked(desk.post(address(public), data={**entries, **twice, "save": "1"}), status=422)
+
+    assert "One of the dates was sent twice. Please reload the page." in answer.links
+    assert len(stored().occurrences) == 2
+
+
+def test_a_date_without_a_zone_means_the_zone_of_the_week(desk: Any, public: Activity, week: Edition) -> None:
+    week.timezone = "Europe/Lisbon"
+
+    resend(desk, public, **{"occurrences-0-timezone": ""})
+
+    assert (stored().occurrences[0].timezone, stored().occurrences[0].starts_at.hour) == ("Europe/Lisbon", 8)
+
+
 def test_what_people_type_stays_text(desk: Any) -> None:
     desk.post("/en/host/optonet/new", data=COMPLETE | {"title_de": "<script>alert(1)</script>", "title_en": "A & B"})
 
