@@ -118,6 +118,7 @@ def confirm(registration_id: int, *, now: datetime) -> Registration:
         return registration
     if sentence := rules.why_not_happening(activity):
         raise Refusal(sentence)
+    letters.stop_asking(registration)
     registration.confirmed_at = now
     registration.hold_until = None
     if registration.status == "unconfirmed":
@@ -233,7 +234,9 @@ def end(registration: Registration, *, now: datetime) -> None:
     """Take a registration out of the count; whoever calls settles afterwards."""
     registration.status = "withdrawn"
     registration.withdrawn_at = now
-    registration.hold_until = None
+    if registration.hold_until:
+        registration.hold_until = None
+        letters.stop_asking(registration)
     db.session.flush()
 
 

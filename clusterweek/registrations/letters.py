@@ -14,12 +14,20 @@ def ask_to_confirm(registration: Registration, *, now: datetime) -> None:
     """The letter with the button "confirm", and for later a single nudge, if there is still time for one."""
     number = registration.resent_count
     registration.asked_at = now
+    if number:
+        stop_asking(registration)
     # The number makes the earlier letters unwanted, should they still lie in the outbox.
     orders = [_order("confirm_request", registration, f"{number}", {"number": number}, priority=post.NOW)]
     nudge_at = now + NUDGE_AFTER
     if registration.hold_until and nudge_at < registration.hold_until:
         orders.append(_order("confirm_nudge", registration, f"{number}", {"number": number}, due_at=nudge_at))
     post.queue_all(orders, now=now)
+
+
+def stop_asking(registration: Registration) -> None:
+    """Take back the nudges that wait for their time: they would leave nowhere, but the office counts them."""
+    numbers = range(registration.resent_count + 1)
+    post.withdraw_these([f"confirm_nudge:{registration.id}:{number}" for number in numbers])
 
 
 def write_again(registration: Registration, *, now: datetime) -> bool:

@@ -1,5 +1,6 @@
 """The letters to attendees."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -191,6 +192,32 @@ def test_no_nudge_once_it_is_confirmed(at: Clock) -> None:
     at(NOW + timedelta(hours=24))
 
     assert mailbox() == []
+
+
+def waiting() -> list[str]:
+    return list(db.session.scalars(db.text("SELECT key FROM letters WHERE state = 'queued' ORDER BY id")))
+
+
+@pytest.mark.parametrize("done", [confirm, give_up])
+def test_a_nudge_waits_no_longer_than_it_is_needed(done: Callable[[Registration], object]) -> None:
+    ada = sign_up(make.activity())
+    sven = sign_up(ada.activity, "Sven")
+    mailbox()
+    assert waiting() == [f"confirm_nudge:{ada.id}:0", f"confirm_nudge:{sven.id}:0"]
+
+    done(ada)
+    mailbox()
+
+    assert waiting() == [f"confirm_nudge:{sven.id}:0"]
+
+
+def test_only_the_newest_nudge_waits(at: Clock) -> None:
+    ada = sign_up(make.activity())
+
+    sign_up(ada.activity, now=at(NOW + timedelta(minutes=2)))
+    mailbox()
+
+    assert waiting() == [f"confirm_nudge:{ada.id}:1"]
 
 
 def test_no_nudge_when_the_time_would_be_over() -> None:
