@@ -27,6 +27,11 @@ class ModePlaces:
     def free(self) -> int | None:
         return None if self.limit is None else max(0, self.limit - self.taken)
 
+    @property
+    def over(self) -> int:
+        """How many have a place beyond the limit."""
+        return 0 if self.limit is None else max(0, self.taken - self.limit)
+
 
 @dataclass(frozen=True)
 class Places:
@@ -47,6 +52,10 @@ class Places:
     def free(self) -> int | None:
         free = [mode.free for mode in self.by_mode.values()]
         return None if None in free else sum(count or 0 for count in free)
+
+    @property
+    def over(self) -> int:
+        return sum(mode.over for mode in self.by_mode.values())
 
     @property
     def waiting(self) -> int:

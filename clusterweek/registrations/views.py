@@ -25,6 +25,7 @@ from clusterweek.web.forms import normalise_email
 bp = Blueprint("registrations", __name__)
 bp.add_app_template_filter(activity_rules.address_part, "address_part")
 bp.add_app_template_filter(words.address, "address")
+bp.add_app_template_filter(words.overbooked, "overbooked")
 bp.add_app_template_filter(words.town, "town")
 bp.add_app_template_filter(words.when_long, "when_long")
 

@@ -4,7 +4,7 @@ from clusterweek.activities import when
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.i18n import day_long, ngettext
 from clusterweek.i18n import gettext as _
-from clusterweek.registrations.rules import ModePlaces
+from clusterweek.registrations.rules import ModePlaces, Places
 
 FEW = 5  # from here on the number is said
 
@@ -41,6 +41,17 @@ def places_left(places: ModePlaces) -> str:
     if places.free is not None and places.free <= FEW:
         return ngettext("%(num)s place left", "%(num)s places left", places.free)
     return _("places available")
+
+
+def overbooked(places: Places) -> str:
+    """Why more have a place than there are, for hosts and the office; empty when there are enough."""
+    if not places.over:
+        return ""
+    return ngettext(
+        "%(num)s more than there are places: everybody keeps theirs.",
+        "%(num)s more than there are places: everybody keeps theirs.",
+        places.over,
+    )
 
 
 def is_online(activity: Activity, mode: str) -> bool:

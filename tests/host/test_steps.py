@@ -179,6 +179,18 @@ def test_the_list_of_attendees(desk: Any, full: Activity) -> None:
     assert "never confirmed" in gone
 
 
+def test_more_people_than_places_are_explained(desk: Any, week: Edition, optonet: Cluster) -> None:
+    activity = make.activity(edition=week, host=optonet, mode="hybrid", capacity=0, capacity_online=9)
+    make.registration(activity)
+    sentence = "1 more than there are places: everybody keeps theirs."
+
+    assert sentence in page(desk, address(activity, "registrations")).text
+    assert sentence in page(desk, f"/en/host/optonet/?edition={week.slug}").text
+
+    activity.capacity = 1
+    assert sentence not in page(desk, address(activity, "registrations")).text
+
+
 def test_a_hybrid_activity_has_two_lines(desk: Any, week: Edition, optonet: Cluster) -> None:
     activity = make.activity(edition=week, host=optonet, mode="hybrid", capacity=0, capacity_online=0)
     make.registration(activity, "Sven", "waitlisted")

@@ -194,6 +194,15 @@ def test_cancelling_asks_first_tells_everybody_and_is_noted(olaf: Any, week: Edi
     assert "Veranstaltung absagen …" not in shown.links
 
 
+def test_more_people_than_places_are_explained(olaf: Any, week: Edition) -> None:
+    activity = make.activity(edition=week, capacity=1)
+    for name in ("Ada", "Sven", "Weert"):
+        make.registration(activity, name)
+
+    for path in (f"{LIST}/{activity.id}", f"{LIST}/{activity.id}/registrations"):
+        assert "3 von 1 Plätzen 2 mehr, als es Plätze gibt: Alle behalten ihren Platz." in page(olaf, path).text
+
+
 def test_what_is_postponed_may_still_be_cancelled(olaf: Any, week: Edition) -> None:
     activity = make.activity(edition=week, happening="postponed", starts=None)
     shown = page(olaf, f"{LIST}/{activity.id}")
