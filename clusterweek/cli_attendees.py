@@ -1,4 +1,4 @@
-"""Commands about attendees: the list of an activity, and the reminders that the worker plans, once."""
+"""Commands about attendees and their activities: the list of an activity, and what the worker does about them, once."""
 
 from datetime import datetime
 from pathlib import Path
@@ -7,8 +7,10 @@ import click
 from flask import Flask
 
 from clusterweek import cli, clock
+from clusterweek.activities import held
 from clusterweek.activities import queries as activities
 from clusterweek.cli_operating import Moment
+from clusterweek.db.session import unit_of_work
 from clusterweek.refusal import Refusal
 from clusterweek.registrations import table
 from clusterweek.reminders import plan
@@ -16,8 +18,22 @@ from clusterweek.reminders import plan
 
 def init_app(app: Flask) -> None:
     """Hang the commands on the application; `export registrations` joins the other exports."""
+    app.cli.add_command(activities_group)
     app.cli.add_command(reminders_group)
     cli.export_group.add_command(export_registrations)
+
+
+@click.group("activities")
+def activities_group() -> None:
+    """What becomes of activities by itself."""
+
+
+@activities_group.command("held")
+@click.option("--now", type=Moment(), help="Play time forward: mark what is over then.")
+def activities_held(now: datetime | None) -> None:
+    """Mark what has taken place, once."""
+    with unit_of_work():
+        click.echo(f"{held.note_held(now=now or clock.now())} marked as held")
 
 
 @click.group("reminders")

@@ -96,6 +96,8 @@ def update(
         activity.happening,
     } & {"cancelled", "postponed"}:
         raise Refusal(_("Cancelling and postponing are steps of their own; they tell the attendees."))
+    if {values.get("happening"), activity.happening} == {"confirmed", "held"}:
+        values = values | {"happening": activity.happening}  # time alone tells them apart, see held.py
     before = rules.obstacles(activity)
     change = _take(activity, values, now=now)
     if not change.fields:
@@ -232,6 +234,9 @@ def _take(activity: Activity, values: dict[str, Any], *, now: datetime) -> Chang
     if gone.added and activity.happening == "postponed":
         activity.happening = "confirmed"  # a new date is what a postponed activity was waiting for
         activity.cancellation_reason = None
+        changed.add("happening")
+    elif activity.happening == "held" and any(one.ends_at > now for one in activity.occurrences):
+        activity.happening = "confirmed"  # a course that goes on, or a date that was moved
         changed.add("happening")
     elif "happening" in changed:
         for occurrence in activity.occurrences:

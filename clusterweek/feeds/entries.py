@@ -69,7 +69,11 @@ def _is_on(chosen: Filter) -> conditions.Condition:
         Occurrence.removed_at.is_(None),
         Activity.happening.not_in(("cancelled", "postponed")),
     )
-    return and_(wanted, Activity.happening.in_(chosen.values("status"))) if chosen.has("status") else wanted
+    if not chosen.has("status"):
+        return wanted
+    # What has taken place was confirmed, and its entry still says so: nobody's calendar loses it the night after.
+    asked_for = [*chosen.values("status"), *(["held"] if chosen.has("status", "confirmed") else [])]
+    return and_(wanted, Activity.happening.in_(asked_for))
 
 
 def _is_gone(chosen: Filter) -> conditions.Condition:
