@@ -103,7 +103,9 @@ def test_a_postponed_activity_takes_place_again_with_a_new_date(desk: Any, publi
     desk.post(address(public, "postpone"), data={"reason": ""})
 
     assert (stored().happening, stored().occurrences) == ("postponed", [])
-    entries = page(desk, f"/en/host/optonet/{public.id}").fields
+    shown = page(desk, f"/en/host/optonet/{public.id}")
+    assert "As soon as you save a new date, it takes place again" in shown.text
+    entries = shown.fields
     new = {"occurrences-0-starts_on": "9.4.2027", "occurrences-0-starts_time": "9", "occurrences-0-ends_time": "12"}
     desk.post(f"/en/host/optonet/{public.id}", data={**entries, **new, "occurrences-0-city": "Jena", "save": "1"})
     assert (stored().happening, stored().occurrences[0].starts_on.day) == ("confirmed", 9)

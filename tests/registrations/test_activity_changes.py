@@ -323,6 +323,22 @@ def test_postponing_keeps_the_places_and_the_new_date_is_told() -> None:
     assert states(activity) == {"Ada": "confirmed"}
 
 
+def test_who_stands_in_line_for_what_is_postponed_reads_so() -> None:
+    activity = make.activity(capacity=1)
+    make.registration(activity, "Ada")
+    make.registration(activity, "Sven", "waitlisted")
+
+    with unit_of_work():
+        activity_changes.postpone(activity.id, None, by=None, now=NOW)
+
+    ada, sven = letters()
+    for body in (ada.text, ada.page):
+        assert "Ihre Anmeldung bleibt bestehen." in body
+    for body in (sven.text, sven.page):
+        assert "Ihr Platz auf der Warteliste bleibt Ihnen erhalten. Wir schreiben Ihnen" in body
+        assert "Ihre Anmeldung bleibt" not in body
+
+
 def test_who_waits_for_a_new_date_is_told_that_none_comes() -> None:
     activity = make.activity(capacity=1)
     make.registration(activity, "Ada")
