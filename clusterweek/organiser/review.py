@@ -62,11 +62,12 @@ class Entry:
 
 @dataclass(frozen=True)
 class Line:
-    """A piece of an answer; `lang` where it is not the page's, `country` for a flag."""
+    """A piece of an answer; `lang` where it is not the page's, `country` for a flag, `is_prose` where it is Markdown."""
 
     text: str
     lang: str | None = None
     country: str | None = None
+    is_prose: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def answers(activity: Activity) -> list[Answer]:
         "occurrences": [Line(when.short(occurrence)) for occurrence in activity.occurrences],
         "venue": [Line(text) for text in dict.fromkeys(map(place, activity.occurrences)) if text],
         "summary_de": _in_both(activity, "summary"),
-        "description_de": _in_both(activity, "description"),
+        "description_de": _in_both(activity, "description", is_prose=True),
         "fields": [Line(", ".join(lists.FIELDS[slug].name for slug in activity.fields))],
         "languages": [Line(", ".join(lists.SPOKEN[code].name for code in activity.languages))],
         "registration_mode": [Line(text) for text in _registration(activity)],
@@ -138,8 +139,14 @@ def place(occurrence: Occurrence) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _in_both(activity: Activity, name: str) -> list[Line]:
-    return [Line(getattr(activity, f"{name}_{lang}") or "", lang) for lang in ("de", "en")]
+def _places(activity: Activity, *, with_links: bool) -> Iterator[str]:
+    for occurrence in activity.occurrences:
+        link = occurrence.online_url if with_links else None
+        yield ", ".join(part for part in (place(occurrence), link) if part)
+
+
+def _in_both(activity: Activity, name: str, *, is_prose: bool = False) -> list[Line]:
+    return [Line(getattr(activity, f"{name}_{lang}") or "", lang, is_prose=is_prose) for lang in ("de", "en")]
 
 
 def _kind(activity: Activity) -> Iterator[str]:

@@ -144,6 +144,17 @@ def test_the_preview_shows_what_is_stored_in_both_languages(desk: Any, week: Edi
         assert piece in answer.text, piece
 
 
+def test_the_preview_shows_a_description_with_headings_below_its_own(
+    desk: Any, week: Edition, optonet: Cluster
+) -> None:
+    activity = make.activity(edition=week, host=optonet, description_de="# Ablauf\n\n- Begrüßung")
+
+    answer = page(desk, address(activity, "preview"))
+
+    levels = [one.tag for one in answer.all("main")[0].iter() if one.tag in ("h1", "h2", "h3", "h4")]
+    assert levels == ["h1", "h2", "h3"]
+
+
 def test_a_rejected_activity_shows_the_reason(desk: Any, week: Edition, optonet: Cluster) -> None:
     activity = make.activity(edition=week, host=optonet, review_status="rejected", rejection_reason="Reine Werbung")
 

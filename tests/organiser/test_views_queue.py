@@ -80,6 +80,21 @@ def test_only_one_lands_clusters_are_shown_when_asked(olaf: Any, week: Edition) 
     assert olaf.get("/de/organiser/woche/queue?land=XX").status_code == 400
 
 
+@pytest.mark.parametrize("where", ["queue", "activities"])
+def test_a_description_is_shown_as_the_public_will_read_it(olaf: Any, week: Edition, where: str) -> None:
+    activity = make.submitted(edition=week, description_de="# Inhalt\n\n**Ablauf**\n\n- Begrüßung\n- <b>Rundgang</b>")
+
+    found = page(olaf, f"/de/organiser/woche/{where}/{activity.id}")
+
+    (said,) = [one for one in found.all("div") if "of-prose" in one.get("class", "")]
+    assert [text_of(one) for one in said.iter() if one.tag in ("h3", "strong", "li")] == [
+        "Inhalt",
+        "Ablauf",
+        "Begrüßung",
+        "<b>Rundgang</b>",
+    ]
+
+
 def test_nothing_to_decide_says_so(olaf: Any, week: Edition) -> None:
     found = page(olaf, "/de/organiser/woche/queue")
 
