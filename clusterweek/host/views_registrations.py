@@ -4,7 +4,8 @@ from typing import Any
 
 from flask import render_template
 
-from clusterweek.host.desk import activity_or_404, bp, cluster_or_404
+from clusterweek.clusters import queries as clusters
+from clusterweek.host.desk import activity_or_404, bp, cluster_or_404, person
 from clusterweek.registrations import queries, table
 from clusterweek.web import downloads, guards
 
@@ -24,6 +25,8 @@ def registrations(cluster: str, activity_id: int) -> Any:
         waiting=[one for one in everybody if one.status == "waitlisted"],
         numbers=queries.positions(activity.id),
         gone=[one for one in everybody if not one.is_active],
+        # May tell of somebody's health; whoever signs up is promised that the host alone reads it, not the office.
+        shows_needs=clusters.membership(found, person().id) is not None,
     )
 
 

@@ -204,6 +204,15 @@ def test_more_people_than_places_are_explained(desk: Any, week: Edition, optonet
     assert sentence not in page(desk, address(activity, "registrations")).text
 
 
+def test_the_office_sees_attendees_but_not_what_support_they_need(client: Any, full: Activity) -> None:
+    make.login(client, make.organiser())
+
+    text = page(client, address(full, "registrations")).text
+
+    assert "ada@example.org" in text
+    assert "Rollstuhl" not in text
+
+
 def test_a_hybrid_activity_has_two_lines(desk: Any, week: Edition, optonet: Cluster) -> None:
     activity = make.activity(edition=week, host=optonet, mode="hybrid", capacity=0, capacity_online=0)
     make.registration(activity, "Sven", "waitlisted")
