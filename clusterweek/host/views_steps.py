@@ -15,7 +15,6 @@ from clusterweek.host.desk import activity_or_404, bp, cluster_or_404, person
 from clusterweek.host.forms import CancelForm, PostponeForm
 from clusterweek.i18n import gettext as _
 from clusterweek.registrations import activity_changes
-from clusterweek.registrations import queries as registrations
 from clusterweek.registrations.activity_changes import Change
 from clusterweek.web import guards
 from clusterweek.web.forms import Form
@@ -101,8 +100,7 @@ def _stop_page(step: str, cluster: Cluster, activity: Activity, form: Form) -> s
         cluster=cluster,
         activity=activity,
         form=form,
-        # A mistyped address is never written to, so only those who have confirmed theirs are told.
-        told=sum(1 for one in registrations.of_activity(activity) if one.is_active and one.confirmed_at),
+        told=len(activity_changes.told_of_stop(activity, now=clock.now())),
     )
 
 

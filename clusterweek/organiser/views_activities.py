@@ -169,5 +169,5 @@ def _step_page(activity: Activity, step: str, form: StepForm) -> str:
         activity=activity,
         step=step,
         form=form,
-        places=registrations.places([activity])[activity.id],
+        told=len(activity_changes.told_of_stop(activity, now=desk().now)),
     )

@@ -92,13 +92,17 @@ def postpone(activity_id: int, reason: str | None = None, *, by: Person | None, 
     return _stop("activity_postponed", activity_id, reason, by=by, now=now)
 
 
+def told_of_stop(activity: Activity, *, now: datetime) -> list[Registration]:
+    """Who is written to when a public activity is cancelled or postponed; nobody once it is over."""
+    dates = activity.occurrences  # what was postponed has none any more, and people wait for one
+    return _reachable(activity) if not dates or _is_ahead(dates, now) else []
+
+
 def _stop(kind: str, activity_id: int, reason: str | None, *, by: Person | None, now: datetime) -> Change:
     activity = actions.locked(activity_id)
-    dates = list(activity.occurrences)
+    dates, people = list(activity.occurrences), told_of_stop(activity, now=now)
     step = activities.cancel if kind == "activity_cancelled" else activities.postpone
     change = step(activity, reason, by=by, now=now)
-    # What was postponed has no date any more, and people wait for one.
-    people = _reachable(activity) if not dates or _is_ahead(dates, now) else []
     letters.activity_changed(kind, people, occasion=str(activity.version), now=now, dates=_ids(dates))
     return _with(change, told_count=len(people))
 

@@ -179,6 +179,8 @@ def test_the_history_says_who_did_what(olaf: Any, week: Edition) -> None:
 def test_cancelling_asks_first_tells_everybody_and_is_noted(olaf: Any, week: Edition) -> None:
     activity = make.activity(edition=week)
     make.registration(activity)
+    make.registration(activity, "Mistyped", "unconfirmed")
+    make.registration(activity, "Sven", "waitlisted", confirmed_at=None)
     asked = page(olaf, f"{LIST}/{activity.id}/cancel")
 
     answer = olaf.post(
@@ -212,6 +214,20 @@ def test_what_is_postponed_may_still_be_cancelled(olaf: Any, week: Edition) -> N
     olaf.post(f"{LIST}/{activity.id}/cancel", data={"version": asked.fields["version"], "reason": ""})
 
     assert activity.happening == "cancelled"
+
+
+@pytest.mark.parametrize("desk", ["organiser/woche/activities", "host/optonet"])
+def test_nobody_is_told_of_what_is_over(client: Any, week: Edition, at: Any, desk: str) -> None:
+    at("2027-04-09 09:00")
+    make.login(client, make.organiser())
+    activity = make.activity(edition=week, host=make.cluster(slug="optonet"))
+    make.registration(activity)
+
+    asked = page(client, f"/de/{desk}/{activity.id}/cancel")
+    client.post(f"/de/{desk}/{activity.id}/cancel", data={**asked.fields, "reason": "Zu spät bemerkt"})
+
+    assert "keine E-Mail hinaus" in asked.text
+    assert (activity.happening, mailbox()) == ("cancelled", [])
 
 
 def test_postponing_and_withdrawing(olaf: Any, week: Edition) -> None:
