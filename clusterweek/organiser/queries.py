@@ -22,10 +22,12 @@ from clusterweek.web.paging import Page
 
 
 def seen(sight: Sight) -> ColumnElement[bool]:
-    """Condition on Activity: hosted by a cluster of these Länder, held there, or with partners from these countries."""
+    """Condition on Activity: hosted by a cluster of these Länder, held there, or with partners from these countries;
+    and published, for whoever sees nothing else."""
+    is_ready = Activity.review_status == "published" if sight.is_published_only else true()
     if sight.is_whole:
-        return true()
-    return or_(
+        return is_ready
+    return is_ready & or_(
         Activity.host_cluster_id.in_(select(Cluster.id).where(Cluster.land.in_(sight.laender))),
         Activity.id.in_(
             select(Occurrence.activity_id).where(
@@ -38,7 +40,7 @@ def seen(sight: Sight) -> ColumnElement[bool]:
 
 def is_seen(activity: Activity, sight: Sight) -> bool:
     """The same, asked of one loaded activity."""
-    return (
+    return (activity.is_published or not sight.is_published_only) and (
         sight.is_whole
         or (activity.host_cluster is not None and activity.host_cluster.land in sight.laender)
         or any(occurrence.venue_land in sight.laender for occurrence in activity.occurrences)

@@ -105,13 +105,16 @@ def due_on(activity: Activity) -> date:
     return workdays.after(local(activity.submitted_at, activity.edition.timezone).date(), workdays.ANSWER_WITHIN)
 
 
-def answers(activity: Activity) -> list[Answer]:
-    """Everything that a cluster has said, in the order of its form; what it left open, too."""
+def answers(activity: Activity, *, with_links: bool = True) -> list[Answer]:
+    """Everything that a cluster has said, in the order of its form; what it left open, too.
+
+    `with_links`: also the links for those who take part online, which open a room to whoever has them.
+    """
     said = {
         "title_de": _in_both(activity, "title"),
         "format": [Line(" · ".join(_kind(activity)))],
         "occurrences": [Line(when.short(occurrence)) for occurrence in activity.occurrences],
-        "venue": [Line(text) for text in dict.fromkeys(map(place, activity.occurrences)) if text],
+        "venue": [Line(text) for text in dict.fromkeys(_places(activity, with_links=with_links))],
         "summary_de": _in_both(activity, "summary"),
         "description_de": _in_both(activity, "description", is_prose=True),
         "fields": [Line(", ".join(lists.FIELDS[slug].name for slug in activity.fields))],
@@ -132,10 +135,10 @@ def answer_of(name: str) -> str:
 
 
 def place(occurrence: Occurrence) -> str:
-    """Venue, street, town and Land in one line; the link for online attendees where there is one."""
+    """Venue, street, town and Land in one line."""
     town = " ".join(part for part in (occurrence.postcode, occurrence.city) if part)
     land = lists.LAENDER[occurrence.venue_land].name if occurrence.venue_land else ""
-    parts = (occurrence.venue_name, occurrence.street, town, "" if land == town else land, occurrence.online_url)
+    parts = (occurrence.venue_name, occurrence.street, town, "" if land == town else land)
     return ", ".join(part for part in parts if part)
 
 

@@ -56,7 +56,7 @@ def activity(edition: str, activity_id: int) -> Any:
         "organiser/activity.html",
         edition=of,
         activity=found,
-        answers=review.answers(found),
+        answers=review.answers(found, with_links=desk().may_decide),
         places=registrations.places([found])[found.id],
         history=history,
         actors=queries.names([entry.actor_id for entry in history]) if desk().may_decide else {},

@@ -120,7 +120,7 @@ def _page(edition: Edition, activity: Activity | None, form: forms.ReviewForm) -
         entries=entries[:-1] if is_elsewhere else entries,
         opened=opened,
         is_chosen=activity is not None,
-        answers=review.answers(opened.activity) if opened else [],
+        answers=review.answers(opened.activity, with_links=desk().may_decide) if opened else [],
         form=form,
         land=land,
         laender=queries.count_by_land(waiting),

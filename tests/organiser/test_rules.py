@@ -17,16 +17,16 @@ def grants(*given: dict[str, Any]) -> list[Grant]:
     ("given", "sight"),
     [
         ([{"role": "organiser"}], Sight(True)),
-        ([{"role": "viewer"}], Sight(True)),
-        ([{"role": "viewer", "land": "DE-BY"}], Sight(False, frozenset(["DE-BY"]))),
-        ([{"role": "viewer", "country": "FR"}], Sight(False, frozenset(), frozenset(["FR"]))),
+        ([{"role": "viewer"}], Sight(True, is_published_only=True)),
+        ([{"role": "viewer", "land": "DE-BY"}], Sight(False, frozenset(["DE-BY"]), is_published_only=True)),
+        ([{"role": "viewer", "country": "FR"}], Sight(False, frozenset(), frozenset(["FR"]), is_published_only=True)),
         ([{"role": "land_coordinator", "land": "DE-TH"}], Sight(False, frozenset(["DE-TH"]))),
         (
             [{"role": "land_coordinator", "land": "DE-TH"}, {"role": "viewer", "land": "DE-BY", "country": None}],
             Sight(False, frozenset(["DE-TH", "DE-BY"])),
         ),
         ([{"role": "land_coordinator", "land": "DE-TH"}, {"role": "organiser"}], Sight(True)),
-        ([], Sight(False)),
+        ([], Sight(False, is_published_only=True)),
     ],
 )
 def test_a_grant_without_land_or_country_shows_everything(given: list[dict[str, Any]], sight: Sight) -> None:

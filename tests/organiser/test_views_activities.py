@@ -135,6 +135,39 @@ def test_a_viewer_reads_all_and_sees_no_step(client: Any, week: Edition) -> None
     assert client.get(f"{LIST}/{activity.id}/registrations.csv").status_code == 403
 
 
+@pytest.mark.parametrize("limits", [{}, {"land": "DE-TH"}])
+def test_a_viewer_sees_only_what_is_published(client: Any, week: Edition, limits: dict[str, str]) -> None:
+    make.login(client, make.viewer(**limits))
+    draft = make.activity(edition=week, title_de="Entwurf", review_status="draft", published_at=None)
+    waiting = make.submitted(edition=week, title_de="Eingereicht")
+    make.activity(edition=week, title_de="Öffentlich")
+
+    found = page(client, LIST)
+    glance = page(client, "/de/organiser/woche/")
+
+    assert [row.split("OptoNet")[0] for row in rows(found)] == ["Öffentlich"]
+    assert "status" not in found.fields
+    assert "Keine Treffer." in page(client, f"{LIST}?status=draft").text
+    assert [client.get(f"{LIST}/{one.id}").status_code for one in (draft, waiting)] == [404, 404]
+    assert [text_of(item) for item in glance.all("ul", class_="cw-counts")[0].iter("li")] == [
+        "1veröffentlicht",
+        "20Plätze",
+        "0Anmeldungen",
+    ]
+
+
+def test_only_the_office_sees_the_room_of_an_online_activity(client: Any, week: Edition) -> None:
+    activity = make.submitted(edition=week, mode="online", place={"online_url": "https://example.org/raum"})
+    places = ("activities", "queue")
+
+    make.login(client, make.coordinator())
+    coordinators = [page(client, f"/de/organiser/woche/{place}/{activity.id}").html for place in places]
+    make.login(client, make.organiser())
+    offices = [page(client, f"/de/organiser/woche/{place}/{activity.id}").html for place in places]
+
+    assert ["example.org/raum" in one for one in coordinators + offices] == [False, False, True, True]
+
+
 @pytest.mark.parametrize(
     ("limits", "titles"),
     [
