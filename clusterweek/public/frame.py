@@ -22,6 +22,7 @@ from clusterweek import clock
 from clusterweek.accounts import rules as accounts
 from clusterweek.accounts.models import Person
 from clusterweek.activities import when
+from clusterweek.clusters import queries as clusters
 from clusterweek.editions import queries as editions
 from clusterweek.editions.models import Edition
 from clusterweek.i18n import either, language
@@ -126,9 +127,12 @@ class Frame:
         return entries
 
     def _targets(self) -> list[tuple[str, str]]:
-        if self.person:  # what one works with stands in the row below; the public pages are one step away
-            return [(_("My desk"), url_for(accounts.desk(self.person))), (_("Public pages"), url_for("public.home"))]
         targets = []
+        if self.person:  # what one works with stands in the row below; the public pages are one step away
+            targets.append((_("My desk"), url_for(accounts.desk(self.person))))
+            if self.person.grants and clusters.of_person(self.person):  # works for the office and for a cluster
+                targets.append((_("My clusters"), url_for("host.desk")))
+            return [*targets, (_("Public pages"), url_for("public.home"))]
         if self.edition:
             targets.append((_("Programme"), url_for("public.programme", edition=self.edition.slug)))
         targets.append((_("Clusters"), url_for("public.clusters")))

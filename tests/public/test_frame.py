@@ -2,11 +2,13 @@
 
 from datetime import date
 
+import pytest
 from sqlalchemy import event
 
+from clusterweek.clusters.models import Membership
 from clusterweek.db.session import db
 from tests import make
-from tests.browse import page
+from tests.browse import page, text_of
 
 WISHES = (
     ("en-GB,en;q=0.9,de;q=0.5", "/en/"),
@@ -64,6 +66,26 @@ def test_the_frame_stands_without_any_edition(client):
 
     assert "Programme" not in got.links
     assert got.h1 == "Cluster week"
+
+
+@pytest.mark.parametrize(
+    ("cast", "desks"),
+    [
+        ("clara", {"Mein Arbeitsplatz": "/de/host/"}),
+        ("vera", {"Mein Arbeitsplatz": "/de/organiser/"}),
+        ("both", {"Mein Arbeitsplatz": "/de/organiser/", "Meine Cluster": "/de/host/"}),
+    ],
+)
+def test_whoever_is_logged_in_finds_back_to_every_desk(client, cast, desks):
+    who = make.member(make.cluster(), "Clara") if cast == "clara" else make.viewer()
+    if cast == "both":
+        db.session.add(Membership(cluster_id=make.cluster().id, person_id=who.id, created_at=make.THEN))
+    make.login(client, who)
+
+    got = page(client, "/de/account")
+
+    menu = {text_of(link): link.get("href") for link in got.all("nav", aria_label="Hauptnavigation")[0].iter("a")}
+    assert menu == {**desks, "Öffentliche Seiten": "/de/", f"{who.name} – Ihr Konto": "/de/account"}
 
 
 def test_the_frame_costs_at_most_two_queries(client):
