@@ -125,11 +125,42 @@ def step_invitation(cluster: str, invitation_id: int, step: str) -> Any:
     return redirect(url_for(".cluster", cluster=cluster), 303)
 
 
+@bp.get("/clusters/invitation")
+@guards.organisers_only
+def ask_invite_all() -> Any:
+    """Whom nobody has invited yet, and the button that writes to all of them."""
+    unasked = _unasked()
+    return render_template(
+        "organiser/invite_all.html",
+        clusters=[one for one in unasked if one.email],
+        unreachable=[one for one in unasked if not one.email],
+    )
+
+
+@bp.post("/clusters/invitation")
+@guards.organisers_only
+def invite_all() -> Any:
+    """Write to those who stood on the page; whoever was invited since is left in peace."""
+    shown = set(request.form.getlist("cluster", type=int))
+    with unit_of_work():
+        invited = [one for one in _unasked() if one.id in shown and one.email]
+        for one in invited:
+            actions.invite(one, str(one.email), by=current_user, now=desk().now)
+    flash(
+        ngettext("%(num)s invitation is on its way.", "%(num)s invitations are on their way.", len(invited))
+        if invited
+        else _("All of them have been invited meanwhile.")
+    )
+    return redirect(url_for(".clusters"), 303)
+
+
 @bp.get("/clusters/send-again")
 @guards.organisers_only
 def ask_send_again() -> Any:
     """Who has not accepted yet, and the button that writes to all of them once more."""
-    return render_template("organiser/send_again.html", invitations=_without_answer(), form=EmptyForm())
+    return render_template(
+        "organiser/send_again.html", invitations=_without_answer(), unasked_count=len(_unasked()), form=EmptyForm()
+    )
 
 
 @bp.post("/clusters/send-again")
@@ -147,6 +178,12 @@ def send_all_again() -> Any:
         else _("All of them have been accepted or taken back meanwhile.")
     )
     return redirect(url_for(".clusters"), 303)
+
+
+def _unasked() -> list[Cluster]:
+    """Clusters that take part, for which nobody works and nobody was invited."""
+    lines = team.clusters(desk().sight, now=desk().now)
+    return [line.cluster for line in lines if line.state == "unasked" and line.cluster.is_active]
 
 
 def _without_answer() -> list[Invitation]:

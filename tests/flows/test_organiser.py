@@ -121,7 +121,7 @@ def test_every_page_of_the_desk_stands_the_look(house: House, visitor: Callable[
     of_week = ("", "activities", f"activities/{activity}", "queue", "queue/several", "export")
     steps = (f"activities/{activity}/cancel", f"activities/{activity}/postpone")
     others = ("editions/", "editions/new", f"editions/{week}", f"editions/{week}/becomes/closed", "people/", "letters/")
-    of_clusters = ("", "optonet", "optonet/edit", "new", "table", "send-again")
+    of_clusters = ("", "optonet", "optonet/edit", "new", "table", "send-again", "invitation")
     paths = [
         "",
         *(f"{week}/{path}" for path in (*of_week, *steps)),

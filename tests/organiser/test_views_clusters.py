@@ -132,8 +132,37 @@ def test_all_who_have_not_accepted_are_asked_again_at_once(olaf: Any) -> None:
     assert "1 Einladung wurde noch einmal gesendet." in page(olaf, answer.location).text
 
 
-def test_when_everybody_has_answered_nothing_is_sent(olaf: Any) -> None:
-    assert page(olaf, LIST + "send-again").h1 == "Alle haben geantwortet."
+def test_where_nobody_was_asked_nobody_is_asked_again(olaf: Any) -> None:
+    assert "noch nicht eingeladen" not in page(olaf, LIST + "send-again").text
+    make.cluster()
+
+    found = page(olaf, LIST + "send-again")
+
+    assert found.h1 == "Keine Einladung wartet auf eine Antwort."
+    assert found.links["1 Cluster ist noch nicht eingeladen"] == LIST + "invitation"
+
+
+def test_all_who_are_not_invited_yet_are_invited_at_once(olaf: Any) -> None:
+    four()
+    make.cluster("Elbe", email="elbe@example.org")
+    make.cluster("Aus", email="aus@example.org", is_active=False)
+    make.cluster("Stumm", slug="stumm")
+    meanwhile = make.cluster("Spree", email="spree@example.org")
+    db.session.commit()
+    mailbox()
+    asked = page(olaf, LIST + "invitation")
+    actions.invite(meanwhile, "spree@example.org", by=None, now=NOW)
+    db.session.commit()
+    mailbox()
+
+    answer = olaf.post(LIST + "invitation", data={"cluster": asked.fields["cluster"]})
+
+    assert asked.h1 == "2 Cluster einladen?"
+    assert asked.links["Stumm"] == LIST + "stumm"
+    assert [to for to, _subject in mailbox()] == ["elbe@example.org"]
+    assert "1 Einladung ist unterwegs." in page(olaf, answer.location).text
+    assert page(olaf, LIST + "invitation").h1 == "Niemand kann eingeladen werden."
+    assert page(olaf, LIST).links["Alle einladen, die noch nicht eingeladen sind (2)"] == LIST + "invitation"
 
 
 def test_a_cluster_is_entered_and_changed(olaf: Any) -> None:
