@@ -165,6 +165,16 @@ def test_all_who_are_not_invited_yet_are_invited_at_once(olaf: Any) -> None:
     assert page(olaf, LIST).links["Alle einladen, die noch nicht eingeladen sind (2)"] == LIST + "invitation"
 
 
+@pytest.mark.parametrize("path", ["organiser/clusters/{}", "host/{}/profile"])
+def test_a_cluster_that_does_not_take_part_has_no_public_page_to_go_to(olaf: Any, path: str) -> None:
+    make.cluster(slug="optonet")
+    make.cluster("Aus", slug="aus", is_active=False)
+
+    links = [page(olaf, f"/de/{path.format(slug)}").links for slug in ("optonet", "aus")]
+
+    assert ["Öffentliche Seite" in one for one in links] == [True, False]
+
+
 def test_a_cluster_is_entered_and_changed(olaf: Any) -> None:
     typed = {"name": "Elbe", "kind": "agency", "land": "DE-HH", "is_active": "y", "ecei_label": "", "main_field": ""}
 
