@@ -24,12 +24,12 @@ def several(edition: str) -> Any:
     return _page("organiser/several.html", of, _waiting(of))
 
 
-@bp.get("/<edition>/queue/several/check")
+@bp.post("/<edition>/queue/several")
 @guards.organisers_only
 def check_several(edition: str) -> Any:
-    """What was ticked, with its hints, and the button."""
+    """What was ticked, with its hints, and the button. Changes nothing; hundreds of ticks are too long for an address."""
     of = edition_or_404(edition)
-    ticked = set(request.args.getlist("activity", type=int))
+    ticked = set(request.form.getlist("activity", type=int))
     chosen = [activity for activity in _waiting(of) if activity.id in ticked]
     if not chosen:
         flash(_("Tick at least one activity."), "danger")
@@ -37,7 +37,7 @@ def check_several(edition: str) -> Any:
     return _page("organiser/several_check.html", of, chosen)
 
 
-@bp.post("/<edition>/queue/several")
+@bp.post("/<edition>/queue/several/publish")
 @guards.organisers_only
 def publish_several(edition: str) -> Any:
     """Publish what was looked at, one by one: what somebody has changed or decided meanwhile stays, and is named."""

@@ -286,10 +286,10 @@ def test_several_are_looked_at_together_and_published_at_once(olaf: Any, week: E
     activities = [make.submitted(edition=week, title_de=f"Titel {n}") for n in (1, 2, 3)]
 
     choice = page(olaf, "/de/organiser/woche/queue/several")
-    check = page(
-        olaf, f"/de/organiser/woche/queue/several/check?activity={activities[0].id}&activity={activities[2].id}"
-    )
-    answer = olaf.post("/de/organiser/woche/queue/several", data={"activity": check.fields["activity"]})
+    ticked = {"activity": [activities[0].id, activities[2].id]}
+    check = checked(olaf.post("/de/organiser/woche/queue/several", data=ticked))
+    assert {a.review_status for a in activities} == {"submitted"}
+    answer = olaf.post("/de/organiser/woche/queue/several/publish", data={"activity": check.fields["activity"]})
 
     assert "Titel 2" in choice.text
     assert (check.h1, "Titel 2" in check.text) == ("2 Veranstaltungen veröffentlichen?", False)
@@ -302,7 +302,7 @@ def test_of_several_the_changed_one_stays_and_is_named(olaf: Any, week: Edition)
     ticked = [f"{first.id}:{first.version}", f"{second.id}:{second.version}"]
     actions.update(second, {"title_de": "Zwei, geändert"}, by=None, now=NOW)
 
-    answer = olaf.post("/de/organiser/woche/queue/several", data={"activity": ticked})
+    answer = olaf.post("/de/organiser/woche/queue/several/publish", data={"activity": ticked})
 
     assert (first.review_status, second.review_status) == ("published", "submitted")
     shown = page(olaf, answer.location).text
@@ -313,10 +313,10 @@ def test_of_several_the_changed_one_stays_and_is_named(olaf: Any, week: Edition)
 def test_nothing_ticked_leads_back(olaf: Any, week: Edition) -> None:
     make.submitted(edition=week)
 
-    answer = olaf.get("/de/organiser/woche/queue/several/check")
+    answer = olaf.post("/de/organiser/woche/queue/several")
 
     assert answer.location == "/de/organiser/woche/queue/several"
-    assert olaf.post("/de/organiser/woche/queue/several", data={"activity": ["x", "9:1"]}).status_code == 303
+    assert olaf.post("/de/organiser/woche/queue/several/publish", data={"activity": ["x", "9:1"]}).status_code == 303
 
 
 def test_what_a_cluster_typed_is_never_run(olaf: Any, week: Edition) -> None:
