@@ -23,10 +23,6 @@ from clusterweek.web.forms import AtMost, EmailAddress, Form, Needed, Unneeded, 
 REMARK_LIMIT = 1000
 
 
-class EmptyForm(Form):
-    """Only the token: a page with nothing but a button."""
-
-
 class DecisionForm(Form):
     """A decision on an activity, made on the state that was looked at."""
 

@@ -62,7 +62,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Line:
-    """A piece of an answer; `lang` where it is not the page's, `country` for a flag, `is_prose` where it is Markdown."""
+    """A piece of an answer; `lang` where it is not the page's, `country` for a flag, `is_prose` for Markdown."""
 
     text: str
     lang: str | None = None

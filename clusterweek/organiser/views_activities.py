@@ -11,7 +11,7 @@ from clusterweek.db.session import unit_of_work
 from clusterweek.i18n import either
 from clusterweek.i18n import gettext as _
 from clusterweek.organiser import deciding, queries, review, words
-from clusterweek.organiser.forms import EmptyForm, StepForm
+from clusterweek.organiser.forms import StepForm
 from clusterweek.organiser.frame import activity_or_404, bp, desk, edition_or_404, land_of_request, status_of_request
 from clusterweek.registrations import activity_changes, table
 from clusterweek.registrations import queries as registrations
@@ -62,7 +62,6 @@ def activity(edition: str, activity_id: int) -> Any:
         actors=queries.names([entry.actor_id for entry in history]) if desk().may_decide else {},
         steps=[step for step in STEPS if _is_possible(found, step)],
         is_outside=bool(rules.outside(found)),
-        form=EmptyForm(),
         words=words,
     )
 

@@ -15,7 +15,7 @@ from clusterweek.i18n import gettext as _
 from clusterweek.i18n import ngettext
 from clusterweek.importing.clusters import KINDS
 from clusterweek.organiser import team
-from clusterweek.organiser.forms import ClusterForm, EmptyForm
+from clusterweek.organiser.forms import ClusterForm
 from clusterweek.organiser.frame import bp, desk, land_of_request
 from clusterweek.refusal import Refusal
 from clusterweek.vocabulary import lists
@@ -158,9 +158,7 @@ def invite_all() -> Any:
 @guards.organisers_only
 def ask_send_again() -> Any:
     """Who has not accepted yet, and the button that writes to all of them once more."""
-    return render_template(
-        "organiser/send_again.html", invitations=_without_answer(), unasked_count=len(_unasked()), form=EmptyForm()
-    )
+    return render_template("organiser/send_again.html", invitations=_without_answer(), unasked_count=len(_unasked()))
 
 
 @bp.post("/clusters/send-again")

@@ -14,7 +14,6 @@ from clusterweek.editions.models import STATES, Edition
 from clusterweek.i18n import either
 from clusterweek.i18n import gettext as _
 from clusterweek.organiser import queries
-from clusterweek.organiser.forms import EmptyForm
 from clusterweek.organiser.frame import bp, desk, edition_or_404
 from clusterweek.web import guards
 
@@ -96,7 +95,6 @@ def edition_step(edition: str, state: str) -> Any:
         edition=found,
         state=state,
         counts=queries.count_by_status(found, desk().sight),
-        form=EmptyForm(),
         words=words,
     )
 

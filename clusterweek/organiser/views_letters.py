@@ -12,7 +12,6 @@ from clusterweek.i18n import gettext as _
 from clusterweek.i18n import ngettext
 from clusterweek.organiser import letters as shown
 from clusterweek.organiser import words
-from clusterweek.organiser.forms import EmptyForm
 from clusterweek.organiser.frame import bp, desk
 from clusterweek.outbox import queries as outbox
 from clusterweek.outbox import second_thoughts
@@ -42,7 +41,6 @@ def letters() -> Any:
         about=shown.about(found),
         oldest_due_at=outbox.oldest_due_at(desk().now),
         skipped=shown.skipped(),
-        form=EmptyForm(),
         words=words,
     )
 
@@ -78,9 +76,7 @@ def letters_again() -> Any:
 def ask_withdraw_letter(letter_id: int) -> Any:
     """Says what it is about, and asks: a letter that was taken back is not written again by itself."""
     letter = shown.waiting(letter_id) or abort(404)
-    return render_template(
-        "organiser/letter.html", letter=letter, about=shown.about([letter])[letter.id], form=EmptyForm(), words=words
-    )
+    return render_template("organiser/letter.html", letter=letter, about=shown.about([letter])[letter.id], words=words)
 
 
 @bp.post("/letters/<int:letter_id>/withdraw")

@@ -10,7 +10,7 @@ from clusterweek.accounts.models import Person
 from clusterweek.db.session import db, unit_of_work
 from clusterweek.i18n import gettext as _
 from clusterweek.organiser import words
-from clusterweek.organiser.forms import EmptyForm, PersonForm
+from clusterweek.organiser.forms import PersonForm
 from clusterweek.organiser.frame import bp, desk
 from clusterweek.refusal import Refusal
 from clusterweek.web import guards
@@ -60,7 +60,7 @@ def send_link(person_id: int) -> Any:
 @bp.get("/people/<int:person_id>/off")
 @guards.organisers_only
 def ask_off(person_id: int) -> Any:
-    return render_template("organiser/person_off.html", person=_person_or_404(person_id), form=EmptyForm(), words=words)
+    return render_template("organiser/person_off.html", person=_person_or_404(person_id), words=words)
 
 
 @bp.post("/people/<int:person_id>/off")
@@ -96,6 +96,4 @@ def _send_link(person: Person) -> None:
 
 
 def _page(form: PersonForm) -> str:
-    return render_template(
-        "organiser/people.html", people=queries.with_grants(), form=form, empty=EmptyForm(formdata=None), words=words
-    )
+    return render_template("organiser/people.html", people=queries.with_grants(), form=form, words=words)

@@ -27,7 +27,7 @@ def several(edition: str) -> Any:
 @bp.post("/<edition>/queue/several")
 @guards.organisers_only
 def check_several(edition: str) -> Any:
-    """What was ticked, with its hints, and the button. Changes nothing; hundreds of ticks are too long for an address."""
+    """What was ticked, with its hints, and the button. Changes nothing; hundreds of ticks just do not fit a GET."""
     of = edition_or_404(edition)
     ticked = set(request.form.getlist("activity", type=int))
     chosen = [activity for activity in _waiting(of) if activity.id in ticked]

@@ -122,7 +122,7 @@ PAGE = """{% extends "house/base.html" %}
 <h1>Probe</h1>
 {{ fields.summary(form) }}
 <form method="post" action="/de/">
-{{ fields.csrf(form) }}
+{{ fields.csrf() }}
 {{ fields.text(form.name, hint="Wie im Ausweis", autocomplete="name") }}
 {{ fields.text(form.email, type="email", optional=True) }}
 {{ fields.text(form.page) }}
