@@ -10,9 +10,8 @@ from clusterweek.activities.models import Activity
 from clusterweek.clusters import queries as clusters
 from clusterweek.db.session import db
 from clusterweek.editions import rules as edition_rules
-from clusterweek.editions import workdays
 from clusterweek.editions.models import Edition
-from clusterweek.i18n import either, language, local, moment_long
+from clusterweek.i18n import either, language, moment_long
 from clusterweek.i18n import gettext as _
 from clusterweek.outbox import paper, post
 from clusterweek.outbox.letter import Kind, Mail
@@ -85,8 +84,7 @@ def _render(kind: str, more: Callable[[Activity, Letter], dict[str, Any]]) -> Ca
 
 
 def _answer_due(activity: Activity, _letter: Letter) -> dict[str, Any]:
-    moment = activity.submitted_at or activity.updated_at
-    return {"due_on": workdays.after(local(moment, activity.edition.timezone).date(), workdays.ANSWER_WITHIN)}
+    return {"due_on": rules.answer_by(activity)}
 
 
 def _remarks(activity: Activity, _letter: Letter) -> dict[str, Any]:

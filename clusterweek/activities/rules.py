@@ -8,7 +8,8 @@ import unicodedata
 from datetime import date, datetime
 
 from clusterweek.activities.models import Activity, Occurrence
-from clusterweek.i18n import day_medium
+from clusterweek.editions import workdays
+from clusterweek.i18n import day_medium, local
 from clusterweek.i18n import gettext as _
 
 # What may follow what. A published activity is never withdrawn but cancelled, so that nobody's calendar loses it
@@ -39,6 +40,20 @@ def may_become(old: str, new: str) -> bool:
 def may_stop(activity: Activity, how: str) -> bool:
     """Whether a public activity may be `cancelled` or `postponed`."""
     return activity.is_published and activity.happening in STOPS[how]
+
+
+def answer_by(activity: Activity) -> date:
+    """Until when the office has promised an answer to a submission: ten working days on the clock of the edition."""
+    return workdays.after(_submitted_on(activity), workdays.ANSWER_WITHIN)
+
+
+def waiting_days(activity: Activity, *, now: datetime) -> int:
+    """Working days since the submission."""
+    return workdays.between(_submitted_on(activity), local(now, activity.edition.timezone).date())
+
+
+def _submitted_on(activity: Activity) -> date:
+    return local(activity.submitted_at or activity.updated_at, activity.edition.timezone).date()
 
 
 def missing(activity: Activity) -> list[str]:

@@ -80,7 +80,10 @@ def of(cluster: Cluster, edition: Edition, *, now: datetime) -> Overview:
     sent_back, drafts = by_status.get("changes_requested", []), by_status.get("draft", [])
     return Overview(
         to_do=_to_do([*sent_back, *drafts]),
-        waiting=[_waiting(activity, now) for activity in by_status.get("submitted", [])],
+        waiting=[
+            Waiting(activity, rules.waiting_days(activity, now=now), rules.answer_by(activity))
+            for activity in by_status.get("submitted", [])
+        ],
         public=_public(by_status.get("published", [])),
         put_away=[*by_status.get("rejected", []), *by_status.get("withdrawn", [])],
     )
@@ -104,18 +107,6 @@ def reply_by(activity: Activity) -> date | None:
     if activity.review_status != "changes_requested" or activity.decided_at is None:
         return None
     return workdays.after(local(activity.decided_at, activity.edition.timezone).date(), workdays.ANSWER_WITHIN)
-
-
-def answer_by(activity: Activity) -> date:
-    """Until when the office has promised an answer."""
-    since = local(activity.submitted_at or activity.updated_at, activity.edition.timezone).date()
-    return workdays.after(since, workdays.ANSWER_WITHIN)
-
-
-def _waiting(activity: Activity, now: datetime) -> Waiting:
-    zone = activity.edition.timezone
-    since = local(activity.submitted_at or activity.updated_at, zone).date()
-    return Waiting(activity, workdays.between(since, local(now, zone).date()), answer_by(activity))
 
 
 def _public(activities: Sequence[Activity]) -> list[Public]:

@@ -141,7 +141,7 @@ def _submit(cluster: Cluster, activity: Activity, form: ActivityForm) -> Any:
     except values.Wrong as wrong:
         form.take(wrong.fields)
         return _page(cluster, activity.edition, activity, form), 422
-    flash(_("Submitted. You have an answer by %(day)s.", day=day_long(overview.answer_by(activity))))
+    flash(_("Submitted. You have an answer by %(day)s.", day=day_long(rules.answer_by(activity))))
     return redirect(url_for(".cluster", cluster=cluster.slug, edition=activity.edition.slug), 303)
 
 

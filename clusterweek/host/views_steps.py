@@ -6,11 +6,10 @@ from typing import Any
 from flask import flash, redirect, render_template, url_for
 
 from clusterweek import clock
-from clusterweek.activities import actions, queries
+from clusterweek.activities import actions, queries, rules
 from clusterweek.activities.models import Activity
 from clusterweek.clusters.models import Cluster
 from clusterweek.db.session import unit_of_work
-from clusterweek.host import overview
 from clusterweek.host.desk import activity_or_404, bp, cluster_or_404, person
 from clusterweek.host.forms import CancelForm, PostponeForm
 from clusterweek.i18n import gettext as _
@@ -29,7 +28,7 @@ def preview(cluster: str, activity_id: int) -> Any:
         cluster=found,
         activity=activity,
         remarks=queries.remarks(activity),
-        answer_by=overview.answer_by(activity),
+        answer_by=rules.answer_by(activity),
     )
 
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 
-from clusterweek.activities import labels, when
+from clusterweek.activities import labels, rules, when
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.editions import workdays
 from clusterweek.i18n import gettext as _
-from clusterweek.i18n import local, moment_short, ngettext
+from clusterweek.i18n import moment_short, ngettext
 from clusterweek.organiser import hints
 from clusterweek.organiser.hints import Hint
 from clusterweek.vocabulary import lists
@@ -89,20 +89,7 @@ class Answer:
 def entries(activities: Sequence[Activity], *, now: datetime) -> list[Entry]:
     """The lines of the review list, in the order given."""
     noticed = hints.of(activities, now=now)
-    return [Entry(activity, waiting_days(activity, now=now), noticed[activity.id]) for activity in activities]
-
-
-def waiting_days(activity: Activity, *, now: datetime) -> int:
-    """Working days since the submission, on the clock of the edition."""
-    zone = activity.edition.timezone
-    since = local(activity.submitted_at or now, zone).date()
-    return workdays.between(since, local(now, zone).date())
-
-
-def due_on(activity: Activity) -> date:
-    """The day on which an answer is due."""
-    assert activity.submitted_at
-    return workdays.after(local(activity.submitted_at, activity.edition.timezone).date(), workdays.ANSWER_WITHIN)
+    return [Entry(activity, rules.waiting_days(activity, now=now), noticed[activity.id]) for activity in activities]
 
 
 def answers(activity: Activity, *, with_links: bool = True) -> list[Answer]:

@@ -5,7 +5,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from clusterweek.activities import moderation
+from clusterweek.activities import moderation, rules
 from clusterweek.activities import queries as activities
 from clusterweek.activities.models import Activity
 from clusterweek.editions.models import Edition
@@ -125,7 +125,7 @@ def _page(edition: Edition, activity: Activity | None, form: forms.ReviewForm) -
         land=land,
         laender=queries.count_by_land(waiting),
         waiting_count=len(waiting),
-        due=review.due_on(opened.activity) if opened else None,
+        due=rules.answer_by(opened.activity) if opened else None,
         remarks=activities.remarks(opened.activity, only_open=False) if opened else [],
     )
 

@@ -54,6 +54,12 @@ def activity(**given: Any) -> Any:
     return made
 
 
+def test_the_day_of_the_answer_leaves_out_easter() -> None:
+    submitted = activity(submitted_at=datetime(2027, 3, 18, 9, tzinfo=UTC))
+
+    assert rules.answer_by(submitted) == date(2027, 4, 5)
+
+
 @pytest.mark.parametrize(
     ("given", "missing"),
     [

@@ -1,6 +1,6 @@
 """A submission as the office reads it."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
 
@@ -24,10 +24,6 @@ def test_waiting_is_counted_in_working_days_on_the_clock_of_the_edition(submitte
     (entry,) = review.entries([make.submitted(submitted_at=submitted_at)], now=NOW)
 
     assert (entry.days, entry.is_late) == (days, days > 10)
-
-
-def test_the_day_of_the_answer_leaves_out_easter() -> None:
-    assert review.due_on(make.submitted()) == date(2027, 4, 5)
 
 
 def test_every_answer_can_be_remarked_on_and_every_field_belongs_to_one() -> None:
