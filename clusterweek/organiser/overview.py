@@ -72,7 +72,7 @@ class Alarm:
 
 
 def counts(edition: Edition, sight: Sight, *, now: datetime) -> Counts:
-    """The figures of an edition, in three queries."""
+    """The figures of an edition, in four queries."""
     waiting_since = [row.submitted_at for row in queries.waiting(edition, sight)]
     today = local(now, edition.timezone).date()
     overdue = sum(
