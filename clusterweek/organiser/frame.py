@@ -19,12 +19,13 @@ from clusterweek.i18n import gettext as _
 from clusterweek.listing.filter import UnknownFilter
 from clusterweek.organiser import queries, review, rules
 from clusterweek.vocabulary import lists
+from clusterweek.web import guards
 
 bp = Blueprint("organiser", __name__, url_prefix="/<lang:lang>/organiser")
 
 
 @dataclass(frozen=True)
-class Place:
+class Link:
     """One link of the row below the header."""
 
     label: str
@@ -50,22 +51,22 @@ class Desk:
 
     @cached_property
     def may_decide(self) -> bool:
-        return rules.may_decide(current_user)
+        return guards.may_decide(current_user)
 
     @cached_property
     def waiting_count(self) -> int:
         return queries.count_waiting(self.edition, self.sight) if self.edition else 0
 
     @cached_property
-    def places(self) -> list[Place]:
-        return [Place(label, url, self._is_here(url, deep)) for label, url, deep in self._targets()]
+    def links(self) -> list[Link]:
+        return [Link(label, url, self._is_here(url, deep)) for label, url, deep in self._targets()]
 
     def _targets(self) -> list[tuple[str, str, bool]]:
         """(words, address, whether the pages below belong to it)"""
         targets = []
         if self.edition:
             slug = self.edition.slug
-            if rules.sees_queue(current_user):
+            if guards.sees_queue(current_user):
                 queue = _("Review list (%(count)s)", count=self.waiting_count)
                 targets.append((queue, url_for("organiser.queue", edition=slug), True))
             targets.append((_("Programme"), url_for("organiser.activities", edition=slug), True))

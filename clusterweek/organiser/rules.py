@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from clusterweek.accounts.models import Grant, Person
+from clusterweek.accounts.models import Grant
 
 
 @dataclass(frozen=True)
@@ -29,13 +29,3 @@ def sight_of(grants: Iterable[Grant]) -> Sight:
         countries=frozenset(grant.country for grant in grants if grant.country),
         is_published_only=is_published_only,
     )
-
-
-def may_decide(person: Person) -> bool:
-    """Whether somebody may change anything at the desk, and see people and letters."""
-    return person.has_role("organiser")
-
-
-def sees_queue(person: Person) -> bool:
-    """Whether somebody may look at what is not decided yet: the office, and the Länder for their own clusters."""
-    return may_decide(person) or person.has_role("land_coordinator")

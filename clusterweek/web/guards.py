@@ -58,14 +58,20 @@ def private(answer: Any) -> Response:
     return response
 
 
+def may_decide(person: Any) -> bool:
+    """Whether somebody may change anything at the office's desk, and see people and letters."""
+    return bool(person.has_role("organiser"))
+
+
+def sees_queue(person: Any) -> bool:
+    """Whether somebody may look at what is not decided yet: the office, and the Länder for their own clusters."""
+    return may_decide(person) or bool(person.has_role("land_coordinator"))
+
+
 signed_in = _guard("signed_in", lambda person: True)
-organisers_only = _guard("organiser", lambda person: person.has_role("organiser"))
+organisers_only = _guard("organiser", may_decide)
 # The ministry and the Länder read at the office's desk; what of it each may see, the desk's own queries decide.
-office_readers = _guard(
-    "office_reader", lambda person: any(map(person.has_role, ("organiser", "viewer", "land_coordinator")))
-)
-queue_readers = _guard(
-    "queue_reader", lambda person: person.has_role("organiser") or person.has_role("land_coordinator")
-)
+office_readers = _guard("office_reader", lambda person: sees_queue(person) or person.has_role("viewer"))
+queue_readers = _guard("queue_reader", sees_queue)
 # Membership is asked by the view's own queries, which start from the person's clusters: no cluster, nothing found.
 hosts_only = _guard("host", lambda person: True)
