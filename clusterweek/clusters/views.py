@@ -1,5 +1,6 @@
 """Accepting an invitation, and the page of the people who work for a cluster."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, url_for
@@ -82,38 +83,45 @@ def team(cluster: str) -> Any:
 def invite(cluster: str) -> Any:
     own = _managed(cluster)
     form = InviteForm()
-    if not form.validate_on_submit():
+    if not is_invited(own, form, now=clock.now()):
         return _team_page(own, form), 422
+    return redirect(url_for(".team", cluster=cluster), 303)
+
+
+@bp.post("/<lang:lang>/host/<cluster>/team/invitations/<int:invitation_id>/<any(again,withdraw):step>")
+@guards.hosts_only
+def step_invitation(cluster: str, invitation_id: int, step: str) -> Any:
+    take_step(_managed(cluster), invitation_id, step, now=clock.now())
+    return redirect(url_for(".team", cluster=cluster), 303)
+
+
+def is_invited(cluster: Cluster, form: InviteForm, *, now: datetime) -> bool:
+    """Whether the person typed is invited now, which the next page says; if not, the form says why."""
+    if not form.validate_on_submit():
+        return False
     try:
         with unit_of_work():
-            actions.invite(
-                own, str(form.email.data), by=current_user, now=clock.now(), language=str(form.language.data)
-            )
+            actions.invite(cluster, str(form.email.data), by=current_user, now=now, language=str(form.language.data))
     except Refusal as no:
         form.email.errors = [str(no)]
-        return _team_page(own, form), no.status
+        return False
     flash(_("The invitation to %(email)s is on its way.", email=form.email.data))
-    return redirect(url_for(".team", cluster=cluster), 303)
+    return True
 
 
-@bp.post("/<lang:lang>/host/<cluster>/team/invitations/<int:invitation_id>/again")
-@guards.hosts_only
-def invite_again(cluster: str, invitation_id: int) -> Any:
-    found = _invitation_of(_managed(cluster), invitation_id)
+def take_step(cluster: Cluster, invitation_id: int, step: str, *, now: datetime) -> None:
+    """Send an invitation without an answer "again", or "withdraw" it, which the next page says; 404 for any other."""
+    open_ones = queries.invitations(cluster, only_open=True)
+    found = next((one for one in open_ones if one.id == invitation_id), None) or abort(404)
     with unit_of_work():
-        actions.send_again(found, by=current_user, now=clock.now())
-    flash(_("The invitation to %(email)s was sent again; the older link no longer works.", email=found.email))
-    return redirect(url_for(".team", cluster=cluster), 303)
-
-
-@bp.post("/<lang:lang>/host/<cluster>/team/invitations/<int:invitation_id>/withdraw")
-@guards.hosts_only
-def withdraw_invitation(cluster: str, invitation_id: int) -> Any:
-    found = _invitation_of(_managed(cluster), invitation_id)
-    with unit_of_work():
-        actions.withdraw_invitation(found, by=current_user, now=clock.now())
-    flash(_("The invitation to %(email)s is taken back.", email=found.email))
-    return redirect(url_for(".team", cluster=cluster), 303)
+        if step == "again":
+            actions.send_again(found, by=current_user, now=now)
+        else:
+            actions.withdraw_invitation(found, by=current_user, now=now)
+    if step == "again":
+        flash(_("The invitation to %(email)s was sent again; the older link no longer works.", email=found.email))
+    else:
+        flash(_("The invitation to %(email)s is taken back.", email=found.email))
 
 
 @bp.post("/<lang:lang>/host/<cluster>/team/<int:person_id>/remove")
@@ -147,11 +155,6 @@ def _managed(slug: str) -> Cluster:
     if not rules.may_manage_team(current_user, queries.members(cluster)):
         abort(403)
     return cluster
-
-
-def _invitation_of(cluster: Cluster, invitation_id: int) -> Invitation:
-    open_ones = queries.invitations(cluster, only_open=True)
-    return next((one for one in open_ones if one.id == invitation_id), None) or abort(404)
 
 
 def _team_page(cluster: Cluster, form: InviteForm) -> str:

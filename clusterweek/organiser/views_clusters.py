@@ -10,6 +10,7 @@ from clusterweek.clusters import actions, rules
 from clusterweek.clusters import queries as found_clusters
 from clusterweek.clusters.forms import LABELS, InviteForm
 from clusterweek.clusters.models import Cluster, Invitation
+from clusterweek.clusters.views import is_invited, take_step
 from clusterweek.db.session import unit_of_work
 from clusterweek.i18n import gettext as _
 from clusterweek.i18n import ngettext
@@ -17,7 +18,6 @@ from clusterweek.importing.clusters import KINDS
 from clusterweek.organiser import team
 from clusterweek.organiser.forms import ClusterForm
 from clusterweek.organiser.frame import bp, desk, land_of_request
-from clusterweek.refusal import Refusal
 from clusterweek.vocabulary import lists
 from clusterweek.web import guards
 
@@ -95,33 +95,15 @@ def update_cluster(cluster: str) -> Any:
 def invite(cluster: str) -> Any:
     found = _cluster_or_404(cluster)
     form = InviteForm()
-    if not form.validate_on_submit():
+    if not is_invited(found, form, now=desk().now):
         return _page(found, form), 422
-    try:
-        with unit_of_work():
-            actions.invite(
-                found, str(form.email.data), by=current_user, now=desk().now, language=str(form.language.data)
-            )
-    except Refusal as no:
-        form.email.errors = [str(no)]
-        return _page(found, form), 422
-    flash(_("The invitation to %(email)s is on its way.", email=form.email.data))
     return redirect(url_for(".cluster", cluster=cluster), 303)
 
 
 @bp.post("/clusters/<cluster>/invitations/<int:invitation_id>/<any(again,withdraw):step>")
 @guards.organisers_only
 def step_invitation(cluster: str, invitation_id: int, step: str) -> Any:
-    invitation = _invitation_or_404(_cluster_or_404(cluster), invitation_id)
-    with unit_of_work():
-        if step == "again":
-            actions.send_again(invitation, by=current_user, now=desk().now)
-        else:
-            actions.withdraw_invitation(invitation, by=current_user, now=desk().now)
-    if step == "again":
-        flash(_("The invitation to %(email)s was sent again; the older link no longer works.", email=invitation.email))
-    else:
-        flash(_("The invitation to %(email)s is taken back.", email=invitation.email))
+    take_step(_cluster_or_404(cluster), invitation_id, step, now=desk().now)
     return redirect(url_for(".cluster", cluster=cluster), 303)
 
 
@@ -190,11 +172,6 @@ def _without_answer() -> list[Invitation]:
 
 def _cluster_or_404(slug: str) -> Cluster:
     return found_clusters.by_slug(slug) or abort(404)
-
-
-def _invitation_or_404(cluster: Cluster, invitation_id: int) -> Invitation:
-    open_ones = found_clusters.invitations(cluster, only_open=True)
-    return next((one for one in open_ones if one.id == invitation_id), None) or abort(404)
 
 
 def _page(cluster: Cluster, form: InviteForm) -> str:
