@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from flask import render_template
+from flask import render_template, url_for
 
 from clusterweek.clusters import queries as clusters
 from clusterweek.host.desk import activity_or_404, bp, cluster_or_404, person
-from clusterweek.registrations import queries, table
+from clusterweek.registrations import attendees, table
 from clusterweek.web import downloads, guards
 
 
@@ -15,16 +15,14 @@ from clusterweek.web import downloads, guards
 def registrations(cluster: str, activity_id: int) -> Any:
     found = cluster_or_404(cluster)
     activity = activity_or_404(found, activity_id)
-    everybody = queries.of_activity(activity)
     return render_template(
         "host/registrations.html",
         cluster=found,
-        activity=activity,
-        places=queries.places([activity])[activity.id],
-        placed=[one for one in everybody if one.status in queries.PLACED],
-        waiting=[one for one in everybody if one.status == "waitlisted"],
-        numbers=queries.positions(activity.id),
-        gone=[one for one in everybody if not one.is_active],
+        **attendees.of(activity),
+        files={
+            kind: url_for(".registrations_file", cluster=cluster, activity_id=activity_id, kind=kind)
+            for kind in table.FORMATS
+        },
         # May tell of somebody's health; whoever signs up is promised that the host alone reads it, not the office.
         shows_needs=clusters.membership(found, person().id) is not None,
     )

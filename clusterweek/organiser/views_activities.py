@@ -13,7 +13,7 @@ from clusterweek.i18n import gettext as _
 from clusterweek.organiser import deciding, queries, review, words
 from clusterweek.organiser.forms import StepForm
 from clusterweek.organiser.frame import activity_or_404, bp, desk, edition_or_404, land_of_request, status_of_request
-from clusterweek.registrations import activity_changes, table
+from clusterweek.registrations import activity_changes, attendees, table
 from clusterweek.registrations import queries as registrations
 from clusterweek.vocabulary import lists
 from clusterweek.web import guards, paging
@@ -122,9 +122,11 @@ def activity_registrations(edition: str, activity_id: int) -> Any:
     return render_template(
         "organiser/registrations.html",
         edition=of,
-        activity=found,
-        registrations=registrations.of_activity(found),
-        places=registrations.places([found])[found.id],
+        **attendees.of(found),
+        files={
+            format: url_for(".registrations_file", edition=edition, activity_id=activity_id, format=format)
+            for format in table.FORMATS
+        },
     )
 
 
