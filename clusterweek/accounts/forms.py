@@ -59,13 +59,17 @@ class LinkForm(Form):
     email = email_field()
 
 
-class NewPasswordForm(Form):
-    """A new password; `email` (given by the view) is what it must not contain."""
-
-    password = PasswordField(
+def new_password_field() -> PasswordField:
+    return PasswordField(
         lazy_gettext("New password"),
         validators=[Needed(lazy_gettext("Choose a password")), GoodPassword(lambda form: form.email)],
     )
+
+
+class NewPasswordForm(Form):
+    """A new password; `email` (given by the view) is what it must not contain."""
+
+    password = new_password_field()
 
     def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
         self.email = email
@@ -79,6 +83,8 @@ class ChangePasswordForm(NewPasswordForm):
         lazy_gettext("Present password"),
         validators=[Needed(lazy_gettext("Enter your present password")), AtMost(rules.PASSWORD_LIMIT)],
     )
+
+    password = new_password_field()  # once more, so that it comes after the present one, as on the page
 
     def validate_current(self, field: Any) -> None:
         if not passwords.is_right(field.data, current_user.password_hash):

@@ -287,9 +287,11 @@ def test_changing_the_password_asks_for_the_present_one_and_ends_other_logins(cl
     other_browser = client.application.test_client()
     make.login(other_browser, clara)
 
-    wrong = {"current": "not this one", "password": "Ein neuer Satz"}
+    wrong = {"current": "not this one", "password": "too short"}
     got = checked(client.post("/en/account/password", data=wrong), status=422)
     assert got.links["This is not your present password."] == "#current"
+    problems = [link.get("href") for link in got.all("div", id="problems")[0].iter("a")]
+    assert problems == ["#current", "#password"]  # in the order of the page
 
     right = {"current": PASSWORD, "password": "Ein neuer Satz"}
     assert client.post("/en/account/password", data=right).status_code == 303
