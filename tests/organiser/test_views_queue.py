@@ -203,6 +203,7 @@ def test_a_decision_on_an_older_state_is_refused(olaf: Any, week: Edition) -> No
 
     found = checked(post(olaf, activity, "publish", version=seen), status=422)
 
+    assert "Das war nicht möglich" in found.text
     assert "Diese Veranstaltung hat sich geändert, seit Sie sie geöffnet haben" in found.text
     assert activity.review_status == "submitted"
     assert post(olaf, activity, "publish", version=found.fields["version"]).status_code == 303
