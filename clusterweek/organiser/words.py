@@ -22,7 +22,8 @@ LETTER_STATES = {
     "queued": _l("waiting"),
     "sent": _l("sent"),
     "failed": _l("failed"),
-    "withdrawn": _l("withdrawn"),
+    "withdrawn": _l("no longer needed"),
+    "taken_back": _l("taken back"),
 }
 LETTERS = {
     "login_link": _l("Link to log in"),

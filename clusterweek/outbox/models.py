@@ -9,7 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from clusterweek.db.session import Model
 from clusterweek.db.types import Moment
 
-STATES = ("queued", "sent", "failed", "withdrawn")
+# withdrawn: not wanted when its time came, may be posted again; taken_back: a person said no, which stays.
+STATES = ("queued", "sent", "failed", "withdrawn", "taken_back")
 
 
 class Letter(Model):
@@ -18,7 +19,7 @@ class Letter(Model):
     __tablename__ = "letters"
     __table_args__ = (
         UniqueConstraint("key"),
-        CheckConstraint("state IN ('queued', 'sent', 'failed', 'withdrawn')", name="state"),
+        CheckConstraint("state IN ('queued', 'sent', 'failed', 'withdrawn', 'taken_back')", name="state"),
         CheckConstraint("attempts >= 0", name="attempts"),
         CheckConstraint("language IN ('de', 'en')", name="language"),
         # What the deliverer asks every few seconds; stays small however many letters were sent.

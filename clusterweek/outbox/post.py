@@ -44,7 +44,7 @@ def queue(
     """Post a letter of `kind` about the objects `ids`, to leave at `due_at` (default: now).
 
     The key names the occasion: asked twice, the letter leaves once. A letter that was withdrawn is posted again,
-    with what is said now; a sent or failed one stays as it is.
+    with what is said now; one that was sent, has failed or was taken back stays as it is.
     """
     queue_all([Order(kind, key, language, ids, priority, due_at)], now=now)
 

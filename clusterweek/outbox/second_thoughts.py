@@ -26,11 +26,11 @@ def try_again(letter_id: int | None = None, *, now: datetime) -> int:
 
 
 def take_back(letter_id: int) -> bool:
-    """Withdraw one letter that waits or has failed; whether it was still there."""
+    """Take one letter back that waits or has failed; whether it was still there. Nothing posts it again by itself."""
     changed = db.session.execute(
         update(Letter)
         .where(Letter.id == letter_id, Letter.state.in_(("queued", "failed")))
-        .values(state="withdrawn")
+        .values(state="taken_back")
         .execution_options(synchronize_session=False)
     )
     return changed.rowcount == 1  # type: ignore[attr-defined]

@@ -94,7 +94,8 @@ def test_a_letter_is_taken_back_after_asking(olaf: Any) -> None:
     assert page(olaf, f"{LIST}{letter}/withdraw").h1 == "Nachricht zurücknehmen?"
     olaf.post(f"{LIST}{letter}/withdraw")
 
-    assert state_of(letter) == ["withdrawn"]
+    assert state_of(letter) == ["taken_back"]
+    assert len(rows(page(olaf, f"{LIST}?state=taken_back"))) == 1
     assert olaf.get(f"{LIST}{letter}/withdraw").status_code == 404
     assert "Die Nachricht ist schon hinausgegangen." in page(olaf, olaf.post(f"{LIST}{letter}/withdraw").location).text
 

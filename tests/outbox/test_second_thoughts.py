@@ -51,4 +51,14 @@ def test_a_letter_that_waits_or_failed_is_taken_back_a_sent_one_is_not() -> None
     found = [letter("a"), letter("b", state="failed"), letter("c", state="sent")]
 
     assert [second_thoughts.take_back(one.id) for one in found] == [True, True, False]
-    assert states() == {"a": "withdrawn", "b": "withdrawn", "c": "sent"}
+    assert states() == {"a": "taken_back", "b": "taken_back", "c": "sent"}
+
+
+def test_what_was_taken_back_is_not_posted_again_by_itself_what_was_not_wanted_once_is() -> None:
+    second_thoughts.take_back(letter("a").id)
+    letter("b", state="withdrawn")
+
+    for key in ("a", "b"):
+        post.queue("login_link", key=key, language="de", now=NOW, link_id=1)
+
+    assert states() == {"a": "taken_back", "b": "queued"}

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from clusterweek.activities.models import Activity
 from clusterweek.db.session import db, unit_of_work
+from clusterweek.outbox import second_thoughts
 from clusterweek.outbox.models import Letter
 from clusterweek.registrations import actions, activity_changes
 from clusterweek.reminders import actions as reminder_actions
@@ -154,6 +155,17 @@ def test_six_hours_late_is_still_sent(at: Clock) -> None:
     planned(at, "2027-04-01 09:00")
 
     assert planned(at, "2027-04-07 15:00") == (1, 0)
+
+
+def test_a_reminder_that_the_office_took_back_does_not_come_again(at: Clock) -> None:
+    make.registration(make.activity(), "Ada")
+    planned(at, "2027-04-07 09:00")
+    letter = db.session.scalars(select(Letter).where(Letter.state == "queued")).one()
+    with unit_of_work():
+        second_thoughts.take_back(letter.id)
+
+    assert planned(at, "2027-04-07 09:01") == (0, 0)
+    assert mailbox() == []
 
 
 def test_more_than_six_hours_late_is_skipped_and_noted(at: Clock) -> None:
