@@ -6,6 +6,7 @@ from flask import Flask, Response, current_app, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from clusterweek.db.session import db
@@ -18,6 +19,7 @@ RETRY_SECONDS = 5
 def init_app(app: Flask) -> None:
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(StaleDataError, _overtaken)
     app.register_error_handler(OperationalError, _database)
     app.register_error_handler(PoolTimeout, _database)
     app.register_error_handler(HTTPException, _http)
@@ -47,6 +49,15 @@ def _stale_form(_error: CSRFError) -> Response:
         400,
         _("Please send the form once more"),
         _("The page was open too long or was copied. Go back, reload it and send it again."),
+    )
+
+
+def _overtaken(_error: StaleDataError) -> Response:
+    _forget_transaction()
+    return answer(
+        409,
+        _("Somebody else was faster"),
+        _("Somebody else saved the same thing at the same moment. Nothing was saved; go back, reload and try again."),
     )
 
 

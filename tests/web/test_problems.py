@@ -4,6 +4,7 @@ import pytest
 from flask import Blueprint, abort
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm.exc import StaleDataError
 
 from clusterweek.refusal import Refusal
 from clusterweek.web import guards
@@ -13,6 +14,7 @@ from tests.conftest import build_app
 PROBLEMS = {
     "refused": Refusal("Alle Plätze sind vergeben."),
     "gone": Refusal("Das gibt es nicht mehr.", status=410),
+    "overtaken": StaleDataError("UPDATE statement on table 'activities' expected to update 1 row(s); 0 were matched."),
     "locked": OperationalError("SELECT", {}, Exception("database is locked")),
     "crowded": PoolTimeout("QueuePool limit"),
     "mistake": ZeroDivisionError("geheim"),
@@ -49,6 +51,7 @@ def troubled(tmp_path_factory):
     [
         ("refused", 409, "Alle Plätze sind vergeben."),
         ("gone", 410, "Das gibt es nicht mehr."),
+        ("overtaken", 409, "im selben Augenblick"),
         ("locked", 503, "Es wurde nichts gespeichert"),
         ("crowded", 503, "Es wurde nichts gespeichert"),
         ("mistake", 500, "Bei uns ist etwas schiefgegangen."),
