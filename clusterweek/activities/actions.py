@@ -177,10 +177,10 @@ def postpone(activity: Activity, reason: str | None = None, *, by: Person | None
     return _changed_status(activity, Change({"happening", "occurrences"}, removed=removed), by=by, now=now)
 
 
-def cluster_changed(cluster: Cluster, *, now: datetime) -> None:
-    """What is shown of a cluster, its name above all, has changed: restamp what shows it and touch its programmes."""
+def cluster_changed(*clusters: Cluster, now: datetime) -> None:
+    """What is shown of clusters, their names above all, has changed: restamp what shows it and touch its programmes."""
     editions_to_touch = set()
-    for activity in queries.showing(cluster):
+    for activity in queries.locked_showing(clusters):
         activity.search_text = texts.search_text_of(activity)
         if activity.is_published:
             _stamp(activity, now=now)

@@ -1,6 +1,6 @@
 """Reading activities."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, time
 from typing import Any
 
@@ -40,6 +40,15 @@ def lock(activity: Activity) -> None:
     """
     db.session.execute(select(Activity.id).where(Activity.id == activity.id).with_for_update())
     db.session.expire(activity)
+
+
+def lock_all(activity_ids: Collection[int]) -> None:
+    """Stand in line for all of these before the first is changed, in the order of their numbers.
+
+    Whoever changes an activity locks its edition after it. Somebody who came back from the edition for a further
+    activity would wait for a person who holds that one and waits for the edition.
+    """
+    db.session.execute(select(Activity.id).where(Activity.id.in_(activity_ids)).order_by(Activity.id).with_for_update())
 
 
 def published_or_404(edition_slug: str, activity_part: str, *, now: datetime) -> Activity:
@@ -109,15 +118,20 @@ def queue(edition: Edition) -> list[Activity]:
     )
 
 
-def showing(cluster: Cluster) -> list[Activity]:
-    """Activities that show the name of a cluster, as host or co-host."""
+def locked_showing(clusters: Collection[Cluster]) -> list[Activity]:
+    """Activities that show the name of one of these clusters, as host or co-host; locked, as `lock_all` says."""
+    ids = [cluster.id for cluster in clusters]
     return _all(
-        _whole().where(
+        _whole()
+        .where(
             or_(
-                Activity.host_cluster_id == cluster.id,
-                Activity.id.in_(select(CoHost.activity_id).where(CoHost.cluster_id == cluster.id)),
+                Activity.host_cluster_id.in_(ids),
+                Activity.id.in_(select(CoHost.activity_id).where(CoHost.cluster_id.in_(ids))),
             )
         )
+        .order_by(Activity.id)
+        .with_for_update(of=Activity)
+        .execution_options(populate_existing=True)
     )
 
 

@@ -115,7 +115,9 @@ def take_over(
         edition = db.session.merge(edition)
         known = {c.slug: c for c in db.session.scalars(select(Cluster))}
         known |= {c.name: c for c in known.values()}
-        for given_id, rows in _grouped(table, columns):
+        groups = _grouped(table, columns)
+        activity_queries.lock_all({number for given_id, _rows in groups if (number := _number(given_id))})
+        for given_id, rows in groups:
             results += _one(given_id, rows, edition=edition, cluster=cluster, clusters=known, by=by, now=now)
         if is_dry_run or (not is_partial and any(result.outcome == "error" for result in results)):
             raise _Undo
@@ -199,10 +201,15 @@ def _agree(rows: list[Row]) -> None:
 def _existing(given_id: str, row: Row, edition: Edition, cluster: Cluster | None) -> Activity | None:
     if not given_id.isdigit():
         return None
-    activity = activity_queries.get(int(given_id)) if len(given_id) < 10 else None
+    activity = activity_queries.get(_number(given_id))
     if activity is None or activity.edition_id != edition.id or (cluster and activity.host_cluster_id != cluster.id):
         raise _Problem(row.number, [("id", _("There is no activity %(id)s here.", id=given_id))])
     return activity
+
+
+def _number(given_id: str) -> int:
+    """The number of an activity; 0, which none has, for anything else."""
+    return int(given_id) if given_id.isdecimal() and len(given_id) < 10 else 0
 
 
 def _values(row: Row, edition: Edition) -> dict[str, Any]:
@@ -272,7 +279,7 @@ def _occurrences(rows: list[Row], activity: Activity | None) -> list[dict[str, A
     named: dict[int, dict[str, Any]] = {}
     for place, row in enumerate(rows, start=1):
         number = row.cells.get("occurrence") or str(place)
-        if not number.isdigit() or not 1 <= int(number) <= 999:
+        if not number.isdecimal() or not 1 <= int(number) <= 999:
             raise _Problem(row.number, [("occurrence", _("“%(value)s” is not a whole number.", value=number))])
         if int(number) in named:
             raise _Problem(

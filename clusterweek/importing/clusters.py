@@ -88,20 +88,18 @@ def take_over(table: Table, *, by: Person | None, now: datetime, invite: bool = 
     if any(result.outcome == "error" for result in results):
         return results
     known = _known()
+    changed = []
     for result in results:
-        cluster = _write(result, known.get(result.name.casefold()), by=by, now=now)
+        cluster = known.get(result.name.casefold())
+        if cluster is None:
+            cluster = actions.create(result.name, by=by, now=now)
+            actions.update(cluster, result.values, by=by, now=now)
+        elif actions.update(cluster, {name: result.values[name] for name in result.changes}, by=by, now=now):
+            changed.append(cluster)
         if invite and result.invites:
             actions.invite(cluster, result.values["email"], by=by, now=now)
+    activities.cluster_changed(*changed, now=now)
     return results
-
-
-def _write(result: RowResult, cluster: Cluster | None, *, by: Person | None, now: datetime) -> Cluster:
-    if cluster is None:
-        cluster = actions.create(result.name, by=by, now=now)
-        actions.update(cluster, result.values, by=by, now=now)
-    elif actions.update(cluster, {name: result.values[name] for name in result.changes}, by=by, now=now):
-        activities.cluster_changed(cluster, now=now)
-    return cluster
 
 
 def _known() -> dict[str, Cluster]:
