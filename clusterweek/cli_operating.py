@@ -81,11 +81,10 @@ def _prepare(*, with_demo: bool) -> bool:
         cli.bring_up_to_date()
     if db.session.scalar(select(func.count()).select_from(Edition)):
         return False
-    with unit_of_work():
+    with unit_of_work():  # one for both: a first run that is interrupted leaves nothing, and the next one is the first
         facts.load(now=clock.now())
-    if with_demo:
-        click.echo("Loading the demo edition ...")
-        with unit_of_work():
+        if with_demo:
+            click.echo("Loading the demo edition ...")
             demo.load(now=demo.TODAY)
     return True
 
