@@ -16,15 +16,16 @@ def days_touched(occurrence: Occurrence) -> list[date]:
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
-def is_abroad(occurrence: Occurrence, home: str = "Europe/Berlin") -> bool:
-    """Whether its clock shows another time than ours at that moment (Amsterdam's does not)."""
+def is_abroad(occurrence: Occurrence) -> bool:
+    """Whether its clock shows another time than the edition's at that moment (Amsterdam's and Berlin's agree)."""
+    home = occurrence.activity.edition.timezone
     if occurrence.is_all_day or occurrence.timezone == home:
         return False
     return occurrence.starts_at.astimezone(ZoneInfo(home)).replace(tzinfo=None) != occurrence.starts_local
 
 
-def zone_letters(moment: datetime, zone: str = "Europe/Berlin") -> str:
-    """MEZ or MESZ (CET or CEST) for our own zone, the offset for any other."""
+def zone_letters(moment: datetime, zone: str) -> str:
+    """MEZ or MESZ (CET or CEST) for Berlin and its neighbours, the offset for any other zone."""
     here = moment.astimezone(ZoneInfo(zone))
     english = here.tzname() or ""
     if english in ("CET", "CEST"):
@@ -33,13 +34,14 @@ def zone_letters(moment: datetime, zone: str = "Europe/Berlin") -> str:
     return f"UTC{'+' if hours >= 0 else '−'}{abs(hours) // 60}" + (f":{abs(hours) % 60:02d}" if hours % 60 else "")
 
 
-def times(occurrence: Occurrence, home: str = "Europe/Berlin") -> str:
+def times(occurrence: Occurrence) -> str:
     """ "09:00–12:30 Uhr", "ganztägig", or for a foreign clock "16:00–17:00 Uhr in Tokio (09:00–10:00 Uhr MESZ)"."""
     if occurrence.is_all_day:
         return _("all day")
     there = _span(occurrence.starts_local, occurrence.ends_local)
-    if not is_abroad(occurrence, home):
+    if not is_abroad(occurrence):
         return there
+    home = occurrence.activity.edition.timezone
     starts, ends = (
         m.astimezone(ZoneInfo(home)).replace(tzinfo=None) for m in (occurrence.starts_at, occurrence.ends_at)
     )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from clusterweek.db.session import unit_of_work
@@ -42,7 +42,8 @@ def editions_list() -> Any:
 @guards.organisers_only
 def new_edition() -> Any:
     """An empty form, or one filled with the texts of an earlier edition (`?like=`)."""
-    data: dict[str, Any] = {"timezone": "Europe/Berlin", "kind": "cluster_week", "date_precision": "day"}
+    zone = current_app.config["TIMEZONE"]
+    data: dict[str, Any] = {"timezone": zone, "kind": "cluster_week", "date_precision": "day"}
     if slug := request.args.get("like"):
         earlier = editions.by_slug(slug) or abort(404)
         data |= {name: getattr(earlier, name) for name in TAKEN_OVER}

@@ -47,6 +47,12 @@ def test_a_title_and_the_days_are_enough(olaf: Any) -> None:
     assert "Als Entwurf gespeichert." in page(olaf, answer.location).text
 
 
+def test_a_new_edition_is_offered_the_zone_of_the_settings(olaf: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(olaf.application.config, "TIMEZONE", "Europe/Vienna")
+
+    assert page(olaf, NEW).fields["timezone"] == "Europe/Vienna"
+
+
 def test_everything_that_is_typed_is_kept_and_shown_again(olaf: Any) -> None:
     typed = WEEK | {
         "title_en": "Cluster week 2031",

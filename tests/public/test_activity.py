@@ -182,6 +182,16 @@ def test_foreign_clocks_say_what_time_it_is_here(client):
     assert "09:00–12:30 in Lisbon (10:00–13:30 CEST)" in ticket(page(client, address(activity, "en")))
 
 
+def test_an_edition_in_lisbon_keeps_its_own_clock(client):
+    edition = make.edition(timezone="Europe/Lisbon")
+    there = make.activity(edition=edition, place={"timezone": "Europe/Lisbon"})
+    berlin = make.activity(edition=edition, place={"timezone": "Europe/Berlin"})
+
+    assert "09:00–12:30 Uhr" in ticket(page(client, address(there)))
+    assert "Lissabon" not in ticket(page(client, address(there)))
+    assert "09:00–12:30 Uhr in Berlin (08:00–11:30 Uhr UTC+1)" in ticket(page(client, address(berlin)))
+
+
 def test_german_only_is_never_blank_in_english(client):
     activity = make.activity(title_en=None, summary_en=None, description_de="Nur deutsch.", description_en=None)
 
