@@ -1,11 +1,19 @@
-"""What time it is: the only place that asks.
+"""What time it is: the only place that asks. And the zones in which it may be.
 
 Everything else is handed `now`, so a test or a script (`--now`) can play time forward.
 """
 
 from datetime import UTC, datetime
+from functools import cache
+from zoneinfo import available_timezones
 
 
 def now() -> datetime:
     """This moment, aware, in UTC, without microseconds (no calendar format carries them)."""
     return datetime.now(UTC).replace(microsecond=0)
+
+
+@cache
+def zones() -> frozenset[str]:
+    """The zones that there are for us: places like "Europe/Berlin"; no bare offsets, which Outlook does not know."""
+    return frozenset(name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))

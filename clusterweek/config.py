@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
-from zoneinfo import ZoneInfo, available_timezones
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
+
+from clusterweek import clock
 
 PREFIX = "CLUSTERWEEK_"
 LOOPBACK_HOSTS = {"localhost", "127.0.0.1", "::1"}
@@ -121,9 +122,8 @@ def _mail_from(value: str) -> str:
 
 
 def _zone(value: str) -> str:
-    if value not in available_timezones():
-        raise ValueError("must be the name of a time zone like Europe/Berlin")
-    ZoneInfo(value)
+    if value not in clock.zones():
+        raise ValueError("must be a time zone named after a place, like Europe/Berlin")
     return value
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import wtforms
 from wtforms import BooleanField, HiddenField, SelectField, StringField
 
-from clusterweek.activities import values as checks
+from clusterweek import clock
 from clusterweek.activities.fields import ClockField, DayField
 from clusterweek.activities.models import Occurrence
 from clusterweek.i18n import lazy_gettext as _l
@@ -49,7 +49,7 @@ class OccurrenceForm(wtforms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        near = sorted(zone for zone in checks.zones() if zone.startswith("Europe/"))
+        near = sorted(zone for zone in clock.zones() if zone.startswith("Europe/"))
         names = dict.fromkeys([self.timezone.data or "Europe/Berlin", *near, *NEAR_ZONES])
         self.timezone.choices = [(name, name.replace("_", " ")) for name in names]
 

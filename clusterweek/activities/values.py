@@ -5,10 +5,11 @@ Forms, imports and actions ask the same question here and get a sentence per fie
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from functools import cache, partial
+from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
+from clusterweek import clock
 from clusterweek.activities.models import REGISTRATION_MODES
 from clusterweek.i18n import clock_time, day_medium
 from clusterweek.i18n import gettext as _
@@ -48,15 +49,9 @@ class Wrong(Refusal):
         self.fields = fields
 
 
-@cache
-def zones() -> frozenset[str]:
-    """IANA names of places ("Europe/Berlin"); no bare offsets, which Outlook does not understand."""
-    return frozenset(name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))
-
-
 def time_problem(local: datetime, zone: str, *, is_all_day: bool = False) -> str | None:
     """The sentence for a wall-clock time that does not exist there, or a zone that is none; None when fine."""
-    if zone not in zones():
+    if zone not in clock.zones():
         return _("“%(zone)s” is not a time zone, for example Europe/Berlin.", zone=zone)
     if local.year not in YEARS:
         return _("The year must lie between 2000 and 2100.")

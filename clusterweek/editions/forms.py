@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from wtforms import (
     DateField,
@@ -17,6 +17,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 from wtforms.validators import StopValidation, ValidationError
 
+from clusterweek import clock
 from clusterweek.editions import queries, rules, words
 from clusterweek.editions.models import Edition
 from clusterweek.i18n import gettext as _
@@ -164,7 +165,7 @@ class EditionForm(Form):
             raise ValidationError(_("The year must lie between 2000 and 2100."))
 
     def validate_timezone(self, field: Field) -> None:
-        if field.data not in available_timezones():
+        if field.data not in clock.zones():
             raise ValidationError(_("“%(zone)s” is not a time zone, for example Europe/Berlin.", zone=field.data))
 
     def validate_submissions_until(self, field: Field) -> None:
@@ -174,7 +175,7 @@ class EditionForm(Form):
         self._check_moment(field)
 
     def _check_moment(self, field: Field) -> None:
-        if field.data is None or self.timezone.data not in available_timezones():
+        if field.data is None or self.timezone.data not in clock.zones():
             return
         if field.data.year not in YEARS:
             raise ValidationError(_("The year must lie between 2000 and 2100."))

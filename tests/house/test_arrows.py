@@ -25,7 +25,7 @@ FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 # Below the first room, who may use whom among the things that have no subject of their own.
 GROUND = {
     "clock": set(),
-    "config": set(),
+    "config": {"clock"},
     "refusal": set(),
     "db": {"config"},
     "i18n": set(),

@@ -44,7 +44,7 @@ BAD = {
         *("", "Clusterwoche", "Clusterwoche <programm>", "a@example.org, b@example.org", "a b@example.org"),
         *("Clusterwoche <a@example.org> x", "a@example.org\nBcc: b@example.org", "A <a@example.org>\r\nBcc: b@x.org"),
     ],
-    "TIMEZONE": ["", "CEST", "Europe", "europe/berlin", "Mars/Olympus", "../../etc/passwd"],
+    "TIMEZONE": ["", "CEST", "CET", "UTC", "Etc/GMT-1", "Europe", "europe/berlin", "Mars/Olympus", "../../etc/passwd"],
     "TRUSTED_PROXIES": ["", "-1", "11", "1.5", " 1", "one", "²", "٣", "9" * 5000],
     "SIGNUP_LIMIT_NETWORK": ["", "60", "0/minute", "-1/minute", "60/week", "60 / minute", "on", "٣/hour"],
     "SIGNUP_LIMIT_ADDRESS": ["", "5", "0/hour", "5/year", "OFF", "9" * 5000 + "/day"],

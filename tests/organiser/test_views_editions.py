@@ -102,6 +102,7 @@ def test_everything_that_is_typed_is_kept_and_shown_again(olaf: Any) -> None:
         ({"ends_on": "2031-03-31"}, "Der letzte Tag darf nicht vor dem ersten liegen."),
         ({"ends_on": "2033-03-31"}, "Eine Woche oder Tagung dauert höchstens ein Jahr."),
         ({"timezone": "Berlin"}, "„Berlin“ ist keine Zeitzone"),
+        ({"timezone": "UTC"}, "„UTC“ ist keine Zeitzone"),  # no date could be entered in it
         ({"submissions_until": "bald"}, "Geben Sie Tag und Uhrzeit ein"),
         ({"submissions_until": "2031-03-30T02:30"}, "Diese Uhrzeit gibt es nicht"),
         ({"partner_countries": "Narnia"}, "„Narnia“ ist kein Staat."),
