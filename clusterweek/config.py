@@ -186,13 +186,13 @@ def load(environ: Mapping[str, str] | None = None, *, port: int = 8000) -> dict[
     instance = Path(values["INSTANCE_PATH"] or "instance").resolve()
     try:
         instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+        values["SECRET_KEY"] = values["SECRET_KEY"] or _kept_secret(instance / "secret.key")
+        # A key of its own: whoever learns the session key still cannot make links to people's registrations.
+        values["LINK_KEY"] = _kept_secret(instance / "link.key")
     except OSError as problem:
         raise BadSetting(f"{PREFIX}INSTANCE_PATH cannot be used: {problem.strerror}.") from None
     values["INSTANCE_PATH"] = instance
     values["BASE_URL"] = values["BASE_URL"] or f"http://127.0.0.1:{port}"
-    values["SECRET_KEY"] = values["SECRET_KEY"] or _kept_secret(instance / "secret.key")
-    # A key of its own: whoever learns the session key still cannot make links to people's registrations.
-    values["LINK_KEY"] = _kept_secret(instance / "link.key")
     url = values["DATABASE_URL"] or f"sqlite:///{instance / 'clusterweek.db'}"
     values["SQLALCHEMY_DATABASE_URI"] = values["DATABASE_URL"] = url
     https = values["BASE_URL"].startswith("https://")

@@ -10,7 +10,7 @@ from clusterweek.config import MailRoute, Rate
 from tests.processes import Installation
 
 BAD = {
-    "INSTANCE_PATH": ["", " ", "/dev/null/instance"],
+    "INSTANCE_PATH": ["", " ", "/dev/null/instance", "/proc/self"],
     "DATABASE_URL": [
         *("", "clusterweek.db", "sqlite://", "mysql://localhost/woche", "oracle://x"),
         *("sqlite:///", "sqlite:///:memory:"),  # would lose everything, and say nothing
