@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from clusterweek.db.session import Model
-from clusterweek.db.types import Moment
+from clusterweek.db.types import Moment, one_of
 
 ROLES = ("organiser", "land_coordinator", "viewer")  # host is not a grant but a membership of a cluster
 
@@ -43,7 +43,7 @@ class Grant(Model):
 
     __tablename__ = "grants"
     __table_args__ = (
-        CheckConstraint("role IN ('organiser', 'land_coordinator', 'viewer')", name="role"),
+        CheckConstraint(one_of("role", ROLES), name="role"),
         CheckConstraint("role <> 'land_coordinator' OR land IS NOT NULL", name="coordinator_has_land"),
         CheckConstraint("country IS NULL OR length(country) = 2", name="country"),
         UniqueConstraint("person_id", "role", "land", "country"),

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from clusterweek.accounts.models import Person
 from clusterweek.clusters.models import Cluster
 from clusterweek.db.session import Model
-from clusterweek.db.types import Moment
+from clusterweek.db.types import Moment, one_of
 from clusterweek.editions.models import Edition
 from clusterweek.vocabulary import lists
 
@@ -29,10 +29,6 @@ REGISTRATION_MODES = ("none", "internal", "external")
 REMOVED_BECAUSE = ("removed", "postponed")
 
 
-def _one_of(column: str, values: tuple[str, ...]) -> str:
-    return f"{column} IN ({', '.join(repr(value) for value in values)})"
-
-
 class Activity(Model):
     """What a cluster offers in an edition; capacity and registration belong here, date and place to occurrences.
 
@@ -41,12 +37,12 @@ class Activity(Model):
 
     __tablename__ = "activities"
     __table_args__ = (
-        CheckConstraint(_one_of("review_status", REVIEW_STATUSES), name="review_status"),
-        CheckConstraint(_one_of("happening", HAPPENINGS), name="happening"),
-        CheckConstraint(_one_of("mode", MODES), name="mode"),
-        CheckConstraint(_one_of("access", ACCESSES), name="access"),
-        CheckConstraint(_one_of("format", tuple(lists.FORMATS)), name="format"),
-        CheckConstraint(_one_of("registration_mode", REGISTRATION_MODES), name="registration_mode"),
+        CheckConstraint(one_of("review_status", REVIEW_STATUSES), name="review_status"),
+        CheckConstraint(one_of("happening", HAPPENINGS), name="happening"),
+        CheckConstraint(one_of("mode", MODES), name="mode"),
+        CheckConstraint(one_of("access", ACCESSES), name="access"),
+        CheckConstraint(one_of("format", lists.FORMATS), name="format"),
+        CheckConstraint(one_of("registration_mode", REGISTRATION_MODES), name="registration_mode"),
         CheckConstraint("capacity >= 0", name="capacity"),
         CheckConstraint("capacity_online >= 0", name="capacity_online"),
         CheckConstraint("parent_activity_id <> id", name="parent"),
@@ -215,7 +211,7 @@ class Occurrence(Model):
     __table_args__ = (
         UniqueConstraint("uid"),
         CheckConstraint("sequence >= 0", name="sequence"),
-        CheckConstraint(_one_of("removed_because", REMOVED_BECAUSE), name="removed_because"),
+        CheckConstraint(one_of("removed_because", REMOVED_BECAUSE), name="removed_because"),
         CheckConstraint("ends_local > starts_local", name="local_times"),
         CheckConstraint("ends_at > starts_at", name="times"),
         CheckConstraint("latitude BETWEEN -90 AND 90", name="latitude"),

@@ -1,5 +1,6 @@
 """Column types: moments in UTC, and the metadata's naming convention."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +18,11 @@ METADATA = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+def one_of(column: str, values: Iterable[str]) -> str:
+    """The condition of a CHECK: the column holds one of these codes (or nothing)."""
+    return f"{column} IN ({', '.join(repr(value) for value in values)})"
 
 
 class Moment(TypeDecorator[datetime]):

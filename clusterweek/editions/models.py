@@ -7,7 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, String, Text, Un
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from clusterweek.db.session import Model
-from clusterweek.db.types import Moment
+from clusterweek.db.types import Moment, one_of
 
 KINDS = ("cluster_week", "annual_conference", "conference", "networking_day", "roadshow", "other")
 STATES = ("draft", "open", "closed", "archived")
@@ -20,11 +20,8 @@ class Edition(Model):
     __table_args__ = (
         UniqueConstraint("slug"),
         UniqueConstraint("source_id"),
-        CheckConstraint(
-            "kind IN ('cluster_week', 'annual_conference', 'conference', 'networking_day', 'roadshow', 'other')",
-            name="kind",
-        ),
-        CheckConstraint("state IN ('draft', 'open', 'closed', 'archived')", name="state"),
+        CheckConstraint(one_of("kind", KINDS), name="kind"),
+        CheckConstraint(one_of("state", STATES), name="state"),
         CheckConstraint("date_precision IN ('day', 'year')", name="date_precision"),
         CheckConstraint("mode IN ('in_person', 'online', 'hybrid')", name="mode"),
         CheckConstraint("ends_on >= starts_on", name="days"),

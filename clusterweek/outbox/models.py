@@ -7,7 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, Index, String, Text, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clusterweek.db.session import Model
-from clusterweek.db.types import Moment
+from clusterweek.db.types import Moment, one_of
 
 # withdrawn: not wanted when its time came, may be posted again; taken_back: a person said no, which stays.
 STATES = ("queued", "sent", "failed", "withdrawn", "taken_back")
@@ -19,7 +19,7 @@ class Letter(Model):
     __tablename__ = "letters"
     __table_args__ = (
         UniqueConstraint("key"),
-        CheckConstraint("state IN ('queued', 'sent', 'failed', 'withdrawn', 'taken_back')", name="state"),
+        CheckConstraint(one_of("state", STATES), name="state"),
         CheckConstraint("attempts >= 0", name="attempts"),
         CheckConstraint("language IN ('de', 'en')", name="language"),
         # What the deliverer asks every few seconds; stays small however many letters were sent.
