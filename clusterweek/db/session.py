@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import text
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.orm import DeclarativeBase
 
 from clusterweek.db import sqlite
@@ -51,3 +54,9 @@ def unit_of_work() -> Iterator[None]:
         except BaseException:
             session.rollback()
             raise
+
+
+def insert_into(table: type[Model]) -> Any:
+    """An INSERT that knows ON CONFLICT, in the words of the database that is in use."""
+    is_postgresql = db.session.get_bind().dialect.name == "postgresql"
+    return (postgresql.insert if is_postgresql else sqlite_dialect.insert)(table)

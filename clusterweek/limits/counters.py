@@ -4,10 +4,9 @@ import ipaddress
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete
-from sqlalchemy.dialects import postgresql, sqlite
 
 from clusterweek.config import Rate
-from clusterweek.db.session import db, unit_of_work
+from clusterweek.db.session import db, insert_into, unit_of_work
 from clusterweek.limits.models import Counter
 from clusterweek.web import links
 
@@ -23,8 +22,7 @@ def allow(what: str, who: str, rate: Rate | None, *, now: datetime) -> bool:
     """
     if rate is None:
         return True
-    insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(Counter).values(what=what, who=links.keyed_hash(who), since=_since(rate, now), count=1)
+    statement = insert_into(Counter).values(what=what, who=links.keyed_hash(who), since=_since(rate, now), count=1)
     statement = statement.on_conflict_do_update(
         index_elements=["what", "who", "since"],
         set_={"count": Counter.count + 1},

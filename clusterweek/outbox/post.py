@@ -9,9 +9,8 @@ from typing import Any
 
 from flask import current_app
 from sqlalchemy import JSON, Select, cast, func, literal, or_, select, true, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from clusterweek.db.session import db
+from clusterweek.db.session import db, insert_into
 from clusterweek.db.types import Moment
 from clusterweek.outbox.models import Letter
 
@@ -54,7 +53,7 @@ def queue_all(orders: Iterable[Order], *, now: datetime) -> None:
     # One row per key: PostgreSQL refuses to look at the same row twice in one statement.
     rows = [_row(order, now) for order in {order.key: order for order in orders}.values()]
     for start in range(0, len(rows), ROWS_AT_ONCE):
-        db.session.execute(_or_again(_insert(Letter).values(rows[start : start + ROWS_AT_ONCE])))
+        db.session.execute(_or_again(insert_into(Letter).values(rows[start : start + ROWS_AT_ONCE])))
 
 
 def queue_chosen(
@@ -80,7 +79,7 @@ def queue_chosen(
         "created_at": literal(now, Moment),
     }
     # WHERE TRUE: without it SQLite takes ON CONFLICT for the condition of a join.
-    statement = _insert(Letter).from_select(list(values), select(*values.values()).where(true()))
+    statement = insert_into(Letter).from_select(list(values), select(*values.values()).where(true()))
     posted = db.session.execute(_or_again(statement), execution_options={"preserve_rowcount": True})
     return posted.rowcount  # type: ignore[attr-defined]
 
@@ -104,11 +103,6 @@ def withdraw_these(keys: Sequence[str]) -> None:
         .values(state="withdrawn")
         .execution_options(synchronize_session=False)
     )
-
-
-def _insert(table: type[Letter]) -> Any:
-    insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    return insert(table)
 
 
 def _or_again(statement: Any) -> Any:

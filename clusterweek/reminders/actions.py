@@ -2,9 +2,7 @@
 
 from datetime import time
 
-from sqlalchemy.dialects import postgresql, sqlite
-
-from clusterweek.db.session import db
+from clusterweek.db.session import db, insert_into
 from clusterweek.reminders.models import ReminderRule
 
 DEFAULTS = (
@@ -16,6 +14,5 @@ DEFAULTS = (
 
 def ensure_default_rules() -> None:
     """Make the default rules where they are missing; what the office has changed stays. Harmless to call again."""
-    insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
     rows = [{**default, "edition_id": None, "is_active": True} for default in DEFAULTS]
-    db.session.execute(insert(ReminderRule).values(rows).on_conflict_do_nothing())
+    db.session.execute(insert_into(ReminderRule).values(rows).on_conflict_do_nothing())

@@ -5,9 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import String, cast, literal, or_, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from clusterweek.db.session import db, unit_of_work
+from clusterweek.db.session import db, insert_into, unit_of_work
 from clusterweek.outbox import post
 from clusterweek.registrations.models import Registration
 from clusterweek.reminders import actions, queries, rules
@@ -85,8 +84,7 @@ def _note_skipped(due: rules.Due, now: datetime) -> int:
     count = queries.count(queries.without_letter(due))
     if not count:
         return 0
-    insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    note = insert(SkippedReminder).values(
+    note = insert_into(SkippedReminder).values(
         rule_id=due.rule_id,
         occurrence_id=due.occurrence_id,
         starts_at=due.starts_at,
