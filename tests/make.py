@@ -212,6 +212,8 @@ def registration(of: Activity, name: str = "Ada", status: str = "confirmed", **g
         values["confirmed_at"] = values["signed_up_at"]
     if status == "confirmed":
         values["placed_at"] = values["signed_up_at"]
+    if status in ("withdrawn", "expired"):
+        values[f"{status}_at"] = values["signed_up_at"]
     return _saved(Registration(**values | given))
 
 

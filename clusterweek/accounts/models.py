@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from flask_login import UserMixin
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from clusterweek.db.session import Model
@@ -38,6 +38,10 @@ class Person(UserMixin, Model):
         return any(grant.role == role for grant in self.grants)
 
 
+def _once(name: str, *columns: str, where: str) -> Index:
+    return Index(f"uq_grants_{name}", *columns, unique=True, sqlite_where=text(where), postgresql_where=text(where))
+
+
 class Grant(Model):
     """A role of a person; a land coordinator's is limited to a Land, a viewer's may be to a Land or a country."""
 
@@ -47,6 +51,10 @@ class Grant(Model):
         CheckConstraint("role <> 'land_coordinator' OR land IS NOT NULL", name="coordinator_has_land"),
         CheckConstraint("country IS NULL OR length(country) = 2", name="country"),
         UniqueConstraint("person_id", "role", "land", "country"),
+        # NULL differs from NULL: without these, whoever has no Land or no country could have a role twice.
+        _once("everywhere", "person_id", "role", where="land IS NULL AND country IS NULL"),
+        _once("land", "person_id", "role", "land", where="country IS NULL"),
+        _once("country", "person_id", "role", "country", where="land IS NULL"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -87,7 +95,7 @@ class OneTimeLink(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     purpose: Mapped[str] = mapped_column(String(20))
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="RESTRICT"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="RESTRICT"), index=True)
     generation: Mapped[int] = mapped_column(default=1)
     token_hash: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(Moment)

@@ -169,6 +169,7 @@ class ActivityLanguage(Model):
     """A language that is spoken at an activity (ISO 639-1)."""
 
     __tablename__ = "activity_languages"
+    __table_args__ = (CheckConstraint(one_of("language", lists.SPOKEN), name="language"),)
 
     activity_id: Mapped[int] = mapped_column(ForeignKey("activities.id", ondelete="RESTRICT"), primary_key=True)
     language: Mapped[str] = mapped_column(String(2), primary_key=True)
@@ -194,7 +195,7 @@ class ExternalPartner(Model):
     __table_args__ = (CheckConstraint("country IS NULL OR length(country) = 2", name="country"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    activity_id: Mapped[int] = mapped_column(ForeignKey("activities.id", ondelete="RESTRICT"))
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activities.id", ondelete="RESTRICT"), index=True)
     name: Mapped[str] = mapped_column(String(160))
     country: Mapped[str | None] = mapped_column(String(2))
     position: Mapped[int] = mapped_column(default=0)
@@ -212,6 +213,7 @@ class Occurrence(Model):
         UniqueConstraint("uid"),
         CheckConstraint("sequence >= 0", name="sequence"),
         CheckConstraint(one_of("removed_because", REMOVED_BECAUSE), name="removed_because"),
+        CheckConstraint("(removed_at IS NULL) = (removed_because IS NULL)", name="removed"),
         CheckConstraint("ends_local > starts_local", name="local_times"),
         CheckConstraint("ends_at > starts_at", name="times"),
         CheckConstraint("latitude BETWEEN -90 AND 90", name="latitude"),

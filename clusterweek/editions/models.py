@@ -8,9 +8,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from clusterweek.db.session import Model
 from clusterweek.db.types import Moment, one_of
+from clusterweek.vocabulary import lists
 
 KINDS = ("cluster_week", "annual_conference", "conference", "networking_day", "roadshow", "other")
 STATES = ("draft", "open", "closed", "archived")
+QUALIFIERS = ("exact", "about", "almost", "more_than", "a_good", "cities")  # how exact a figure of the archive is
 
 
 class Edition(Model):
@@ -26,6 +28,11 @@ class Edition(Model):
         CheckConstraint("mode IN ('in_person', 'online', 'hybrid')", name="mode"),
         CheckConstraint("ends_on >= starts_on", name="days"),
         CheckConstraint("parent_edition_id <> id", name="parent"),
+        CheckConstraint(
+            "activity_count >= 0 AND event_count >= 0 AND fair_count >= 0 AND participant_count >= 0", name="counts"
+        ),
+        CheckConstraint(one_of("activity_count_qualifier", QUALIFIERS), name="activity_count_qualifier"),
+        CheckConstraint(one_of("participant_count_qualifier", QUALIFIERS), name="participant_count_qualifier"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -57,7 +64,7 @@ class Edition(Model):
     programme_from: Mapped[datetime | None] = mapped_column(Moment)  # before it, the public page says when it appears
     # Figures of an archive edition; the stored activities may be fewer.
     activity_count: Mapped[int | None]
-    activity_count_qualifier: Mapped[str | None] = mapped_column(String(30))  # exact, approximate_below, cities …
+    activity_count_qualifier: Mapped[str | None] = mapped_column(String(30))
     event_count: Mapped[int | None]
     fair_count: Mapped[int | None]
     counting_rule_de: Mapped[str | None] = mapped_column(Text)
@@ -108,9 +115,10 @@ class Highlight(Model):
     """Something an archive edition is remembered for; often without a date, never an activity."""
 
     __tablename__ = "edition_highlights"
+    __table_args__ = (CheckConstraint(one_of("format", lists.FORMATS), name="format"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="RESTRICT"))
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="RESTRICT"), index=True)
     position: Mapped[int] = mapped_column(default=0)
     title_de: Mapped[str] = mapped_column(String(200))
     title_en: Mapped[str | None] = mapped_column(String(200))

@@ -21,6 +21,7 @@ class Letter(Model):
         UniqueConstraint("key"),
         CheckConstraint(one_of("state", STATES), name="state"),
         CheckConstraint("attempts >= 0", name="attempts"),
+        CheckConstraint("state <> 'sent' OR sent_at IS NOT NULL", name="sent"),
         CheckConstraint("language IN ('de', 'en')", name="language"),
         # What the deliverer asks every few seconds; stays small however many letters were sent.
         Index(

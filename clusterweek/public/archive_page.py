@@ -117,7 +117,6 @@ def _qualified(count: int, qualifier: str | None) -> str:
     return {
         "about": _("about %(number)s", number=number),
         "almost": _("almost %(number)s", number=number),
-        "approximate_below": _("almost %(number)s", number=number),
         "more_than": _("more than %(number)s", number=number),
         "a_good": _("a good %(number)s", number=number),
     }.get(qualifier or "", number)

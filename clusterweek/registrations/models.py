@@ -29,7 +29,11 @@ class Registration(Model):
         CheckConstraint("language IN ('de', 'en')", name="language"),
         CheckConstraint("status <> 'confirmed' OR confirmed_at IS NOT NULL", name="confirmed"),
         CheckConstraint("status <> 'unconfirmed' OR hold_until IS NOT NULL", name="held"),
+        CheckConstraint("status <> 'withdrawn' OR withdrawn_at IS NOT NULL", name="withdrawn"),
+        CheckConstraint("status <> 'expired' OR expired_at IS NOT NULL", name="expired"),
         CheckConstraint("ticket > 0", name="ticket"),
+        CheckConstraint("generation > 0", name="generation"),
+        CheckConstraint("resent_count >= 0", name="resent_count"),
         # One address, one active registration: the double click and the race end here.
         Index(
             "uq_registrations_active",

@@ -52,7 +52,9 @@ def test_by_place_and_by_where_the_cluster_sits() -> None:
     edition = make.edition()
     abroad = make.activity(edition=edition, place={"venue_land": None}, host=make.cluster(land="DE-BY"))
     bavarian = make.activity(edition=edition, place={"venue_land": "DE-BY"})
-    moved = make.activity(edition=edition, place={"venue_land": "DE-BY", "removed_at": make.THEN})
+    moved = make.activity(
+        edition=edition, place={"venue_land": "DE-BY", "removed_at": make.THEN, "removed_because": "removed"}
+    )
     make.occurrence(moved, venue_land="DE-BW")
 
     assert found(edition, ("land", "DE-BY")) == ids(bavarian)

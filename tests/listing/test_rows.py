@@ -29,7 +29,7 @@ def rich(**given: object) -> Activity:
         **given,
     )
     make.occurrence(activity, "2027-04-07 09:00", "2027-04-07 10:00")
-    make.occurrence(activity, "2027-04-06 09:00", "2027-04-06 10:00", removed_at=make.THEN)
+    make.occurrence(activity, "2027-04-06 09:00", "2027-04-06 10:00", removed_at=make.THEN, removed_because="removed")
     return activity
 
 

@@ -25,7 +25,8 @@ def stored() -> list[tuple[str, str]]:
 
 def set_state(key: str, state: str) -> None:
     with unit_of_work():
-        db.session.scalars(select(Letter).where(Letter.key == key)).one().state = state
+        letter = db.session.scalars(select(Letter).where(Letter.key == key)).one()
+        letter.state, letter.sent_at = state, clock.now() if state == "sent" else None
 
 
 def test_the_same_occasion_makes_one_letter() -> None:

@@ -13,6 +13,8 @@ from tests.conftest import NOW
 
 def letter(key: str, **values: Any) -> Letter:
     post.queue("login_link", key=key, language="de", now=NOW - timedelta(days=1), link_id=1)
+    if values.get("state") == "sent":
+        values["sent_at"] = NOW
     found = db.session.scalars(select(Letter).where(Letter.key == key)).one()
     for name, value in values.items():
         setattr(found, name, value)
