@@ -6,7 +6,7 @@ from sqlalchemy import delete, or_, select, update
 
 from clusterweek.accounts import passwords, queries, rules, sessions
 from clusterweek.accounts.models import ROLES, Grant, LoginSession, OneTimeLink, Person
-from clusterweek.db.session import db
+from clusterweek.db.session import db, insert_into
 from clusterweek.history import record
 from clusterweek.i18n import gettext as _
 from clusterweek.outbox import post
@@ -23,18 +23,19 @@ def add_person(email: str, name: str, *, language: str = "de", now: datetime, is
         raise Refusal(problem, status=422)
     if known := queries.by_email(email):
         return known
-    person = Person(
+    address = normalise_email(email)
+    # Of two who add the same address at the same moment, the second finds the first one's person.
+    added = insert_into(Person).values(
         email=email,
-        email_normalised=normalise_email(email),
+        email_normalised=address,
         name=name,
         language=language,
         is_active=True,
         is_demo=is_demo,
         created_at=now,
     )
-    db.session.add(person)
-    db.session.flush()
-    return person
+    db.session.execute(added.on_conflict_do_nothing())
+    return db.session.scalars(select(Person).where(Person.email_normalised == address)).one()
 
 
 def grant(
@@ -51,6 +52,8 @@ def grant(
         raise Refusal(_("There is no role “%(role)s”.", role=role), status=422)
     if role == "land_coordinator" and not land:
         raise Refusal(_("A land coordinator needs a Land, for example DE-BY."), status=422)
+    # The lock comes before the look: of two who give the same role at the same moment, the second finds it given.
+    db.session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
     if known := queries.grant_of(person, role, land=land, country=country):
         return known
     given = Grant(role=role, land=land, country=country, created_at=now)

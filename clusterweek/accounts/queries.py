@@ -24,7 +24,6 @@ def grant_of(person: Person, role: str, *, land: str | None = None, country: str
         select(Grant).where(
             Grant.person_id == person.id,
             Grant.role == role,
-            # `IS` knows None; a unique constraint does not, so `actions.grant` asks here first.
             Grant.land.is_(None) if land is None else Grant.land == land,
             Grant.country.is_(None) if country is None else Grant.country == country,
         )

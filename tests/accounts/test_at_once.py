@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from clusterweek import clock
 from clusterweek.accounts import actions as accounts
-from clusterweek.accounts.models import LoginSession
+from clusterweek.accounts.models import Grant, LoginSession
 from clusterweek.clusters import actions as clusters
 from clusterweek.clusters import queries
 from clusterweek.config import Rate
@@ -66,6 +66,19 @@ def test_a_login_link_lets_one_browser_in(app: Flask) -> None:
 
     assert sorted(answers) == [303] + [404] * (AT_ONCE - 1)
     assert len(db.session.scalars(select(LoginSession)).all()) == 1
+
+
+@on_both_databases("people")
+def test_whoever_is_added_many_times_at_once_is_one_person_with_one_role(app: Flask) -> None:
+    def add() -> int:
+        with unit_of_work():
+            olaf = accounts.add_person("olaf@example.org", "Olaf", now=NOW)
+            return accounts.grant(olaf, "organiser", now=NOW).id
+
+    answers = together(app, AT_ONCE, add)
+
+    assert len(set(answers)) == 1
+    assert [(grant.person.name, grant.role) for grant in db.session.scalars(select(Grant))] == [("Olaf", "organiser")]
 
 
 @on_both_databases("invitations")
