@@ -4,12 +4,15 @@ Places are counted, never stored. Whoever counts has locked the activity's row f
 who want the last place stand in line.
 """
 
+import logging
 import secrets
+import traceback
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from clusterweek.activities import rules as activity_rules
 from clusterweek.activities.models import Activity
@@ -21,6 +24,7 @@ from clusterweek.registrations.models import Registration
 from clusterweek.web import links
 from clusterweek.web.forms import normalise_email
 
+log = logging.getLogger(__name__)
 MOST_GENERATIONS = 2**30  # half of what the column holds: there is room to raise them
 
 
@@ -211,13 +215,21 @@ def settle(activity: Activity, *, now: datetime) -> Settled:
 def expire_holds(now: datetime) -> int:
     """The minute job: let overdue holds go, everywhere. Returns at how many activities.
 
-    Opens a unit of work for each activity, so that sign-ups elsewhere do not wait.
+    Opens a unit of work for each activity: sign-ups elsewhere do not wait, and one that fails holds up no other.
     """
-    activity_ids = queries.activities_with_overdue(now)
-    for activity_id in activity_ids:
-        with unit_of_work():
-            settle(locked(activity_id), now=now)
-    return len(activity_ids)
+    count = 0
+    for activity_id in queries.activities_with_overdue(now):
+        try:
+            with unit_of_work():
+                settle(locked(activity_id), now=now)
+            count += 1
+        except OperationalError:
+            raise  # the database is away: not this activity's fault
+        except Exception as problem:
+            # Its message may hold somebody's address, so only its type and place are kept.
+            place = "".join(traceback.format_tb(problem.__traceback__))
+            log.error("activity %d keeps its overdue holds: %s\n%s", activity_id, type(problem).__name__, place)
+    return count
 
 
 def _locked_registration(registration_id: int) -> tuple[Registration, Activity]:

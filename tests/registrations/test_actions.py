@@ -1,9 +1,10 @@
 """Signing up, confirming, moving up, giving up; what becomes of the places."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from clusterweek.activities.models import Activity
 from clusterweek.db.session import db, unit_of_work
@@ -305,6 +306,27 @@ def test_overdue_holds_go_to_the_next_in_line() -> None:
 
     assert states(activity) == {"Ada": "expired", "Sven": "confirmed"}
     assert states(elsewhere) == {"Clara": "expired"}
+
+
+def test_an_activity_that_fails_holds_up_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    broken, fine = make.activity(), make.activity()
+    address, broken_id = sign_up(broken, "Ada").email, broken.id
+    sign_up(fine, "Clara")
+
+    def fail(_mapper: Any, _connection: Any, registration: Registration) -> None:
+        if registration.activity_id == broken_id:
+            raise ZeroDivisionError(address)
+
+    event.listen(Registration, "before_update", fail)
+    try:
+        assert actions.expire_holds(NOW + timedelta(hours=48)) == 1
+    finally:
+        event.remove(Registration, "before_update", fail)
+
+    assert states(broken) == {"Ada": "unconfirmed"}
+    assert states(fine) == {"Clara": "expired"}
+    assert f"activity {broken_id} keeps its overdue holds: ZeroDivisionError" in caplog.text
+    assert address not in caplog.text
 
 
 def test_an_overdue_hold_goes_to_who_waits_and_not_to_a_newcomer() -> None:
