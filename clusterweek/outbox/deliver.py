@@ -10,6 +10,7 @@ import random
 import secrets
 import socket
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -168,9 +169,11 @@ class _Batch:
         except OperationalError:
             raise  # the database is away: not this letter's fault
         except Exception as problem:
-            # The others go on. The message may hold somebody's name, so only its type is kept.
-            log.exception("letter %d (%s) cannot be written", letter.id, letter.kind)
-            self._settle(letter, "failed", state="failed", error=f"cannot be written: {type(problem).__name__}")
+            # The others go on. The message may hold somebody's name, so only its type and place are kept.
+            error = f"cannot be written: {type(problem).__name__}"
+            place = "".join(traceback.format_tb(problem.__traceback__))
+            log.error("letter %d (%s) %s\n%s", letter.id, letter.kind, error, place)
+            self._settle(letter, "failed", state="failed", error=error)
         return None
 
     def _hand_over(self, letter: Letter, mail: Mail) -> None:

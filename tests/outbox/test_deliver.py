@@ -18,6 +18,8 @@ from clusterweek.outbox.models import Letter
 from clusterweek.outbox.offices import Closed, NotNow, Rejected
 from tests.conftest import Clock
 
+SECRET = "ada@example.org"
+
 
 class Counter:
     """A post office that takes everything but what `troubles` says, by addressee; it notes whom it served."""
@@ -44,7 +46,7 @@ class Counter:
 
 def render(letter: Letter) -> Mail:
     if letter.ids["to"] == "broken":
-        raise KeyError("ada@example.org")
+        raise KeyError(SECRET)
     return Mail(letter.ids["to"], f"Hello in {language()}", "Text", "<p>Page</p>")
 
 
@@ -123,10 +125,12 @@ def test_a_letter_that_cannot_be_written_fails_without_its_secrets_and_the_other
     office = Counter()
     queue("broken", "fine")
 
-    with caplog.at_level(logging.CRITICAL, "clusterweek"):
-        counts = deliverer(office).deliver(now=clock.now())
+    counts = deliverer(office).deliver(now=clock.now())
 
     assert dict(counts) == {"failed": 1, "sent": 1}
+    assert "(greeting) cannot be written: KeyError" in caplog.text
+    assert "test_deliver.py" in caplog.text
+    assert SECRET not in caplog.text
     assert (letter("broken").state, letter("broken").error) == ("failed", "cannot be written: KeyError")
 
 
