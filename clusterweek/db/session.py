@@ -36,6 +36,8 @@ def unit_of_work() -> Iterator[None]:
     PostgreSQL with a limit on waiting for a locked row. Raises `sqlalchemy.exc.OperationalError` when the wait is over.
     """
     session = db.session()
+    if session.info.get("is_writing"):  # it would commit the half that was done so far
+        raise RuntimeError("a unit of work is open already")
     if session.in_transaction():
         if session.new or session.dirty or session.deleted:
             raise RuntimeError("changes were made outside a unit of work")
@@ -48,12 +50,15 @@ def unit_of_work() -> Iterator[None]:
         session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
         if not is_sqlite:
             session.execute(text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"))
+        session.info["is_writing"] = True
         try:
             yield
             session.commit()
         except BaseException:
             session.rollback()
             raise
+        finally:
+            session.info["is_writing"] = False
 
 
 def insert_into(table: type[Model]) -> Any:

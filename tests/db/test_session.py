@@ -38,6 +38,22 @@ def test_changes_made_outside_are_refused() -> None:
         pass
 
 
+def test_one_inside_another_is_refused_because_it_would_keep_half_of_the_outer_one() -> None:
+    def nest() -> None:
+        with unit_of_work():
+            make.person("Ada")
+            with unit_of_work():
+                pass
+
+    with pytest.raises(RuntimeError):
+        nest()
+
+    assert people() == 0
+    with unit_of_work():
+        make.person("Ada")
+    assert people() == 1
+
+
 def test_tests_do_not_see_each_other() -> None:
     activity = make.activity(capacity=1)
     make.registration(activity)
