@@ -14,7 +14,7 @@ _mails: dict[str, list[Mail]] = {}
 class Keeper:
     """A post office that keeps the mails of one test. Each is sealed as it would be for SMTP."""
 
-    def send(self, mail: Mail, *, message_id: str, now: datetime) -> None:
+    def send(self, mail: Mail, *, message_id: str, due_at: datetime, now: datetime) -> None:
         seal(mail, sender="Clusterwoche <programm@example.org>", message_id=message_id, now=now)
         _of_this_test().append(mail)
 

@@ -179,7 +179,7 @@ class _Batch:
     def _hand_over(self, letter: Letter, mail: Mail) -> None:
         tries = letter.attempts + 1
         try:
-            self.deliverer.office.send(mail, message_id=letter.message_id, now=self.now)
+            self.deliverer.office.send(mail, message_id=letter.message_id, due_at=letter.due_at, now=self.now)
             self._settle(letter, "sent", state="sent", sent_at=self.now, attempts=tries, error=None)
         except (Rejected, UnfitMail) as problem:
             self._settle(letter, "failed", state="failed", attempts=tries, error=str(problem))

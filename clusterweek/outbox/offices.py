@@ -26,7 +26,7 @@ class Closed(Exception):
 class Office(Protocol):
     """Takes one letter after the other."""
 
-    def send(self, mail: Mail, *, message_id: str, now: datetime) -> None:
+    def send(self, mail: Mail, *, message_id: str, due_at: datetime, now: datetime) -> None:
         """Returns when the letter has been taken. Raises NotNow, Rejected, Closed, or UnfitMail."""
 
     def check(self) -> str:
@@ -37,16 +37,16 @@ class Office(Protocol):
 
 
 class Folder:
-    """A folder with one .eml file per mail; the names sort by time."""
+    """A folder with one .eml file per mail; the names sort by the time at which they were due."""
 
     def __init__(self, path: Path, *, sender: str) -> None:
         self.path = path
         self.sender = sender
 
-    def send(self, mail: Mail, *, message_id: str, now: datetime) -> None:
+    def send(self, mail: Mail, *, message_id: str, due_at: datetime, now: datetime) -> None:
         body = seal(mail, sender=self.sender, message_id=message_id, now=now)
-        # The name comes from the Message-ID: a letter that is written twice stays one file.
-        name = f"{now:%Y%m%dT%H%M%S}-{re.sub(r'[^0-9a-zA-Z]', '', message_id.partition('@')[0])[:80]}.eml"
+        # Nothing in the name changes with a second attempt: a letter that is written twice stays one file.
+        name = f"{due_at:%Y%m%dT%H%M%S}-{re.sub(r'[^0-9a-zA-Z]', '', message_id.partition('@')[0])[:80]}.eml"
         beside = self.path / f".{name}.{os.getpid()}"
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)

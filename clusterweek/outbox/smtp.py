@@ -37,9 +37,9 @@ class Smtp:
         self._connection: smtplib.SMTP | None = None
         self._taken = 0
 
-    def send(self, mail: Mail, *, message_id: str, now: datetime) -> None:
+    def send(self, mail: Mail, *, message_id: str, due_at: datetime, now: datetime) -> None:
         if mail.is_demo or INVENTED.search(mail.to.rpartition("@")[2]):
-            self.folder.send(mail, message_id=message_id, now=now)
+            self.folder.send(mail, message_id=message_id, due_at=due_at, now=now)
             return
         body = seal(mail, sender=self.sender, message_id=message_id, now=now)
         try:

@@ -30,7 +30,7 @@ class Counter:
         self.message_ids: list[str] = []
         self.before: Callable[[], None] = lambda: None
 
-    def send(self, mail: Mail, *, message_id: str, now: datetime) -> None:
+    def send(self, mail: Mail, *, message_id: str, due_at: datetime, now: datetime) -> None:
         self.before()
         self.message_ids.append(message_id)
         if trouble := self.troubles.get(mail.to):

@@ -1,7 +1,7 @@
 """Sending by SMTP, to a real server that makes difficulties."""
 
 import errno
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -26,7 +26,7 @@ def mail(to: str = "ada@post.test", **given: object) -> Mail:
 
 
 def send(to_office: Smtp, a_mail: Mail, number: int = 1) -> None:
-    to_office.send(a_mail, message_id=f"<{number}@woche.test>", now=NOW)
+    to_office.send(a_mail, message_id=f"<{number}@woche.test>", due_at=NOW, now=NOW)
 
 
 def test_many_mails_take_one_connection(tmp_path: Path) -> None:
@@ -161,6 +161,15 @@ def test_mail_to_invented_people_stays_in_the_folder(tmp_path: Path, to: str, is
     assert [path.suffix for path in (tmp_path / "mail").iterdir()] == [".eml"]
 
 
+def test_a_letter_that_is_written_twice_stays_one_file_and_the_names_sort_by_time(tmp_path: Path) -> None:
+    folder = Folder(tmp_path, sender=SENDER)
+    for number, minutes in ((1, 0), (1, 3), (2, 5)):
+        due_at, now = NOW - timedelta(minutes=number), NOW + timedelta(minutes=minutes)
+        folder.send(mail(), message_id=f"<{number}@woche.test>", due_at=due_at, now=now)
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["20270322T082800-2.eml", "20270322T082900-1.eml"]
+
+
 def test_a_full_disk_keeps_no_parts_of_mails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fill(path: Path, body: bytes) -> None:
         with path.open("wb") as file:
@@ -170,5 +179,5 @@ def test_a_full_disk_keeps_no_parts_of_mails(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(Path, "write_bytes", fill)
 
     with pytest.raises(Closed, match="No space left on device"):
-        Folder(tmp_path, sender=SENDER).send(mail(), message_id="<1@woche.test>", now=NOW)
+        Folder(tmp_path, sender=SENDER).send(mail(), message_id="<1@woche.test>", due_at=NOW, now=NOW)
     assert list(tmp_path.iterdir()) == []
