@@ -31,12 +31,12 @@ def serve(app: Flask, *, host: str, port: int, work: Callable[[], object] | None
     # A connection that two processes share would mix their questions and answers.
     db.session.remove()
     db.engine.dispose()
-    supervisor.supervise(children, port=port, greeting=greeting)
+    supervisor.supervise(children, host=host, port=port, greeting=greeting)
 
 
 def refuse_taken_port(host: str, port: int) -> None:
     """Raises Refusal when somebody else listens there."""
-    with socket.socket() as probe:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         # As gunicorn does: a port that was just given up may be taken again.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

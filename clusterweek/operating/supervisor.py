@@ -13,7 +13,6 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Mapping
-from contextlib import closing
 from types import FrameType
 
 STOP_SECONDS = 9.0  # the supervisor itself promises ten
@@ -21,6 +20,7 @@ STEADY_SECONDS = 60.0  # who has run so long starts again soon, who dies at the 
 LONGEST_WAIT = 30.0
 LOOK_SECONDS = 0.1
 STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+EVERY_ADDRESS = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # and where to ask whether it is served
 PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15
 
 
@@ -65,11 +65,11 @@ class Child:
             os.kill(self.pid, number)
 
 
-def supervise(children: Mapping[str, Callable[[], object]], *, port: int, greeting: str) -> None:
+def supervise(children: Mapping[str, Callable[[], object]], *, host: str, port: int, greeting: str) -> None:
     """Run `children` (name -> what the process does) until SIGTERM, SIGINT or SIGHUP.
 
-    Prints `greeting` once `port` answers; returns when all of them have ended. Call it with no database connection
-    open and no thread running.
+    Prints `greeting` once `host` and `port` answer; returns when all of them have ended. Call it with no database
+    connection open and no thread running.
     """
     told: list[int] = []
 
@@ -86,7 +86,7 @@ def supervise(children: Mapping[str, Callable[[], object]], *, port: int, greeti
     while not told:
         for child in crew:
             child.look_after(time.monotonic())
-        if not is_greeted and answers(port):
+        if not is_greeted and answers(host, port):
             print(greeting, flush=True)
             is_greeted = True
         time.sleep(LOOK_SECONDS)
@@ -134,11 +134,13 @@ def _live(name: str, run: Callable[[], object]) -> int:
     return code
 
 
-def answers(port: int) -> bool:
-    """Whether somebody listens on this machine's `port`."""
-    with closing(socket.socket()) as probe:
-        probe.settimeout(1)
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+def answers(host: str, port: int) -> bool:
+    """Whether somebody listens on this machine at `host` (every address of it: any will do) and `port`."""
+    try:
+        socket.create_connection((EVERY_ADDRESS.get(host, host), port), timeout=1).close()
+    except OSError:
+        return False
+    return True
 
 
 def say(sentence: str) -> None:

@@ -17,7 +17,7 @@ class Web(BaseApplication):
     def __init__(self, app: Flask, *, host: str, port: int, workers: int) -> None:
         self.app = app
         self.options: dict[str, Any] = {
-            "bind": f"{host}:{port}",
+            "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
             "worker_class": "gthread",
             "workers": workers,
             "threads": THREADS,

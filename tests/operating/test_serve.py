@@ -50,6 +50,12 @@ class Served:
             time.sleep(0.1)
         raise AssertionError(f"{path} never answered {status}, but {seen}; said: {self.lines}")
 
+    def wait_until_said(self, words: str, seconds: float = 30) -> None:
+        deadline = time.monotonic() + seconds
+        while not any(words in line for line in self.lines):
+            assert time.monotonic() < deadline, f"never said {words}, but: {self.lines}"
+            time.sleep(0.1)
+
     def children(self) -> dict[str, psutil.Process]:
         """The supervisor's own children by their names."""
         return {child.name(): child for child in psutil.Process(self.process.pid).children()}
@@ -138,6 +144,15 @@ def test_whoever_dies_is_started_again_and_nobody_outlives_the_supervisor(tmp_pa
     assert left == []
 
 
+@pytest.mark.parametrize("host", ["127.0.0.2", "::1", "0.0.0.0"])
+def test_it_greets_at_whatever_address_it_listens(tmp_path: Path, host: str) -> None:
+    with served(tmp_path, "--no-demo", "--host", host) as one:
+        one.wait_until_said("clusterweek is running")
+        taken = Installation(tmp_path).run("serve", "--host", host, "--port", str(one.port), code=1)
+
+    assert "Address already in use" in taken
+
+
 def test_without_a_schema_it_says_what_to_do(tmp_path: Path) -> None:
     for command in (("serve", "--port", str(free_port())), ("worker",)):
         told = Installation(tmp_path).run(*command, code=1)
@@ -148,9 +163,7 @@ def test_without_a_schema_it_says_what_to_do(tmp_path: Path) -> None:
 def test_the_demo_tells_its_logins_and_only_the_first_run_loads_it(tmp_path: Path) -> None:
     with served(tmp_path, "--demo") as one:
         one.wait_until("/healthz", 200, seconds=90)
-        deadline = time.monotonic() + 5
-        while not any("Log in at" in line for line in one.lines) and time.monotonic() < deadline:
-            time.sleep(0.1)
+        one.wait_until_said("Log in at")
         told = "\n".join(one.lines)
 
     assert "Loading the demo edition" in told
