@@ -1,4 +1,4 @@
-"""Every command: name, options, one call into a room."""
+"""Commands: name, options, one call into a room. Here the schema and tables; the others in the cli_….py beside."""
 
 import sys
 from pathlib import Path

@@ -4,7 +4,7 @@
 class Refusal(Exception):
     """A wish that cannot be granted; `str(refusal)` is the sentence, already in the reader's language.
 
-    One place (`web/problems.py`) turns it into a page, JSON or a line on the terminal.
+    One place (`web/problems.py`) turns it into a page, or into one line for machines; `__main__` prints it.
     """
 
     def __init__(self, sentence: str, *, status: int = 409) -> None:

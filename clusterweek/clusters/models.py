@@ -84,7 +84,7 @@ class Membership(Model):
 
 
 class Invitation(Model):
-    """A cluster was asked to take part; accepted when the addressee has set a password or logged in by the link."""
+    """Somebody was asked to work for a cluster; accepted by the link, with an account or with a new one."""
 
     __tablename__ = "invitations"
     __table_args__ = (

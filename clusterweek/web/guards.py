@@ -16,7 +16,7 @@ View = Callable[..., Any]
 
 
 def public(view: View) -> View:
-    """Anybody. The page is the same for all, whoever is logged in."""
+    """Anybody, logged in or not."""
     view.audience = "public"  # type: ignore[attr-defined]
     return view
 
