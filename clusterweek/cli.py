@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl
 
 import click
 from flask import Flask
+from flask.cli import AppGroup
 from flask_migrate import downgrade, migrate, upgrade
 from werkzeug.datastructures import MultiDict
 
@@ -14,6 +15,7 @@ from clusterweek.clusters import queries as clusters
 from clusterweek.db.session import unit_of_work
 from clusterweek.editions import queries as editions
 from clusterweek.editions.models import Edition
+from clusterweek.i18n import force_language
 from clusterweek.importing import activities as activity_tables
 from clusterweek.importing import tables
 from clusterweek.listing import filter as filters
@@ -25,8 +27,17 @@ from clusterweek.vocabulary import actions as vocabulary
 UPGRADES = Path(__file__).parent / "db" / "upgrades"
 
 
+class Commands(AppGroup):
+    """Our commands, whichever door they are called through. They speak English, whatever language a page would."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        ctx.with_resource(force_language("en"))
+        return super().get_command(ctx, cmd_name)
+
+
 def init_app(app: Flask) -> None:
     """Hang the commands on the application, so that `flask --app wsgi …` knows them too."""
+    app.cli = Commands(app.name)
     app.cli.add_command(db_group)
     app.cli.add_command(export_group)
     app.cli.add_command(import_group)
