@@ -55,9 +55,10 @@ def user_add(email: str, name: str, role: str, slug: str | None, land: str | Non
             clusters.add_member(cluster, person, now=now)
         else:
             accounts.grant(person, role, land=land, now=now)
-        _link, token = accounts.new_link(person, "set_password", now=now, minutes=rules.PASSWORD_LINK_MINUTES)
+        _link, token = accounts.new_link(person, "set_password", now=now, minutes=rules.LOGIN_LINK_MINUTES)
     click.echo(f"{person.name} <{person.email}>: {role}")
-    click.echo("Set the password here, once, within 48 hours:")
+    click.echo(f"Afterwards `clusterweek user login-link {person.email}` prints a link to log in without a password.")
+    click.echo(f"Set the password here, once, within {rules.LOGIN_LINK_MINUTES} minutes:")
     click.echo(links.page("accounts.new_password", lang=person.language, token=token))
 
 

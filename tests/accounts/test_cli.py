@@ -1,5 +1,6 @@
 """The commands about people."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -41,6 +42,16 @@ def test_an_organiser_is_added_and_sets_the_password_by_the_printed_link(run: An
     assert person.has_role("organiser")
 
 
+def test_the_printed_link_lasts_ten_minutes_and_what_comes_after_is_said(run: Any, client: Any, at: Any) -> None:
+    output = run("user", "add", "olaf@example.org", "--name", "Olaf", "--role", "organiser")
+    assert "once, within 10 minutes:" in output
+    assert "clusterweek user login-link olaf@example.org" in output
+
+    at(at.now + timedelta(minutes=10))
+
+    assert client.get(link_in(output)).status_code == 404
+
+
 def test_a_host_is_added_to_a_cluster(run: Any, client: Any) -> None:
     cluster = make.cluster()
 
@@ -62,20 +73,31 @@ def test_a_land_coordinator_gets_a_land_and_adding_twice_changes_nothing(run: An
 
 
 @pytest.mark.parametrize(
-    "words",
+    ("words", "sentence"),
     [
-        ("olaf", "--name", "Olaf", "--role", "organiser"),
-        ("lena@example.org", "--name", "Lena", "--role", "land_coordinator"),
-        ("clara@example.org", "--name", "Clara", "--role", "host"),
-        ("clara@example.org", "--name", "Clara", "--role", "host", "--cluster", "nowhere"),
-        ("olaf@example.org", "--name", "Olaf", "--role", "organiser", "--cluster", "nowhere"),
+        (("olaf", "--name", "Olaf", "--role", "organiser"), "The @ is missing, for example name@example.org"),
+        (
+            ("lena@example.org", "--name", "Lena", "--role", "land_coordinator"),
+            "A land coordinator needs a Land, for example DE-BY.",
+        ),
+        (("clara@example.org", "--name", "Clara", "--role", "host"), "A host needs a cluster: --cluster SLUG."),
+        (
+            ("clara@example.org", "--name", "Clara", "--role", "host", "--cluster", "nowhere"),
+            "There is no cluster “nowhere”.",
+        ),
+        (
+            ("olaf@example.org", "--name", "Olaf", "--role", "organiser", "--cluster", "nowhere"),
+            "There is no cluster “nowhere”.",
+        ),
     ],
 )
-def test_what_does_not_fit_is_refused_and_nobody_is_added(run: Any, words: tuple[str, ...]) -> None:
-    with pytest.raises(Refusal):
+def test_what_does_not_fit_is_refused_in_english_and_nobody_is_added(
+    run: Any, words: tuple[str, ...], sentence: str
+) -> None:
+    with pytest.raises(Refusal) as refused:
         run("user", "add", *words)
 
-    assert queries.by_email(words[0]) is None
+    assert (str(refused.value), queries.by_email(words[0])) == (sentence, None)
 
 
 def test_a_login_link_lets_in_once(run: Any, client: Any) -> None:
