@@ -32,8 +32,6 @@ def init_app(app: Flask) -> None:
             headers.setdefault("Cache-Control", "no-cache")  # keep it, but ask: places and dates change
         if app.config["SESSION_COOKIE_SECURE"]:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-        if request.method == "POST" and response.status_code == 302:
-            response.status_code = 303  # "see other": a reload of the next page never posts again
         if response.location and response.location.startswith(request.host_url):
             # The router adds a missing slash with the Host that was sent; a cache must not keep what a stranger chose.
             response.location = "/" + response.location.removeprefix(request.host_url).lstrip("/\\")
