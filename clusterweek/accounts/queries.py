@@ -46,11 +46,11 @@ def usable_link(token: str, purpose: str, *, now: datetime) -> OneTimeLink | Non
 
 
 def demo_people() -> list[Person]:
-    """The people of the demo, for the hint on the log-in page."""
+    """The people of the demo that one may want to be, for the hint on the log-in page and on the terminal."""
     return list(
         db.session.scalars(
             select(Person)
-            .where(Person.is_demo.is_(True), Person.password_hash.is_not(None))
+            .where(Person.is_demo.is_(True), Person.is_active.is_(True), Person.password_hash.is_not(None))
             .order_by(Person.id)
             .limit(6)
         )

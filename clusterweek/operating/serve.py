@@ -5,17 +5,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import select
 
+from clusterweek.accounts import queries
 from clusterweek.accounts import rules as accounts
-from clusterweek.accounts.models import Grant, Person
-from clusterweek.clusters.models import Membership
+from clusterweek.accounts.models import Person
 from clusterweek.db.session import db
 from clusterweek.operating import supervisor
 from clusterweek.operating.web import Web
 from clusterweek.refusal import Refusal
-
-HOSTS_SHOWN = 2  # of the demo's many cluster managers
 
 
 def serve(app: Flask, *, host: str, port: int, work: Callable[[], object] | None) -> None:
@@ -47,31 +44,18 @@ def refuse_taken_port(host: str, port: int) -> None:
             ) from None
 
 
-def demo_logins() -> list[tuple[str, str]]:
-    """(e-mail, what the person is) of demo people that one may want to be: the office, and some who run a cluster."""
-    may_log_in = (Person.is_demo, Person.is_active, Person.password_hash.is_not(None))
-    office = db.session.execute(
-        select(Person.email, Grant.role).join(Grant.person).where(*may_log_in).order_by(Grant.id)
-    )
-    hosts = db.session.execute(
-        select(Person.email)
-        .join(Membership, Membership.person_id == Person.id)
-        .where(*may_log_in)
-        .group_by(Person.email)
-        .order_by(Person.email)
-        .limit(HOSTS_SHOWN)
-    )
-    return [*((email, role.replace("_", " ")) for email, role in office), *((row.email, "cluster") for row in hosts)]
-
-
 def _greeting(app: Flask) -> str:
     settings = app.config
     lines = ["", f"  clusterweek is running at {settings['BASE_URL']}/", ""]
-    if settings["IS_LOOPBACK"] and (logins := demo_logins()):
-        width = max(len(email) for email, _ in logins)
+    if settings["IS_LOOPBACK"] and (people := queries.demo_people()):
+        width = max(len(person.email) for person in people)
         lines += [f"  Log in at {settings['BASE_URL']}/de/login with the password {accounts.DEMO_PASSWORD}"]
-        lines += [f"    {email:<{width}}  {role}" for email, role in logins]
+        lines += [f"    {person.email:<{width}}  {_role(person)}" for person in people]
         lines += [""]
     if settings["MAIL_URL"].scheme == "file":
         lines += [f"  Mails are written to {Path(settings['INSTANCE_PATH']) / 'mail'}"]
     return "\n".join([*lines, "  Ctrl-C stops everything.", ""])
+
+
+def _role(person: Person) -> str:
+    return person.grants[0].role.replace("_", " ") if person.grants else "cluster"

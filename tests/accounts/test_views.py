@@ -310,10 +310,13 @@ def test_who_has_no_password_yet_sets_one_without_being_asked_for_it(client: Any
 
 def test_demo_logins_stand_on_the_page_only_while_there_is_a_demo(client: Any) -> None:
     assert "Demo logins" not in page(client, "/en/login").text
-    make.organiser(is_demo=True, password_hash=passwords.hashed(rules.DEMO_PASSWORD))
+    password = passwords.hashed(rules.DEMO_PASSWORD)
+    make.organiser(is_demo=True, password_hash=password)
+    make.person("Sven", is_demo=True, password_hash=password, is_active=False)
 
     got = page(client, "/en/login").text
 
+    assert "sven@example.org" not in got
     assert "olaf@example.org – programme office" in got
     assert rules.DEMO_PASSWORD in got
 
