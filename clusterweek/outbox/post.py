@@ -85,7 +85,7 @@ def queue_chosen(
 
 
 def withdraw(key: str) -> None:
-    """Take back letters that have not left: the one with this key, and all whose keys go on with ":" after it."""
+    """Withdraw letters that have not left: the one with this key, and all whose keys go on with ":" after it."""
     below = key if key.endswith(":") else f"{key}:"
     db.session.execute(
         update(Letter)
