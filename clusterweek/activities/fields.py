@@ -15,7 +15,7 @@ from clusterweek.i18n import gettext as _
 from clusterweek.web.forms import one_line
 
 ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-DAY = re.compile(r"(?:[^\W\d_]+\.?,? )?(\d{1,2})[. /]{1,2}(\d{1,2}|[^\W\d_]+)[. /]{1,2}(\d{4})")
+DAY = re.compile(r"(?:[^\W\d_]+\.?,? )?(\d{1,2})[. /]{1,2}(\d{1,2}|[^\W\d_]+)[. /]{1,2}(\d{4}|\d{2})")
 CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?(?: ?(?:uhr|h))?", re.IGNORECASE)
 
 
@@ -31,11 +31,11 @@ def _months() -> dict[str, int]:
 
 
 def read_day(text: str) -> date | None:
-    """8.4.2027, 08.04.2027, Do 8. April 2027, 8 April 2027, 08/04/2027 or 2027-04-08; None when it is no day."""
+    """8.4.2027, 08.04.2027, 8.4.27, Do 8. April 2027, 8 April 2027, 08/04/2027 or 2027-04-08; None when it is no day."""
     if match := ISO_DAY.fullmatch(text):
         year, month, day = (int(part) for part in match.groups())
     elif match := DAY.fullmatch(text):
-        day, year = int(match[1]), int(match[3])
+        day, year = int(match[1]), int(match[3]) if len(match[3]) == 4 else 2000 + int(match[3])
         month = int(match[2]) if match[2].isdigit() else _months().get(match[2].lower().rstrip("."), 0)
     else:
         return None
@@ -87,7 +87,12 @@ class DayField(_Read):
 
     def read(self, text: str) -> date:
         if (day := read_day(text)) is None:
-            raise ValueError(_("This is not a day, for example %(example)s", example=write_day(date(2027, 4, 8))))
+            raise ValueError(
+                _(
+                    "This is not a day: write day, month and year, for example %(example)s",
+                    example=write_day(date(2027, 4, 8)),
+                )
+            )
         if day.year not in YEARS:  # the first and the last day of all cannot be reckoned with
             raise ValueError(_("The year must lie between 2000 and 2100."))
         return day
