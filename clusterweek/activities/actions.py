@@ -37,9 +37,9 @@ COLUMNS = {
     ),
     *("registration_mode", "registration_url", "registration_deadline", "capacity", "capacity_online"),
     *("contact_name", "contact_email", "accessibility", "is_accessible", "cost_note"),
-    *("happening", "outside_window_allowed", "parent_activity_id", "host_cluster"),
+    *("happening", "outside_window_allowed", "parent_activity_id", "host_cluster", "unfinished_dates"),
 }
-NOT_SHOWN = {"outside_window_allowed"}  # everything else appears on a page, in a file or in a feed
+NOT_SHOWN = {"outside_window_allowed", "unfinished_dates"}  # everything else appears on a page, in a file or in a feed
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,20 @@ class OccurrenceForm(wtforms.Form):
         """What was typed about the place; the Land alone, which is chosen beforehand, is none."""
         return {name: self[name].data for name in PLACE if name != "venue_land" and self[name].data}
 
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether the day, the start or the end is still open; what cannot be read is wrong, not open."""
+        return None in self._times() and not any(field.errors for field in self)
+
+    def typed(self) -> dict[str, Any]:
+        """What was typed, as `Activity.unfinished_dates` keeps it until the rest is known."""
+        said = {field.name.rpartition("-")[2]: field.data for field in self if field.data}
+        return {
+            name: value.isoformat() if isinstance(value, date | time) else value
+            for name, value in said.items()
+            if name not in ("id", "is_removed")
+        }
+
     def values(self) -> dict[str, Any]:
         """The row as `actions.update` takes it; times are None where the day or the time is missing."""
         starts, ends = self._times()
@@ -98,6 +112,12 @@ class OccurrenceForm(wtforms.Form):
 
 def _ends_next_morning(starts: time | None, ends: time | None) -> bool:
     return starts is not None and ends is not None and ends <= starts and ends <= SMALL_HOURS
+
+
+def unfinished(row: dict[str, Any]) -> dict[str, Any]:
+    """What the form shows of a row of `Activity.unfinished_dates`: day and times in ISO 8601, else as typed."""
+    days = {name: date.fromisoformat(row[name]) for name in ("starts_on", "ends_on") if name in row}
+    return row | days | {name: time.fromisoformat(row[name]) for name in ("starts_time", "ends_time") if name in row}
 
 
 def data_of(occurrence: Occurrence) -> dict[str, Any]:

@@ -119,6 +119,15 @@ class ActivityForm(Form):
             place_before = row.place
         return kept
 
+    @property
+    def finished_rows(self) -> list[date_form.OccurrenceForm]:
+        """The dates that say when, or say it in a way that cannot be read."""
+        return [row for row in self.rows if not row.is_unfinished]
+
+    @property
+    def unfinished_rows(self) -> list[date_form.OccurrenceForm]:
+        return [row for row in self.rows if row.is_unfinished]
+
     def values(self) -> dict[str, Any]:
         """What was typed, as `actions.create` and `update` take it; what could not be read is as if left out."""
         plain = {
@@ -134,7 +143,8 @@ class ActivityForm(Form):
         return plain | {
             "format": self.format.data or None,
             "registration_deadline": self._deadline(),
-            "occurrences": [row.values() for row in self.rows],
+            "occurrences": [row.values() for row in self.finished_rows],
+            "unfinished_dates": [row.typed() for row in self.unfinished_rows],
             "external_partners": [(row.name.data, row.country.data or None) for row in partners if row.name.data],
             "partner_countries": list(countries),
             "co_hosts": [self.clusters[entry.data] for entry in self.co_hosts if entry.data in self.clusters],
@@ -148,9 +158,21 @@ class ActivityForm(Form):
         )
         return checks.to_utc(wall_clock, self.edition.timezone)
 
+    def ask_for_the_rest(self) -> None:
+        """Say at every unfinished date what it lacks: enough for a draft, not for a submission."""
+        for row in self.unfinished_rows:
+            for name, sentence in checks.problems({"occurrences": [row.values()]}).items():
+                field = self._field_of(row, name.split("-", 2)[2])
+                field.errors = field.errors or [sentence]
+
+    def ask_for(self, obstacles: dict[str, str]) -> None:
+        """Add what a submission lacks to what is wrong already; a date that is wrong is not missing as well."""
+        are_dates_wrong = any(id.startswith("occurrences-") for id, _sentence in self.error_list())
+        self.take({name: s for name, s in obstacles.items() if not (are_dates_wrong and name == "occurrences")})
+
     def take(self, problems: dict[str, str]) -> None:
         """Put sentences (field -> sentence, as `values.Wrong` has them) where they belong on the page."""
-        rows = self.rows
+        rows = self.finished_rows
         for name, sentence in problems.items():
             if name.startswith("occurrences-"):
                 _word, number, column = name.split("-", 2)
@@ -171,7 +193,8 @@ class ActivityForm(Form):
             "registration_deadline" if id.startswith("registration_deadline") else id.split("-")[0]
             for id, _s in self.error_list()
         }
-        return names | ({"partner_countries"} if "external_partners" in names else set())
+        together = {"external_partners": "partner_countries", "occurrences": "unfinished_dates"}
+        return names | {other for name, other in together.items() if name in names}
 
     @staticmethod
     def _field_of(row: date_form.OccurrenceForm, column: str) -> Any:
@@ -212,7 +235,8 @@ def data_of(activity: Activity) -> dict[str, Any]:
         "languages": activity.languages,
         "registration_deadline": deadline.date() if deadline else None,
         "registration_deadline_time": deadline.time() if deadline else None,
-        "occurrences": [date_form.data_of(occurrence) for occurrence in activity.occurrences],
+        "occurrences": [date_form.data_of(occurrence) for occurrence in activity.occurrences]
+        + [date_form.unfinished(row) for row in activity.unfinished_dates],
         "external_partners": [{"name": p.name, "country": p.country or ""} for p in activity.external_partners]
         + [{"name": None, "country": code} for code in activity.partner_countries if code not in named],
         "co_hosts": [cluster.slug for cluster in activity.co_hosts],

@@ -1,8 +1,10 @@
 """Activities, occurrences and what hangs on them."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import (
+    JSON,
     CheckConstraint,
     DateTime,
     ForeignKey,
@@ -90,6 +92,8 @@ class Activity(Model):
     created_at: Mapped[datetime] = mapped_column(Moment)
     updated_at: Mapped[datetime] = mapped_column(Moment)  # any change of what is shown; the feed's DTSTAMP
     version: Mapped[int] = mapped_column(default=1)  # two people editing: who saves second is told
+    # Dates that still lack their day, start or end, as `date_form.unfinished` has them; only what is no submission yet.
+    unfinished_dates: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     # Folded title, summary, host, town and fields; kept by actions, searched by the filter `q`.
     search_text: Mapped[str] = mapped_column(Text, default="")
 

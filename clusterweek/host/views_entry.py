@@ -94,6 +94,8 @@ def _save(cluster: Cluster, edition: Edition, activity: Activity | None, form: A
     typed = form.values()
     form.take(values.problems(typed))
     is_careful = activity is not None and activity.review_status in PUBLIC_CARE
+    if is_careful:
+        form.ask_for_the_rest()
     if form.error_list() and is_careful:
         return _page(cluster, edition, activity, form, is_untouched=True), 422
     sound = {name: value for name, value in typed.items() if name not in form.names_with_errors}
@@ -114,7 +116,11 @@ def _save(cluster: Cluster, edition: Edition, activity: Activity | None, form: A
     except Refusal as refusal:
         form.take({"general": str(refusal)})
         return _page(cluster, edition, activity, form), 409
+    if "submit" in request.form:
+        form.ask_for_the_rest()
     if form.error_list():
+        if "submit" in request.form:  # all at once, rather than a second round after the first is mended
+            form.ask_for(rules.obstacles(activity))
         return _page(cluster, edition, activity, form), 422
     return _submit(cluster, activity, form) if "submit" in request.form else _saved(cluster, activity, notices)
 

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 
-from clusterweek.activities import values
+from clusterweek.activities import date_form, values
 from clusterweek.activities.forms import ActivityForm, data_of
 from clusterweek.activities.models import Activity
 from clusterweek.clusters.models import Cluster
@@ -23,9 +23,21 @@ DATE = {
 }
 
 
-def typed(app: Flask, entries: dict[str, Any], *, clusters: list[Cluster] | None = None, **given: Any) -> ActivityForm:
+def typed(
+    app: Flask,
+    entries: dict[str, Any],
+    *,
+    clusters: list[Cluster] | None = None,
+    data: dict[str, Any] | None = None,
+    **given: Any,
+) -> ActivityForm:
     with app.test_request_context():
-        form = ActivityForm(MultiDict(entries), edition=make.edition(**given), clusters=clusters or [])
+        form = ActivityForm(
+            MultiDict(entries) if entries else None,
+            data=data,
+            edition=make.edition(**given),
+            clusters=clusters or [],
+        )
         form.validate()
     return form
 
@@ -66,8 +78,31 @@ def test_a_row_that_nobody_filled_is_no_date(app: Flask) -> None:
 def test_a_place_without_a_day_is_not_lost_but_asked_about(app: Flask) -> None:
     form = typed(app, {"occurrences-0-city": "Jena"})
     form.take(values.problems(form.values()))
+    assert form.error_list() == []
+    assert form.values()["unfinished_dates"] == [{"timezone": "Europe/Berlin", "city": "Jena"}]
+
+    with app.test_request_context():
+        form.ask_for_the_rest()
 
     assert [id for id, _sentence in form.error_list()] == ["occurrences-0-starts_on"]
+
+
+@pytest.mark.parametrize(
+    ("left_out", "asked_for"),
+    [("starts_on", "starts_on"), ("starts_time", "starts_time"), ("ends_time", "ends_time")],
+)
+def test_a_date_that_lacks_something_comes_back_as_it_was_typed(app: Flask, left_out: str, asked_for: str) -> None:
+    entries = {name: text for name, text in DATE.items() if not name.endswith(left_out)}
+    form = typed(app, entries)
+    (kept,) = form.values()["unfinished_dates"]
+    again = typed(app, {}, data={"occurrences": [date_form.unfinished(kept)]})
+
+    again_kept = again.values()["unfinished_dates"]
+    with app.test_request_context():
+        again.ask_for_the_rest()
+
+    assert (form.values()["occurrences"], again_kept) == ([], [kept])
+    assert [id for id, _sentence in again.error_list()] == [f"occurrences-0-{asked_for}"]
 
 
 def test_a_copied_place_alone_is_no_date(app: Flask) -> None:
@@ -126,7 +161,7 @@ def test_what_is_wrong_is_not_saved_with_the_rest(app: Flask) -> None:
         app, DATE | {"occurrences-0-starts_time": "früh", "registration_deadline_time": "spät", "title_de": "A"}
     )
 
-    assert form.names_with_errors == {"occurrences", "registration_deadline"}
+    assert form.names_with_errors == {"occurrences", "unfinished_dates", "registration_deadline"}
 
 
 def test_partners_and_countries_stand_in_one_list(app: Flask) -> None:

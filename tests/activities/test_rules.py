@@ -47,6 +47,7 @@ def activity(**given: Any) -> Any:
         "happening": "confirmed",
         "review_status": "published",
         "outside_window_allowed": False,
+        "unfinished_dates": [],
     }
     made = type("Loaded", (), {})()
     made.__dict__.update(values | given, occurrences=dates, field_rows=fields, language_rows=languages)
@@ -73,6 +74,7 @@ def test_the_day_of_the_answer_leaves_out_easter() -> None:
         ({"occurrences": [occurrence(city=None, venue_name="Rathaus")]}, []),
         ({"occurrences": [occurrence(), occurrence(city=None)]}, ["venue"]),
         ({"occurrences": [occurrence(city=None)], "mode": "online"}, []),
+        ({"unfinished_dates": [{"starts_on": "2027-04-09"}]}, ["occurrences"]),
         ({"registration_mode": "external"}, ["registration_url"]),
         ({"registration_mode": "external", "registration_url": "https://example.org/"}, []),
         ({"contact_email": None}, ["contact_email"]),

@@ -106,6 +106,43 @@ def test_of_a_draft_is_saved_whatever_can_be(desk: Any) -> None:
     assert [form.get("action") for form in answer.all("form", class_="cw-form")] == [address(stored())]
 
 
+def test_a_draft_keeps_a_date_of_which_the_end_is_open(desk: Any) -> None:
+    sent = {name: text for name, text in COMPLETE.items() if not name.endswith("ends_time")}
+
+    answer = desk.post("/en/host/optonet/new", data=sent | {"save": "1"})
+
+    assert answer.status_code == 303
+    form = page(desk, answer.location)
+    assert "Draft saved at 09:30." in form.text
+    assert "1 required entry is missing: Dates" in form.text
+    assert form.fields["occurrences-0-starts_on"] == "8 April 2027"
+    assert (form.fields["occurrences-0-starts_time"], form.fields["occurrences-0-ends_time"]) == ("09:00", "")
+    assert (form.fields["occurrences-0-city"], form.fields["occurrences-0-venue_land"]) == ("Jena", "DE-TH")
+
+    refused = checked(resend(desk, stored(), "submit"), status=422)
+    assert errors(refused) == {"occurrences-0-ends_time": "Enter the end."}
+    assert resend(desk, stored(), "submit", **{"occurrences-0-ends_time": "12:30"}).status_code == 303
+    assert (stored().review_status, len(stored().occurrences), stored().unfinished_dates) == ("submitted", 1, [])
+
+
+def test_a_submission_keeps_no_half_dates(desk: Any, week: Edition, optonet: Cluster) -> None:
+    activity = make.submitted(edition=week, host=optonet)
+
+    answer = checked(resend(desk, activity, **{"occurrences-0-ends_time": ""}), status=422)
+
+    assert errors(answer) == {"occurrences-0-ends_time": "Enter the end."}
+    assert (len(stored().occurrences), stored().unfinished_dates) == (1, [])
+
+
+def test_everything_that_a_submission_lacks_is_said_at_once(desk: Any) -> None:
+    sent = COMPLETE | {"format": "", "summary_de": "", "occurrences-0-starts_on": "8.4.", "submit": "1"}
+
+    answer = checked(desk.post("/en/host/optonet/new", data=sent), status=422)
+
+    assert list(errors(answer)) == ["format", "summary_de", "occurrences-0-starts_on"]
+    assert "write day, month and year, for example 8 April 2027" in errors(answer)["occurrences-0-starts_on"]
+
+
 def test_a_complete_activity_is_submitted_at_once(desk: Any, week: Edition) -> None:
     answer = desk.post("/en/host/optonet/new", data=COMPLETE | {"submit": "1"})
 
