@@ -82,9 +82,12 @@ class ActivityForm(Form):
     external_partners = FieldList(FormField(PartnerForm), labels.FIELDS["external_partners"])
     co_hosts = FieldList(SelectField(labels.FIELDS["co_hosts"], default=""), labels.FIELDS["co_hosts"])
 
-    def __init__(self, *args: Any, edition: Edition, clusters: list[Cluster], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, edition: Edition, clusters: list[Cluster], land: str | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.edition = edition
+        self.land = land  # where it probably takes place: the Land of the cluster
         self.clusters = {cluster.slug: cluster for cluster in clusters}
         self.sections: dict[str, str] = {}  # sentences about a part of the page that is no single field
         if not self.occurrences.entries:
@@ -102,7 +105,7 @@ class ActivityForm(Form):
 
     def add_date(self) -> None:
         """One more date; the place of the last one is kept, for a course in one house."""
-        same = {"timezone": self.edition.timezone}
+        same = {"timezone": self.edition.timezone, "venue_land": "" if self.mode.data == "online" else self.land or ""}
         if self.occurrences.entries:
             last = self.occurrences[-1].form
             same = {"timezone": last.timezone.data, "venue_land": last.venue_land.data, **last.place}
@@ -143,12 +146,17 @@ class ActivityForm(Form):
         return plain | {
             "format": self.format.data or None,
             "registration_deadline": self._deadline(),
-            "occurrences": [row.values() for row in self.finished_rows],
+            "occurrences": [self._date(row) for row in self.finished_rows],
             "unfinished_dates": [row.typed() for row in self.unfinished_rows],
             "external_partners": [(row.name.data, row.country.data or None) for row in partners if row.name.data],
             "partner_countries": list(countries),
             "co_hosts": [self.clusters[entry.data] for entry in self.co_hosts if entry.data in self.clusters],
         }
+
+    def _date(self, row: date_form.OccurrenceForm) -> dict[str, Any]:
+        # A Land that was chosen beforehand says nothing about an online activity without a place.
+        is_nowhere = self.mode.data == "online" and not row.place.keys() - {"online_url"}
+        return row.values() | ({"venue_land": None} if is_nowhere else {})
 
     def _deadline(self) -> datetime | None:
         if self.registration_deadline.data is None:
@@ -179,6 +187,8 @@ class ActivityForm(Form):
                 field = self._field_of(rows[int(number)], column)
             elif name == "venue" and rows:
                 field = next((row for row in rows if not (row.city.data or row.venue_name.data)), rows[0]).city
+            elif name == "venue_land" and rows:
+                field = next((row for row in rows if self._lacks_land(row)), rows[0]).venue_land
             elif name in self._fields and name not in ("occurrences", "external_partners", "co_hosts"):
                 field = self[name]
             else:
@@ -195,6 +205,9 @@ class ActivityForm(Form):
         }
         together = {"external_partners": "partner_countries", "occurrences": "unfinished_dates"}
         return names | {other for name, other in together.items() if name in names}
+
+    def _lacks_land(self, row: date_form.OccurrenceForm) -> bool:
+        return not row.venue_land.data and row.timezone.data == self.edition.timezone
 
     @staticmethod
     def _field_of(row: date_form.OccurrenceForm, column: str) -> Any:

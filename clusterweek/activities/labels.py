@@ -19,6 +19,7 @@ FIELDS = {
     "languages": _l("Languages spoken"),
     "occurrences": _l("Dates"),
     "venue": _l("Place"),
+    "venue_land": _l("Federal state (Land)"),
     "online_url": _l("Address of the online room"),
     "accessibility": _l("Accessibility on site"),
     "registration_url": _l("Address of the registration page"),

@@ -67,10 +67,16 @@ def missing(activity: Activity) -> list[str]:
         "languages": activity.language_rows,
         "occurrences": (activity.occurrences or activity.happening == "postponed") and not activity.unfinished_dates,
         "venue": activity.mode == "online" or all(o.city or o.venue_name for o in activity.occurrences),
+        "venue_land": activity.mode == "online" or all(o.venue_land for o in _in_germany(activity)),
         "registration_url": activity.registration_mode != "external" or activity.registration_url,
         "contact_email": activity.contact_email or (activity.host_cluster and activity.host_cluster.email),
     }
     return [name for name, value in needed.items() if not value]
+
+
+def _in_germany(activity: Activity) -> list[Occurrence]:
+    # A date in another country has the time zone there, and no Land.
+    return [o for o in activity.occurrences if o.timezone == activity.edition.timezone]
 
 
 def wanted(activity: Activity) -> list[str]:
@@ -119,6 +125,7 @@ def _sentence(name: str) -> str:
         "languages": _("Choose at least one language that is spoken."),
         "occurrences": _("Enter at least one date, with its start and its end."),
         "venue": _("Enter the town or the venue for every date."),
+        "venue_land": _("Choose the federal state (Land) of every place; abroad, choose the time zone there instead."),
         "registration_url": _("Enter the address of the page where people register."),
         "contact_email": _("Enter an e-mail address for questions."),
     }[name]

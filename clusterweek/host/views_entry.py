@@ -28,7 +28,7 @@ PUBLIC_CARE = ("submitted", "published")  # what is complete stays complete: all
 def new(cluster: str) -> Any:
     found = cluster_or_404(cluster)
     edition = _edition_for_new()
-    return _page(found, edition, None, _form(found, edition, data=_first_values(found, edition), formdata=None))
+    return _page(found, edition, None, _form(found, edition, data=_first_values(found), formdata=None))
 
 
 @bp.post("/<cluster>/new")
@@ -67,14 +67,13 @@ def _edition_for_new() -> Edition:
     return edition
 
 
-def _first_values(cluster: Cluster, edition: Edition) -> dict[str, Any]:
+def _first_values(cluster: Cluster) -> dict[str, Any]:
     """What is probably right for a new activity of this cluster."""
     who = person()
     is_office = who.has_role("organiser")
     return {
         "languages": ["de"],
         "fields": cluster.fields[:3],
-        "occurrences": [{"venue_land": cluster.land or "", "timezone": edition.timezone}],
         "contact_name": None if is_office else who.name,
         "contact_email": cluster.email if is_office else who.email,
     }
@@ -82,7 +81,7 @@ def _first_values(cluster: Cluster, edition: Edition) -> dict[str, Any]:
 
 def _form(cluster: Cluster, edition: Edition, activity: Activity | None = None, **given: Any) -> ActivityForm:
     others = queries.possible_co_hosts(cluster, also=activity.co_hosts if activity else [])
-    return ActivityForm(edition=edition, clusters=others, **given)
+    return ActivityForm(edition=edition, clusters=others, land=cluster.land, **given)
 
 
 def _save(cluster: Cluster, edition: Edition, activity: Activity | None, form: ActivityForm) -> Any:

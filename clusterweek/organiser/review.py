@@ -18,7 +18,7 @@ TOGETHER = {
     "title_de": ("title_de", "title_en"),
     "format": ("format", "mode", "access"),
     "occurrences": ("occurrences",),
-    "venue": ("venue", "online_url"),
+    "venue": ("venue", "venue_land", "online_url"),
     "summary_de": ("summary_de", "summary_en"),
     "description_de": ("description_de", "description_en"),
     "fields": ("fields",),

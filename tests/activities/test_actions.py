@@ -371,7 +371,10 @@ def test_a_postponed_activity_leaves_tombstones_and_a_new_date_ends_the_waiting(
 
     change(activity, {"summary_de": "Der neue Termin folgt."})  # needs no date
     new = {"starts_local": datetime(2027, 4, 9, 9), "ends_local": datetime(2027, 4, 9, 12), "city": "Jena"}
-    found = change(activity, {"occurrences": [new]})
+    with pytest.raises(Wrong) as wrong:
+        change(activity, {"occurrences": [new]})
+    assert list(wrong.value.fields) == ["venue_land"]
+    found = change(activity, {"occurrences": [new | {"venue_land": "DE-TH"}]})
 
     assert found.fields == {"occurrences", "happening"}
     assert (activity.happening, activity.cancellation_reason) == ("confirmed", None)

@@ -28,6 +28,7 @@ def typed(
     entries: dict[str, Any],
     *,
     clusters: list[Cluster] | None = None,
+    land: str | None = None,
     data: dict[str, Any] | None = None,
     **given: Any,
 ) -> ActivityForm:
@@ -37,6 +38,7 @@ def typed(
             data=data,
             edition=make.edition(**given),
             clusters=clusters or [],
+            land=land,
         )
         form.validate()
     return form
@@ -103,6 +105,21 @@ def test_a_date_that_lacks_something_comes_back_as_it_was_typed(app: Flask, left
 
     assert (form.values()["occurrences"], again_kept) == ([], [kept])
     assert [id for id, _sentence in again.error_list()] == [f"occurrences-0-{asked_for}"]
+
+
+def test_an_empty_row_is_in_the_land_of_the_cluster_unless_all_is_online(app: Flask) -> None:
+    on_site, online = typed(app, {}, land="DE-BY"), typed(app, {"mode": "online"}, land="DE-BY")
+
+    assert [form.occurrences[0].form.venue_land.data for form in (on_site, online)] == ["DE-BY", ""]
+
+
+def test_the_land_of_the_cluster_is_no_place_of_an_online_activity(app: Flask) -> None:
+    at_home = {f"occurrences-0-{name}": "" for name in ("city", "venue_name")}
+
+    (online,) = typed(app, DATE | at_home | {"mode": "online"}).values()["occurrences"]
+    (with_studio,) = typed(app, DATE | {"mode": "online"}).values()["occurrences"]
+
+    assert (online["venue_land"], with_studio["venue_land"]) == (None, "DE-TH")
 
 
 def test_a_copied_place_alone_is_no_date(app: Flask) -> None:

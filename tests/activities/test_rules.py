@@ -19,7 +19,9 @@ def occurrence(**given: Any) -> Occurrence:
         "ends_local": datetime(2027, 4, 8, 12),
         "starts_at": datetime(2027, 4, 8, 7, tzinfo=UTC),
         "ends_at": datetime(2027, 4, 8, 10, tzinfo=UTC),
+        "timezone": "Europe/Berlin",
         "city": "Jena",
+        "venue_land": "DE-TH",
     }
     return Occurrence(**values | given)
 
@@ -74,6 +76,10 @@ def test_the_day_of_the_answer_leaves_out_easter() -> None:
         ({"occurrences": [occurrence(city=None, venue_name="Rathaus")]}, []),
         ({"occurrences": [occurrence(), occurrence(city=None)]}, ["venue"]),
         ({"occurrences": [occurrence(city=None)], "mode": "online"}, []),
+        ({"occurrences": [occurrence(), occurrence(venue_land=None)]}, ["venue_land"]),
+        ({"occurrences": [occurrence(venue_land=None)], "mode": "hybrid"}, ["venue_land"]),
+        ({"occurrences": [occurrence(venue_land=None)], "mode": "online"}, []),
+        ({"occurrences": [occurrence(venue_land=None, city="Wien", timezone="Europe/Vienna")]}, []),
         ({"unfinished_dates": [{"starts_on": "2027-04-09"}]}, ["occurrences"]),
         ({"registration_mode": "external"}, ["registration_url"]),
         ({"registration_mode": "external", "registration_url": "https://example.org/"}, []),

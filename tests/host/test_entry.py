@@ -134,6 +134,22 @@ def test_a_submission_keeps_no_half_dates(desk: Any, week: Edition, optonet: Clu
     assert (len(stored().occurrences), stored().unfinished_dates) == (1, [])
 
 
+def test_the_land_is_preselected_until_there_is_a_date(desk: Any) -> None:
+    desk.post("/en/host/optonet/new", data={"title_de": "Nur ein Titel", "save": "1"})
+
+    assert page(desk, address(stored())).fields["occurrences-0-venue_land"] == "DE-TH"
+
+
+def test_a_place_in_germany_needs_its_land(desk: Any) -> None:
+    sent = COMPLETE | {"occurrences-0-venue_land": ""}
+
+    answer = checked(desk.post("/en/host/optonet/new", data=sent | {"submit": "1"}), status=422)
+
+    assert list(errors(answer)) == ["occurrences-0-venue_land"]
+    abroad = {"occurrences-0-timezone": "Europe/Vienna", "occurrences-0-city": "Wien"}
+    assert resend(desk, stored(), "submit", **abroad).status_code == 303
+
+
 def test_everything_that_a_submission_lacks_is_said_at_once(desk: Any) -> None:
     sent = COMPLETE | {"format": "", "summary_de": "", "occurrences-0-starts_on": "8.4.", "submit": "1"}
 
