@@ -7,6 +7,7 @@ from flask import redirect, render_template, url_for
 from clusterweek import clock
 from clusterweek.activities import queries as activities
 from clusterweek.clusters import queries as clusters
+from clusterweek.editions import queries as editions
 from clusterweek.host import overview
 from clusterweek.host.desk import bp, cluster_or_404, edition_or_404, may_enter, person
 from clusterweek.i18n import local
@@ -32,11 +33,13 @@ def cluster(cluster: str) -> Any:
         return render_template("host/no_edition.html", cluster=found)
     today = local(now, edition.timezone).date()
     until = local(edition.submissions_until, edition.timezone).date() if edition.submissions_until else None
+    open_weeks = [one for one in editions.live() if one.id != edition.id and may_enter(one, now)]
     return render_template(
         "host/desk.html",
         cluster=found,
         edition=edition,
-        others=[one for one in activities.editions_of_cluster(found) if one.id != edition.id],
+        others=[one for one in activities.editions_of_cluster(found) if one not in (edition, *open_weeks)],
+        open_weeks=open_weeks,
         overview=overview.of(found, edition, now=now),
         may_enter=may_enter(edition, now),
         days_left=(until - today).days if until else None,

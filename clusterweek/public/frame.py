@@ -61,7 +61,17 @@ class Frame:
 
     @cached_property
     def edition(self) -> Edition | None:
-        return editions.current_of(self._live, self.now)
+        """The week that the page belongs to; that is the current one unless the address names another."""
+        named = (request.view_args or {}).get("edition") if has_request_context() else None
+        is_here = (request.endpoint or "").startswith("public.") if named else False
+        return next((e for e in self.weeks if is_here and e.slug == named), None) or editions.current_of(
+            self._live, self.now
+        )
+
+    @cached_property
+    def weeks(self) -> list[Edition]:
+        """The weeks that are public and not yet in the archive."""
+        return [edition for edition in self._live if edition.kind == "cluster_week"]
 
     @cached_property
     def conference(self) -> Edition | None:
@@ -135,6 +145,9 @@ class Frame:
             return [*targets, (_("Public pages"), url_for("public.home"))]
         if self.edition:
             targets.append((_("Programme"), url_for("public.programme", edition=self.edition.slug)))
+        for week in self.weeks:  # a second one that is open already, or still
+            if week is not self.edition and week.ends_on >= self.now.date():
+                targets.append((without_demo(either(week, "title")[0]), url_for("public.programme", edition=week.slug)))
         targets.append((_("Clusters"), url_for("public.clusters")))
         targets.append((_("Partner countries"), url_for("public.partner_countries")))
         if self.conference:

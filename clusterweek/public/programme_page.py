@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from flask import url_for
 
 from clusterweek.activities import when
+from clusterweek.editions import rules as edition_rules
 from clusterweek.editions.models import Edition
 from clusterweek.i18n import day_medium, either
 from clusterweek.i18n import gettext as _
@@ -66,6 +67,7 @@ class View:
     problem: str = ""
     is_early: bool = False
     is_over: bool = False
+    is_open: bool = False  # clusters may still submit
 
     @property
     def only_day(self) -> date | None:
@@ -144,9 +146,9 @@ def refused(edition: Edition, counts: Facets, problem: str, *, now: datetime) ->
     return view
 
 
-def empty(edition: Edition, *, is_early: bool) -> View:
+def empty(edition: Edition, *, is_early: bool, now: datetime) -> View:
     """The page of an edition without anything to show, perhaps because it is too early."""
-    return View(edition, Filter(), is_early=is_early)
+    return View(edition, Filter(), is_early=is_early, is_open=edition_rules.accepts_submissions(edition, now=now))
 
 
 def dates_of(edition: Edition) -> str:

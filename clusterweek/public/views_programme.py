@@ -32,7 +32,7 @@ def programme(edition: str) -> Answer:
     now = clock.now()
     shown = edition_or_404(edition)
     if not edition_rules.shows_programme(shown, now=now):
-        return _page(programme_page.empty(shown, is_early=True))
+        return _page(programme_page.empty(shown, is_early=True, now=now))
     if any(not value for _name, value in request.args.items(multi=True)):
         return redirect(_without_empty())  # the form sends every field; addresses that people share stay short
     counts, chosen, problem = None, Filter(), ""
@@ -48,7 +48,7 @@ def programme(edition: str) -> Answer:
     if not counts.all_total:
         if shown.state == "archived":
             return redirect(url_for("public.archive_edition", edition=shown.slug))
-        return _page(programme_page.empty(shown, is_early=False))
+        return _page(programme_page.empty(shown, is_early=False, now=now))
     if not request.args and (target := _today(shown, now)):
         return redirect(target)
     view = programme_page.whole(shown, chosen, counts, page=number, now=now)

@@ -1,6 +1,6 @@
 """The desk at a glance, and who may open it."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -176,6 +176,21 @@ def test_after_the_deadline_nothing_new_begins_except_by_the_office(client: Any,
     assert client.post("/en/host/optonet/new", data={"title_de": "Zu spät"}).status_code == 409
     make.login(client, make.organiser())
     assert "New activity" in page(client, "/en/host/optonet/").links
+
+
+def test_every_open_week_is_on_the_desk_with_its_deadline(client: Any, clara: Any, optonet: Cluster) -> None:
+    until = datetime(2027, 9, 30, 21, 59, tzinfo=UTC)
+    days = {"starts_on": date(2027, 11, 8), "ends_on": date(2027, 11, 12)}
+    make.edition()
+    make.edition(slug="herbst", title_en="Autumn Week 2027", submissions_until=until, **days)
+    make.edition(slug="zu", title_en="Closed Week", state="closed", **days)
+
+    desk = page(client, "/en/host/optonet/")
+
+    assert "Autumn Week 2027: open, too; submissions close on 30 September 2027, 23:59" in desk.text
+    assert "Closed Week" not in desk.text
+    autumn = page(client, desk.links["Autumn Week 2027"])
+    assert "?edition=herbst" in autumn.links["New activity"]
 
 
 def test_other_weeks_are_one_click_away(client: Any, clara: Any, optonet: Cluster) -> None:

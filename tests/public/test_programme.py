@@ -275,6 +275,28 @@ def test_an_edition_without_activities_says_so(client):
     assert "Noch keine Veranstaltungen" in page(client, PROGRAMME, edition="woche").text
 
 
+def test_a_second_week_is_in_the_menu_and_says_its_own_name(client):
+    make.edition(slug="fruehjahr", title_en="Cluster Week Germany 2027")
+    days = {"starts_on": date(2027, 11, 8), "ends_on": date(2027, 11, 12)}
+    make.edition(slug="herbst", title_en="Autumn Week 2027", **days)
+
+    autumn = page(client, page(client, "/en/fruehjahr/").links["Autumn Week 2027"])
+
+    assert autumn.h1 == "Programme Autumn Week 2027"
+    assert autumn.all("title")[0].text == "Programme – Autumn Week 2027"
+    assert autumn.links["Cluster Week Germany 2027"] == "/en/fruehjahr/"
+    assert autumn.links["Programme"] == "/en/herbst/"
+
+
+def test_when_submissions_have_closed_nobody_is_entering_activities(client):
+    make.edition(slug="zu", state="closed")
+
+    text = page(client, "/en/zu/").text
+
+    assert "Submissions have closed, and the programme is being put together." in text
+    assert "are entering" not in text
+
+
 def test_during_the_week_the_bare_address_opens_at_today(client, at):
     week, host = make.edition(slug="woche"), make.cluster()
     for n in range(51):
