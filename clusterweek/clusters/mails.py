@@ -2,9 +2,14 @@
 
 from datetime import datetime
 
-from clusterweek.clusters import actions, rules
+from clusterweek.accounts.models import Person
+from clusterweek.clusters import actions, queries, rules
 from clusterweek.clusters.models import Invitation
 from clusterweek.db.session import db
+from clusterweek.editions import queries as editions
+from clusterweek.editions.models import Edition
+from clusterweek.i18n import day_long, local
+from clusterweek.i18n import gettext as _
 from clusterweek.outbox import paper
 from clusterweek.outbox.letter import Kind, Mail
 from clusterweek.outbox.models import Letter
@@ -25,14 +30,42 @@ def _write(letter: Letter) -> Mail:
     invitation = db.session.get(Invitation, letter.ids["invitation_id"])
     assert invitation is not None
     cluster = invitation.cluster
+    edition = editions.invited_to(letter.created_at)
+    inviter = db.session.get(Person, invitation.invited_by_id) if invitation.invited_by_id else None
+    # An invented colleague has no mailbox, and whoever left the office must not be asked.
+    may_answer = inviter is not None and inviter.is_active and (cluster.is_demo or not inviter.is_demo)
+    asked_at = invitation.created_at if letter.ids["generation"] > 1 else None
     subject, text, page = paper.write(
         "clusters/mails/invitation",
         cluster=cluster,
+        edition=edition,
+        lead=_lead(invitation, inviter, edition),
+        asked_on=day_long(local(asked_at).date()) if asked_at else None,
+        contact=inviter.name if inviter and may_answer else None,
         url=links.page("clusters.invitation", lang=letter.language, token=actions.token_of(invitation)),
         until=invitation.expires_at,
         is_demo=cluster.is_demo,
     )
-    return Mail(invitation.email, subject, text, page, is_demo=cluster.is_demo)
+    reply_to = inviter.email if inviter and may_answer else None
+    return Mail(invitation.email, subject, text, page, reply_to=reply_to, is_demo=cluster.is_demo)
+
+
+def _lead(invitation: Invitation, inviter: Person | None, edition: Edition | None) -> str:
+    """Who invites: a colleague, or the programme office, by name where it is known."""
+    cluster = invitation.cluster
+    if inviter and queries.membership(cluster, inviter.id):
+        return _("%(name)s invites you to work with %(cluster)s.", name=inviter.name, cluster=cluster.name)
+    office = edition.organised_by if edition else None
+    if inviter:
+        return _(
+            "%(name)s (%(office)s) invites %(cluster)s to take part.",
+            name=inviter.name,
+            office=office or _("programme office"),
+            cluster=cluster.name,
+        )
+    return _(
+        "%(office)s invites %(cluster)s to take part.", office=office or _("The programme office"), cluster=cluster.name
+    )
 
 
 KINDS = {"invitation": Kind(_is_wanted, _write)}

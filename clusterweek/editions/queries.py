@@ -59,6 +59,19 @@ def current_of(editions: list[Edition], now: datetime) -> Edition | None:
     return weeks[-1] if weeks else None
 
 
+def invited_to(now: datetime) -> Edition | None:
+    """The week that clusters are invited to: the next that takes activities, or will do so once it is public."""
+    weeks = select(Edition).where(Edition.state.in_(("draft", "open")), Edition.kind == "cluster_week")
+    return next(
+        (
+            edition
+            for edition in db.session.scalars(weeks.order_by(Edition.starts_on, Edition.id))
+            if edition.ends_on >= now.astimezone(ZoneInfo(edition.timezone)).date()
+        ),
+        None,
+    )
+
+
 def for_office(now: datetime) -> Edition | None:
     """What the office works on first: the current edition, or before anything is public the next draft."""
     return current(now) or db.session.scalar(

@@ -1,5 +1,6 @@
 """Changing clusters and their teams."""
 
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -95,9 +96,59 @@ def test_an_invitation_is_a_letter_in_the_chosen_language_with_a_link_for_14_day
 
     db.session.commit()
     [letter] = post.letters()
-    assert (letter.to, letter.subject) == ("Clara@OptoNet.Example", "Invitation: enter the events of OptoNet")
+    assert (letter.to, letter.subject) == ("Clara@OptoNet.Example", "Invitation of OptoNet, Cluster week")
     assert f"http://127.0.0.1:8000/en/invitation/{actions.token_of(invitation)}" in letter.text
     assert "Monday, 5 April 2027, 10:30" in letter.text
+
+
+def test_an_invitation_says_who_invites_to_what_until_when_and_whom_to_ask() -> None:
+    until = datetime(2027, 4, 1, 21, 59, tzinfo=UTC)
+    make.edition(title_en="Last Week", starts_on=date(2027, 3, 1), ends_on=date(2027, 3, 5))
+    make.edition(state="draft", organised_by="Programmbüro", submissions_until=until)
+    cluster, olaf = make.cluster(), make.organiser()
+
+    actions.invite(cluster, "clara@optonet.example", by=olaf, now=clock.now(), language="en")
+
+    db.session.commit()
+    [letter] = post.letters()
+    assert (letter.subject, letter.reply_to) == ("Invitation of OptoNet, Cluster Week Germany 2027", "olaf@example.org")
+    for sentence in (
+        "Olaf (Programmbüro) invites OptoNet to take part.",
+        "It is about Cluster Week Germany 2027, Tuesday, 6 April 2027 to Thursday, 15 April 2027.",
+        "Activities can be submitted until Thursday, 1 April 2027, 23:59",
+        "Questions? Answer this mail; your answer reaches Olaf.",
+    ):
+        assert sentence in letter.text
+        assert sentence in " ".join(letter.page.split())
+    assert "/en/legal/privacy" in letter.text
+    assert "/en/legal/imprint" in letter.text
+
+
+def test_a_colleague_invites_by_name_and_a_second_letter_is_a_reminder(at: Any) -> None:
+    cluster = make.cluster()
+    clara = make.member(cluster)
+    invitation = actions.invite(cluster, "carl@optonet.example", by=clara, now=clock.now(), language="en")
+    db.session.commit()
+    [first] = post.letters()
+    at("2027-03-25 09:00")
+
+    actions.send_again(invitation, by=clara, now=clock.now())
+
+    db.session.commit()
+    _first, second = post.letters()
+    assert "Clara invites you to work with OptoNet." in first.text
+    assert "reminder" not in first.text
+    assert second.subject.startswith("Reminder: ")
+    assert "this is a reminder: we wrote to you on Monday, 22 March 2027." in second.text
+
+
+def test_nobody_is_led_to_answer_an_invented_colleague() -> None:
+    cluster, olaf = make.cluster(), make.organiser(is_demo=True)
+
+    actions.invite(cluster, "clara@optonet.example", by=olaf, now=clock.now())
+
+    db.session.commit()
+    assert [letter.reply_to for letter in post.letters()] == [None]
 
 
 def test_asking_twice_writes_one_letter() -> None:

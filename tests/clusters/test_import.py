@@ -62,7 +62,7 @@ def test_a_table_is_taken_over_and_says_who_would_be_invited(load: Any) -> None:
 def test_with_invite_the_letters_leave_and_a_second_run_writes_none(load: Any) -> None:
     _code, lines = load(table(), "--invite")
     assert lines[-1] == "invited: clara@optonet.example  OptoNet"
-    assert mailbox() == [("clara@optonet.example", "Einladung: Veranstaltungen von OptoNet eintragen")]
+    assert mailbox() == [("clara@optonet.example", "Einladung an OptoNet: Clusterwoche")]
 
     assert load(table(), "--invite") == (0, ["row 2: unchanged  OptoNet", "row 3: unchanged  Hafenstadt Nord"])
     assert mailbox() == []

@@ -165,7 +165,7 @@ def test_an_owner_invites_and_the_letter_speaks_the_chosen_language(
 
     assert client.post("/de/host/optonet/team", data=sent).location == "/de/host/optonet/team"
 
-    assert mailbox() == [("new@optonet.example", "Invitation: enter the events of OptoNet")]
+    assert mailbox() == [("new@optonet.example", "Invitation of OptoNet, Cluster week")]
     row = db.session.scalars(select(Invitation)).one()
     assert row.invited_by_id == clara.id
 
@@ -194,7 +194,7 @@ def test_sending_again_and_taking_back(client: Any, clara: Person, optonet: Clus
 
     client.post(f"/de/host/optonet/team/invitations/{row.id}/again")
     assert client.get(link).status_code == 404
-    assert mailbox() == [("new@optonet.example", "Einladung: Veranstaltungen von OptoNet eintragen")]
+    assert mailbox() == [("new@optonet.example", "Erinnerung: Einladung an OptoNet, Clusterwoche")]
 
     client.post(f"/de/host/optonet/team/invitations/{row.id}/withdraw")
     assert queries.invitations(optonet, only_open=True) == []
