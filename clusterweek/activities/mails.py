@@ -99,7 +99,13 @@ def _public_page(activity: Activity, letter: Letter) -> dict[str, Any]:
     address = links.page(
         "public.activity", lang=language(), edition=activity.edition.slug, activity=rules.address_part(activity)
     )
-    return {"public_link": address, "later": _public_later(activity.edition, letter.created_at)}
+    assert activity.host_cluster is not None
+    values = {"cluster": activity.host_cluster.slug, "activity_id": activity.id}
+    return {
+        "public_link": address,
+        "sign_ups_link": links.page("host.registrations", lang=language(), **values),
+        "later": _public_later(activity.edition, letter.created_at),
+    }
 
 
 def _public_later(edition: Edition, now: datetime) -> str:

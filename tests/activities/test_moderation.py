@@ -53,6 +53,9 @@ def test_publishing_puts_it_into_the_programme_and_tells_the_cluster(host: Clust
     assert activity.edition.programme_version == before + 1
     assert mailbox() == [("clara@example.org", "Veröffentlicht: Workshop: Licht als Werkzeug")]
     assert f"/de/{activity.edition.slug}/workshop-licht-als-werkzeug-{activity.id}" in letters()[0].text
+    registrations = f"/de/host/{host.slug}/{activity.id}/registrations"
+    assert registrations in letters()[0].text
+    assert registrations in letters()[0].page
 
 
 def test_before_the_programme_appears_the_letter_says_when_and_has_no_link_that_opens_nothing(host: Cluster) -> None:
