@@ -2,12 +2,15 @@
 
 from datetime import datetime
 
-from clusterweek.accounts import actions, rules
-from clusterweek.accounts.models import OneTimeLink, Person
+from clusterweek.accounts import actions, queries, rules
+from clusterweek.accounts.models import Grant, OneTimeLink, Person
 from clusterweek.db.session import db
+from clusterweek.i18n import country_name
+from clusterweek.i18n import gettext as _
 from clusterweek.outbox import paper
 from clusterweek.outbox.letter import Kind, Mail
 from clusterweek.outbox.models import Letter
+from clusterweek.vocabulary import lists
 from clusterweek.web import links
 
 
@@ -25,7 +28,26 @@ def _write_link(letter: Letter) -> Mail:
     assert link is not None
     page = {"login": "accounts.login_link", "set_password": "accounts.new_password"}[link.purpose]
     url = links.page(page, lang=letter.language, token=actions.token_of(link))
-    return _to(link.person, letter, url=url, until=link.expires_at)
+    person = link.person
+    if link.purpose == "set_password" and person.grants and not (person.password_hash or person.last_login_at):
+        by, tasks = queries.granted_by(person), [_task(grant) for grant in person.grants]
+        return _to(person, "welcome", url=url, until=link.expires_at, by=by.name if by else None, tasks=tasks)
+    return _to(person, letter.kind, url=url, until=link.expires_at)
+
+
+def _task(grant: Grant) -> str:
+    """What somebody with this role does, in a sentence."""
+    if grant.role == "organiser":
+        return _("You work at the programme office: you decide on what clusters submit, and look after the programme.")
+    of = [lists.LAENDER[grant.land].name] if grant.land in lists.LAENDER else []
+    of += [country_name(grant.country)] if grant.country else []
+    if grant.role == "land_coordinator":
+        return _("You read what clusters submit: %(of)s.", of=", ".join(of))
+    return (
+        _("You read at the programme office's desk: %(of)s.", of=", ".join(of))
+        if of
+        else _("You read at the programme office's desk.")
+    )
 
 
 def _is_news_wanted(letter: Letter, _now: datetime) -> bool:
@@ -37,11 +59,11 @@ def _write_news(letter: Letter) -> Mail:
     person = db.session.get(Person, letter.ids["person_id"])
     assert person is not None
     url = links.page("accounts.forgotten", lang=letter.language)
-    return _to(person, letter, url=url, changed_at=letter.created_at)
+    return _to(person, letter.kind, url=url, changed_at=letter.created_at)
 
 
-def _to(person: Person, letter: Letter, **context: object) -> Mail:
-    subject, text, page = paper.write(f"accounts/mails/{letter.kind}", person=person, is_demo=person.is_demo, **context)
+def _to(person: Person, folder: str, **context: object) -> Mail:
+    subject, text, page = paper.write(f"accounts/mails/{folder}", person=person, is_demo=person.is_demo, **context)
     return Mail(person.email, subject, text, page, is_demo=person.is_demo)
 
 

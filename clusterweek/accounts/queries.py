@@ -7,6 +7,7 @@ from sqlalchemy import exists, select
 from clusterweek.accounts import rules
 from clusterweek.accounts.models import Grant, OneTimeLink, Person
 from clusterweek.db.session import db
+from clusterweek.history.models import Entry
 from clusterweek.web import links
 from clusterweek.web.forms import email_problem, normalise_email
 
@@ -28,6 +29,17 @@ def grant_of(person: Person, role: str, *, land: str | None = None, country: str
             Grant.country.is_(None) if country is None else Grant.country == country,
         )
     )
+
+
+def granted_by(person: Person) -> Person | None:
+    """Who last gave this person a role; None when a command did."""
+    actor = db.session.scalar(
+        select(Entry.actor_id)
+        .where(Entry.subject_type == "person", Entry.subject_id == person.id, Entry.action == "grant")
+        .order_by(Entry.id.desc())
+        .limit(1)
+    )
+    return db.session.get(Person, actor) if actor else None
 
 
 def with_grants() -> list[Person]:

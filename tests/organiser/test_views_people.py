@@ -8,7 +8,7 @@ from clusterweek.accounts import actions, queries
 from tests import make
 from tests.browse import checked, page
 from tests.conftest import NOW
-from tests.mailbox import mailbox
+from tests.mailbox import letters, mailbox
 
 LIST = "/de/organiser/people/"
 LENA = {"name": "Lena", "email": "lena@example.org", "role": "land_coordinator", "land": "DE-BB", "language": "de"}
@@ -44,6 +44,38 @@ def test_a_new_person_gets_a_role_and_a_link(olaf: Any, typed: dict[str, str], r
     shown = page(olaf, LIST).text
     assert "Lena erhält eine Nachricht mit einem Link" in shown
     assert "Link noch einmal senden" in shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "task"),
+    [
+        ({}, "Sie lesen, was Cluster einreichen: Brandenburg."),
+        ({"role": "organiser"}, "Sie arbeiten bei der Programmorganisation: Sie entscheiden"),
+        ({"role": "viewer", "land": "", "country": "Netherlands"}, "der Programmorganisation vorliegt: Niederlande."),
+    ],
+)
+def test_a_new_person_is_welcomed_and_told_the_role_and_who_gave_it(
+    olaf: Any, typed: dict[str, str], task: str
+) -> None:
+    olaf.post(LIST, data=LENA | typed)
+
+    (welcome,) = letters()
+    assert welcome.subject == "Ihr Konto bei der Programmorganisation"
+    assert "Olaf hat für Sie ein Konto bei der Programmorganisation der Clusterwoche angelegt." in welcome.text
+    assert task in welcome.text
+    assert task in welcome.page
+
+
+def test_who_has_a_password_is_written_to_about_a_new_one(olaf: Any) -> None:
+    vera = make.viewer()
+    actions.set_password(vera, "ein langes Passwort", NOW)
+
+    olaf.post(f"{LIST}{vera.id}/link")
+
+    (letter,) = letters()
+    assert letter.subject == "Legen Sie Ihr Passwort fest"
+    assert "hier legen Sie ein neues Passwort fest:" in letter.text
+    assert "Der Link gilt nur einmal, bis" in letter.text
 
 
 def test_who_has_an_account_keeps_it(olaf: Any) -> None:
