@@ -107,6 +107,8 @@ def _person(email: str) -> Person:
 def import_clusters(file: Path, invite: bool) -> None:
     """Take clusters over from FILE (CSV or XLSX); with a wrong row nothing is written and the exit code is 1."""
     table = tables.read(file.name, file.read_bytes())
+    if strange := cluster_tables.left_out(table):
+        click.echo(f"not read, because not known: {', '.join(strange)}", err=True)
     with unit_of_work():
         results = cluster_tables.take_over(table, by=None, now=clock.now(), invite=invite)
     for result in results:

@@ -1,5 +1,6 @@
 """Reading one cell of the programme's table. Each reader raises ValueError with a sentence for people."""
 
+import difflib
 import re
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
@@ -104,10 +105,20 @@ def code(entries: dict[str, lists.Entry]) -> Callable[[str], str | None]:
             return None
         found = names.get(cell.casefold())
         if found is None:
-            raise ValueError(_("“%(value)s” is not one of the known values.", value=cell))
+            raise ValueError(_unknown(cell, entries, names))
         return found
 
     return read
+
+
+def _unknown(cell: str, entries: dict[str, lists.Entry], names: dict[str, str]) -> str:
+    """A sentence that helps on: what is spelt nearly like it, else some of the values."""
+    near = difflib.get_close_matches(cell.casefold(), names, n=3, cutoff=0.7)
+    if near:
+        meant = dict.fromkeys(entries[names[name]].name for name in near)
+        return _("“%(value)s” is not known; perhaps: %(names)s.", value=cell, names=", ".join(meant))
+    some = [entry.name for entry in list(entries.values())[:3]]
+    return _("“%(value)s” is not one of the known values, for example: %(names)s.", value=cell, names=", ".join(some))
 
 
 def codes(entries: dict[str, lists.Entry]) -> Callable[[str], list[str]]:

@@ -3,6 +3,7 @@
 A cluster is known by its name. A missing column leaves values as they are, an empty cell clears.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -12,6 +13,7 @@ from sqlalchemy import select
 
 from clusterweek.accounts.models import Person
 from clusterweek.activities import actions as activities
+from clusterweek.activities import fields as typed
 from clusterweek.clusters import actions
 from clusterweek.clusters.forms import LABELS
 from clusterweek.clusters.models import Cluster, Invitation, Membership
@@ -30,18 +32,49 @@ KINDS = {
 }
 # What people write above their columns -> ours. The first of each is the one that the handbook names.
 HEADINGS = {
-    "name": ("name", "cluster"),
-    "kind": ("kind", "art"),
-    "land": ("land", "bundesland", "federal state"),
-    "city": ("city", "town", "ort", "stadt", "sitz"),
-    "fields": ("fields", "technology_fields", "technologiefelder", "felder"),
-    "ecei_label": ("label", "ecei_label", "ecei-label"),
-    "label_valid_until": ("valid_until", "label_valid_until", "gültig bis", "label gültig bis"),
-    "website": ("website", "webseite", "internet"),
-    "email": ("email", "e-mail", "contact_email", "contact e-mail", "kontakt e-mail", "kontakt"),
+    "name": ("name", "cluster", "Name des Clusters", "Clustername", "Clusterinitiative", "name of the cluster"),
+    "kind": ("kind", "Art", "Typ", "type"),
+    "land": ("land", "Bundesland", "federal state"),
+    "city": ("city", "town", "Ort", "Stadt", "Sitz", "Standort"),
+    "fields": ("fields", "technology_fields", "Technologiefelder", "Technologiefeld", "Felder"),
+    "ecei_label": ("label", "ecei_label"),
+    "label_valid_until": ("valid_until", "label_valid_until", "gültig bis", "Label gültig bis"),
+    "website": ("website", "Webseite", "Internet", "Internetseite", "Homepage", "URL", "Web"),
+    "email": (
+        *("email", "contact_email", "contact person e-mail", "Kontakt", "Kontakt E-Mail", "E-Mail-Adresse", "Mail"),
+        *("Ansprechpartner E-Mail", "E-Mail Ansprechpartner", "Ansprechperson E-Mail", "E-Mail Ansprechperson"),
+    ),
 }
-COLUMN_OF = {heading: column for column, headings in HEADINGS.items() for heading in headings}
+# What people call a kind or a Land, besides its name and its code.
+KIND_WORDS = {
+    **dict.fromkeys(("netzwerk", "network", "clusterinitiative", "cluster initiative"), "cluster"),
+    **dict.fromkeys(("projektträger", "projektträgerin"), "agency"),
+    "sonstiges": "other",
+}
+LAND_WORDS = {
+    **dict.fromkeys(("nrw", "nordrhein westfalen"), "DE-NW"),
+    **dict.fromkeys(("bawü", "ba wü", "baden württemberg", "baden wuerttemberg"), "DE-BW"),
+    **dict.fromkeys(("meck pomm", "mecklenburg vorpommern"), "DE-MV"),
+    **dict.fromkeys(("rlp", "rheinland pfalz"), "DE-RP"),
+    **dict.fromkeys(("lsa", "sachsen anhalt"), "DE-ST"),
+    **dict.fromkeys(("nds", "nieders"), "DE-NI"),
+    "schleswig holstein": "DE-SH",
+    "thueringen": "DE-TH",
+}
 LENGTHS = {"name": 160, "city": 80, "website": 300, "email": 254}
+
+
+def column_of(heading: str) -> str | None:
+    """The column that a heading means, however it is spelt; None for one that nobody knows."""
+    return _COLUMNS.get(_folded(heading))
+
+
+def _folded(text: str) -> str:
+    """ "E-Mail\n(Kontakt)*" -> "email kontakt"."""
+    return " ".join(re.findall(r"\w+", text.casefold().replace("e-mail", "email").replace("_", " ")))
+
+
+_COLUMNS = {_folded(heading): column for column, headings in HEADINGS.items() for heading in headings}
 
 
 @dataclass(frozen=True)
@@ -65,13 +98,36 @@ class RowResult:
         said = "  ".join(f"{column}: {sentence}" for column, sentence in self.reasons) or ", ".join(self.changes)
         return f"row {self.number}: {self.outcome}  {self.name}" + (f"  {said}" if said else "")
 
+    def said(self) -> list[tuple[str, str]]:
+        """(column, value as people read it) for everything that would be written, the name of a new one apart."""
+        names = self.changes or [name for name, value in self.values.items() if value and name != "name"]
+        return [(name, _shown(name, self.values[name])) for name in names]
+
+
+def _shown(column: str, value: Any) -> str:
+    if not value:
+        return "–"
+    if column == "fields":
+        return ", ".join(lists.FIELDS[slug].name for slug in value)
+    if isinstance(value, date):
+        return typed.write_day(value)
+    entries = {"land": lists.LAENDER, "kind": KINDS, "ecei_label": LABELS}.get(column, {})
+    return str(entries[value].name if value in entries else value)
+
+
+def left_out(table: Table) -> list[str]:
+    """The headings of columns that nobody knows, and that are therefore not read."""
+    return tables.unknown(table, column_of)
+
 
 def preview(table: Table) -> list[RowResult]:
-    """What taking the table over would do, row by row; writes nothing. Raises Refusal for unknown headings."""
+    """What taking the table over would do, row by row; writes nothing. Raises Refusal without names, or for a
+    column that stands there twice."""
     columns = tables.columns(
         table,
-        lambda heading: COLUMN_OF.get(heading.casefold()),
+        column_of,
         needed="name",
+        leaves_out_unknown=True,
         reason=_("The table needs the column “name”: the name of each cluster."),
     )
     known, asked = _known(), _asked()
@@ -137,7 +193,12 @@ def _read(
             wrong.add(column)
     name = " ".join((values.get("name") or "").split())
     cluster = known.get(name.casefold())
-    reasons += [(column, said) for column, said in _whole_row(row, name, values, cluster, seen) if column not in wrong]
+    heading_of = {column: heading for heading, column in columns.items()}
+    reasons += [
+        (heading_of.get(column, column), said)
+        for column, said in _whole_row(row, name, values, cluster, seen)
+        if column not in wrong
+    ]
     if reasons:
         return RowResult(row.number, "error", name, reasons=reasons)
     values["name"] = name
@@ -175,13 +236,24 @@ def _text(name: str) -> Callable[[str], str | None]:
     return read
 
 
+def _kind(cell: str) -> str | None:
+    return KIND_WORDS.get(cell.casefold()) or cells.code(KINDS)(cell)
+
+
 def _land(cell: str) -> str | None:
-    return cells.code(lists.LAENDER)(f"DE-{cell}" if len(cell) == 2 else cell)
+    plain = re.sub(r"^(?:freistaat|land|freie(?: und)? hansestadt) ", "", cell, flags=re.IGNORECASE)
+    return LAND_WORDS.get(_folded(plain)) or cells.code(lists.LAENDER)(f"DE-{plain}" if len(plain) == 2 else plain)
 
 
 def _fields(cell: str) -> list[str]:
-    """Slugs or names, separated by |, or by commas where there is no |."""
-    return list(dict.fromkeys(cells.codes(lists.FIELDS)(cell if "|" in cell else cell.replace(",", "|"))))
+    """Slugs or names, separated by |; also by semicolons or commas, where no name is torn apart by it."""
+    read = cells.codes(lists.FIELDS)
+    for separated in (cell, cell.replace(";", "|")):
+        try:
+            return list(dict.fromkeys(read(separated)))
+        except ValueError:
+            continue
+    return list(dict.fromkeys(read(re.sub("[;,]", "|", cell))))
 
 
 def _label(cell: str) -> str | None:
@@ -201,7 +273,8 @@ def _day(cell: str) -> date | None:
 
 
 def _website(cell: str) -> str | None:
-    address = _text("website")(f"https://{cell}" if cell.lower().startswith("www.") else cell)
+    is_bare = ":" not in cell and "." in cell
+    address = _text("website")(f"https://{cell}" if is_bare else cell)
     if address and not is_web_address(address):
         raise ValueError(_("This is not a web address, for example https://example.org/page"))
     return address
@@ -216,7 +289,7 @@ def _email(cell: str) -> str | None:
 
 READERS: dict[str, Callable[[str], Any]] = {
     "name": _text("name"),
-    "kind": cells.code(KINDS),
+    "kind": _kind,
     "land": _land,
     "city": _text("city"),
     "fields": _fields,

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import chain, islice
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
@@ -17,11 +18,13 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from clusterweek.i18n import gettext as _
+from clusterweek.i18n import ngettext
 from clusterweek.refusal import Refusal
 from clusterweek.web.downloads import plain_cell
 
 MOST_ROWS = 20_000
 MOST_COLUMNS = 100
+MOST_TITLE_ROWS = 10  # above the headings: a title, a date, an empty row
 # What the library raises, early or at some later row, for a workbook that no spreadsheet has written.
 DAMAGED = (
     *(zipfile.BadZipFile, zlib.error, ParseError, InvalidFileException),
@@ -32,7 +35,7 @@ MOST_UNPACKED = 100 * 1024 * 1024  # an XLSX is a ZIP: a few kilobytes can unpac
 
 @dataclass(frozen=True)
 class Row:
-    """One row: its number as the spreadsheet shows it (the headings are row 1), and its cells by heading."""
+    """One row: its number as the spreadsheet shows it (the first one is 1), and its cells by heading."""
 
     number: int
     cells: dict[str, str]
@@ -62,16 +65,32 @@ def read(name: str, data: bytes) -> Table:
     return _table(lines)
 
 
-def columns(table: Table, column_of: Callable[[str], str | None], *, needed: str, reason: str) -> dict[str, str]:
-    """Heading -> column. Raises Refusal for a heading that nobody knows, for two that mean the same column, and with
-    `reason` when the column `needed` is missing."""
+def unknown(table: Table, column_of: Callable[[str], str | None]) -> list[str]:
+    """The headings that nobody knows."""
+    return [heading for heading in table.headings if heading and column_of(heading) is None]
+
+
+def columns(
+    table: Table, column_of: Callable[[str], str | None], *, needed: str, reason: str, leaves_out_unknown: bool = False
+) -> dict[str, str]:
+    """Heading -> column. Raises Refusal for headings that nobody knows (unless they are left out), for two that mean
+    the same column, and with `reason` when the column `needed` is missing."""
+    strange = unknown(table, column_of)
+    if strange and not leaves_out_unknown:
+        raise Refusal(
+            ngettext(
+                "The heading %(names)s is not known; see the handbook for the columns.",
+                "The headings %(names)s are not known; see the handbook for the columns.",
+                len(strange),
+                names=", ".join(strange),
+            ),
+            status=422,
+        )
     found: dict[str, str] = {}
     for heading in filter(None, table.headings):
         column = column_of(heading)
         if column is None:
-            raise Refusal(
-                _("The heading “%(name)s” is not known; see the handbook for the columns.", name=heading), status=422
-            )
+            continue
         if column in found.values():
             raise Refusal(_("The heading “%(name)s” stands in the table twice.", name=heading), status=422)
         found[heading] = column
@@ -81,8 +100,7 @@ def columns(table: Table, column_of: Callable[[str], str | None], *, needed: str
 
 
 def _table(lines: Iterable[list[str]]) -> Table:
-    numbered = enumerate(lines, start=1)
-    headings = next((cells for _number, cells in numbered), [])
+    headings, numbered = _below_the_title(enumerate(lines, start=1))
     while headings and not headings[-1]:
         headings.pop()
     if not headings:
@@ -103,6 +121,14 @@ def _table(lines: Iterable[list[str]]) -> Table:
     return Table(headings, rows)
 
 
+def _below_the_title(numbered: Iterator[tuple[int, list[str]]]) -> tuple[list[str], Iterable[tuple[int, list[str]]]]:
+    """The headings, and what follows. A title stands alone in its row; a table of one column has its headings first."""
+    first = list(islice(numbered, MOST_TITLE_ROWS))
+    filled = [(place, sum(map(bool, cells))) for place, (_number, cells) in enumerate(first) if any(cells)]
+    at = next((place for place, count in filled if count > 1), filled[0][0] if filled else None)
+    return ([], ()) if at is None else (first[at][1], chain(first[at + 1 :], numbered))
+
+
 def _csv(data: bytes) -> Iterator[list[str]]:
     if b"\0" in data:
         raise Refusal(_("This is no CSV file: it holds bytes that no text has."), status=422)
@@ -110,7 +136,7 @@ def _csv(data: bytes) -> Iterator[list[str]]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = data.decode("cp1252", errors="replace")  # what Excel on a German Windows calls CSV
-    first_line = text.partition("\n")[0]
+    first_line = next((line for line in text.split("\n", MOST_TITLE_ROWS) if ";" in line or "," in line), "")
     delimiter = ";" if first_line.count(";") >= first_line.count(",") else ","
     try:
         for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):

@@ -41,7 +41,7 @@ def preview_clusters() -> Any:
                 raise Refusal(
                     _("The table is too large for this page; the command “clusterweek import clusters” takes it.")
                 )
-            return _preview(results, TakeOverForm(formdata=None, table=packed))
+            return _preview(table, results, TakeOverForm(formdata=None, table=packed))
         except Refusal as refusal:
             form.file.errors = [str(refusal)]
     return render_template("organiser/table.html", form=form, headings=importing.HEADINGS), 422
@@ -56,7 +56,7 @@ def take_over_clusters() -> Any:
     with unit_of_work():
         results = importing.take_over(table, by=current_user, now=desk().now, invite=bool(form.invite.data))
     if any(result.outcome == "error" for result in results):
-        return _preview(results, form), 422
+        return _preview(table, results, form), 422
     new, changed = (sum(result.outcome == outcome for result in results) for outcome in ("new", "changed"))
     flash(_("Taken over: %(new)s new, %(changed)s changed.", new=new, changed=changed))
     if form.invite.data and (asked := sum(result.invites for result in results)):
@@ -64,7 +64,7 @@ def take_over_clusters() -> Any:
     return redirect(url_for(".clusters"), 303)
 
 
-def _preview(results: list[importing.RowResult], form: TakeOverForm) -> str:
+def _preview(table: Table, results: list[importing.RowResult], form: TakeOverForm) -> str:
     by_outcome = {
         outcome: [result for result in results if result.outcome == outcome]
         for outcome in ("error", "new", "changed", "unchanged")
@@ -72,6 +72,7 @@ def _preview(results: list[importing.RowResult], form: TakeOverForm) -> str:
     return render_template(
         "organiser/table_preview.html",
         results=results,
+        left_out=importing.left_out(table),
         by_outcome=by_outcome,
         invites=[result for result in results if result.invites],
         form=form,

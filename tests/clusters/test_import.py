@@ -59,6 +59,10 @@ def test_a_table_is_taken_over_and_says_who_would_be_invited(load: Any) -> None:
     assert mailbox() == []
 
 
+def test_columns_that_are_not_known_are_named_beside_the_rows(load: Any) -> None:
+    assert load("name;land;Farbe\nElbe;HH;rot\n") == (0, ["not read, because not known: Farbe", "row 2: new  Elbe"])
+
+
 def test_with_invite_the_letters_leave_and_a_second_run_writes_none(load: Any) -> None:
     _code, lines = load(table(), "--invite")
     assert lines[-1] == "invited: clara@optonet.example  OptoNet"

@@ -1,5 +1,6 @@
 """Clusters from a table: what each row means."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import func, select
 from clusterweek.clusters import actions, queries
 from clusterweek.clusters.models import Cluster
 from clusterweek.db.session import db
+from clusterweek.i18n import force_language
 from clusterweek.importing import clusters, tables
 from clusterweek.importing.tables import Table
 from clusterweek.refusal import Refusal
@@ -88,12 +90,73 @@ def test_the_same_cluster_stands_in_a_table_once() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["land\nBY\n", "name;land;farbe\nElbe;HH;rot\n", "name;cluster\nElbe;Elbe\n"],
-    ids=["no name", "what", "twice"],
+    ["land\nBY\n", "name;cluster\nElbe;Elbe\n"],
+    ids=["no name", "twice"],
 )
 def test_a_table_with_other_headings_is_refused(text: str) -> None:
     with pytest.raises(Refusal):
         clusters.preview(table(text))
+
+
+def test_columns_that_nobody_knows_are_left_out_and_named() -> None:
+    strange = table("Name des Clusters;Bundesland;Farbe;Anzahl Mitglieder\nElbe;HH;rot;12\n")
+
+    assert [(result.outcome, result.name) for result in clusters.preview(strange)] == [("new", "Elbe")]
+    assert clusters.left_out(strange) == ["Farbe", "Anzahl Mitglieder"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "column"),
+    [
+        ("Name des Clusters", "name"),
+        ("BUNDESLAND", "land"),
+        ("Ansprechpartner E-Mail", "email"),
+        ("Ansprechpartner (E-Mail)", "email"),
+        ("Ansprechpartner\nEmail:", "email"),
+        ("E-Mail-Adresse", "email"),
+        ("ECEI-Label", "ecei_label"),
+        ("Homepage", "website"),
+        ("Ansprechpartner", None),
+    ],
+)
+def test_headings_are_known_however_they_are_spelt(heading: str, column: str | None) -> None:
+    assert clusters.column_of(heading) == column
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "value"),
+    [
+        ("land", "NRW", "DE-NW"),
+        ("land", "Baden-Württemberg", "DE-BW"),
+        ("land", "BW", "DE-BW"),
+        ("land", "Meck-Pomm", "DE-MV"),
+        ("land", "Meck.-Pomm.", "DE-MV"),
+        ("land", "Rheinland Pfalz", "DE-RP"),
+        ("land", "Freistaat Sachsen", "DE-SN"),
+        ("kind", "Netzwerk", "cluster"),
+        ("website", "optonet.example/de", "https://optonet.example/de"),
+        ("website", "http://optonet.example", "http://optonet.example"),
+        ("fields", "logistics; biotechnology", ["logistics", "biotechnology"]),
+        ("fields", "logistics, biotechnology", ["logistics", "biotechnology"]),
+        ("fields", "logistics | biotechnology", ["logistics", "biotechnology"]),
+    ],
+)
+def test_values_are_understood_as_people_write_them(column: str, cell: str, value: Any) -> None:
+    assert clusters.READERS[column](cell) == value
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "sentence"),
+    [
+        ("land", "Beyern", "“Beyern” is not known; perhaps: Bavaria."),
+        ("land", "Mars", "“Mars” is not one of the known values, for example: "),
+        ("fields", "logistics; Zauberei", "“Zauberei” is not one of the known values, for example: "),
+        ("website", "keine", "This is not a web address"),
+    ],
+)
+def test_what_is_not_known_leads_on(column: str, cell: str, sentence: str) -> None:
+    with force_language("en"), pytest.raises(ValueError, match=re.escape(sentence)):
+        clusters.READERS[column](cell)
 
 
 def test_an_agency_needs_no_land() -> None:

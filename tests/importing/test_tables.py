@@ -78,6 +78,26 @@ def test_xlsx_cells_become_the_text_a_person_sees() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"Our clusters\n\nname;Land\nOptoNet;DE-TH\n",
+        b"Our clusters, 2027;\n;\nname;Land\nOptoNet;DE-TH\n",
+        b"Our clusters\n\nname,Land\nOptoNet,DE-TH\n",
+    ],
+)
+def test_a_title_above_the_headings_is_passed_over(data: bytes) -> None:
+    table = tables.read("t.csv", data)
+
+    assert (table.headings, table.rows) == (["name", "Land"], [Row(4, {"name": "OptoNet", "Land": "DE-TH"})])
+
+
+def test_a_table_of_one_column_has_its_headings_first() -> None:
+    table = tables.read("t.csv", b"name\nA\nB\n")
+
+    assert (table.headings, [row.cells["name"] for row in table.rows]) == (["name"], ["A", "B"])
+
+
 def test_formula_protection_is_taken_off_and_only_that() -> None:
     table = tables.read("t.csv", b"a;b;c\n'=1+1;'quoted';it's\n")
 
@@ -128,7 +148,7 @@ def test_a_workbook_that_no_spreadsheet_has_written_is_refused(data: bytes) -> N
     [
         ("t.pdf", b"%PDF", "“t.pdf” is no table: its name must end in .csv or .xlsx."),
         ("t.csv", b"", "The table is empty: its first row must hold the headings."),
-        ("t.csv", b";;\n1;2;3", "The table is empty: its first row must hold the headings."),
+        ("t.csv", b";;\n;;\n", "The table is empty: its first row must hold the headings."),
         ("t.csv", b"a;b;a\n1;2;3", "The heading “a” stands in the table twice."),
         ("t.csv", b"a;\0", "This is no CSV file: it holds bytes that no text has."),
         ("t.csv", b'a;b\n"1;2', "The CSV file cannot be read: unexpected end of data."),

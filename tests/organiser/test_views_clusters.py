@@ -246,10 +246,23 @@ def test_wrong_rows_are_listed_with_column_and_reason_and_nothing_is_written(ola
     assert found.h1 == "1 Zeile ist fehlerhaft. Es wurde nichts gespeichert."
     row = [text_of(cell) for cell in found.all("tr")[1]]
     assert row[:2] == ["Zeile: 4", "Mond"]
-    assert "land: „Mars“ gehört nicht zu den bekannten Werten." in row[2]
-    assert "email: Das @ fehlt" in row[2]
+    assert "Bundesland: „Mars“ gehört nicht zu den bekannten Werten, zum Beispiel: Baden-Württemberg, Bayern" in row[2]
+    assert "E-Mail: Das @ fehlt" in row[2]
     assert not found.all("form", action=LIST + "table/take-over")
     assert count() == 0
+
+
+def test_the_preview_shows_what_was_read_and_what_was_left_out(olaf: Any) -> None:
+    text = "Name;Bundesland;Technologiefelder;Farbe\nElbe;HH;logistics;rot\nMond;;;grau\n"
+
+    found = checked(upload(olaf, text))
+
+    assert "Eine Spalte ist nicht bekannt und bleibt unbeachtet: Farbe" in found.text
+    assert "Bundesland: Ein Cluster braucht ein Bundesland" in found.text
+    new = [text_of(row) for row in found.all("tr") if "Elbe" in text_of(row)]
+    assert len(new) == 1
+    assert "Bundesland: Hamburg" in new[0]
+    assert "Technologiefelder: Logistik" in new[0]
 
 
 def test_what_has_become_wrong_meanwhile_is_not_written(olaf: Any) -> None:
