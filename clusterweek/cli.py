@@ -12,7 +12,8 @@ from werkzeug.datastructures import MultiDict
 
 from clusterweek import clock
 from clusterweek.clusters import queries as clusters
-from clusterweek.db.session import unit_of_work
+from clusterweek.db import sqlite
+from clusterweek.db.session import db, unit_of_work
 from clusterweek.editions import queries as editions
 from clusterweek.editions.models import Edition
 from clusterweek.i18n import force_language
@@ -56,6 +57,7 @@ def db_upgrade() -> None:
 
 def bring_up_to_date() -> None:
     """The newest schema, and what every installation has in it: the fixed lists, the reminder rules."""
+    sqlite.make_file(db.engine.url)
     upgrade(directory=str(UPGRADES))
     with unit_of_work():
         vocabulary.fill()

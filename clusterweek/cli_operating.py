@@ -160,6 +160,10 @@ def backup_create(file: Path) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def backup_restore(file: Path) -> None:
     """Put the backup in FILE in the place of the present database. Web and worker must be stopped."""
+    database = backup.database_file(current_app.config)
+    is_replaced = database.exists()
     contents = backup.restore(file, current_app.config, upgrade=cli.bring_up_to_date, now=clock.now())
     click.echo(f"Restored the state of {contents.created_at}: {sum(contents.rows.values())} rows.")
-    click.echo("The database from before stays beside it as …before-restore.")
+    if is_replaced:
+        click.echo(f"The database from before stays beside it as {database.name}.before-restore.")
+    click.echo("Start web and worker again.")

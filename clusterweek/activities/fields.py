@@ -31,7 +31,7 @@ def _months() -> dict[str, int]:
 
 
 def read_day(text: str) -> date | None:
-    """8.4.2027, 08.04.2027, 8.4.27, Do 8. April 2027, 8 April 2027, 08/04/2027 or 2027-04-08; None when it is no day."""
+    """8.4.2027, 08.04.2027, 8.4.27, Do 8. April 2027, 8 April 2027, 08/04/2027 or 2027-04-08; None for no day."""
     if match := ISO_DAY.fullmatch(text):
         year, month, day = (int(part) for part in match.groups())
     elif match := DAY.fullmatch(text):

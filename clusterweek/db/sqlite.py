@@ -4,13 +4,20 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import URL, Engine, event
 from sqlalchemy.exc import OperationalError
 
 BUSY_MILLISECONDS = 20_000  # the longest wait seen with 500 people at once was 4.7 s
 _line = threading.RLock()
+
+
+def make_file(url: URL) -> None:
+    """An empty database file that only its owner may read, as the keys; one that is there stays as it is."""
+    if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).exists():
+        Path(url.database).touch(mode=0o600)  # its log gets the same rights from SQLite
 
 
 def prepare(engine: Engine) -> None:

@@ -41,13 +41,15 @@ class Contents:
 def create(target: Path, settings: Mapping[str, Any], *, now: datetime) -> Contents:
     """Write a backup to `target` while everything runs; it appears there whole, readable for its owner only.
 
-    Raises Refusal for PostgreSQL, and when the copy is damaged.
+    Raises Refusal for PostgreSQL, when the copy is damaged, and when `target` is there already.
     """
-    source = _database_file(settings)
+    source = database_file(settings)
     instance: Path = settings["INSTANCE_PATH"]
     if not source.exists():
         raise Refusal(f"There is no database at {source}.")
     target = target.absolute()
+    if target.exists():
+        raise Refusal(f"{target} is there already; an older backup is not overwritten.")
     if not target.parent.is_dir():
         raise Refusal(f"The folder {target.parent} does not exist.")
     with _beside(target) as folder:
@@ -82,7 +84,7 @@ def restore(source: Path, settings: Mapping[str, Any], *, upgrade: Callable[[], 
     The present database stays beside it as `….before-restore`. Raises Refusal, having changed nothing, while
     somebody works with the installation, or when the file is no backup, damaged, or from a newer version.
     """
-    database, instance = _database_file(settings), settings["INSTANCE_PATH"]
+    database, instance = database_file(settings), settings["INSTANCE_PATH"]
     _refuse_while_in_use(database, now)
     with _beside(database) as folder:
         contents = _unpack(source, folder)
@@ -104,7 +106,8 @@ def restore(source: Path, settings: Mapping[str, Any], *, upgrade: Callable[[], 
     return contents
 
 
-def _database_file(settings: Mapping[str, Any]) -> Path:
+def database_file(settings: Mapping[str, Any]) -> Path:
+    """Where the database lies. Raises Refusal for PostgreSQL."""
     url = make_url(settings["DATABASE_URL"])
     if url.get_backend_name() != "sqlite" or not url.database:
         raise Refusal(

@@ -21,7 +21,7 @@ def serve(app: Flask, *, host: str, port: int, work: Callable[[], object] | None
     Raises Refusal when the port is taken.
     """
     refuse_taken_port(host, port)
-    greeting = _greeting(app)
+    greeting = _greeting(app, f"http://{f'[{host}]' if ':' in host else host}:{port}")
     children = {"web": lambda: Web(app, host=host, port=port, workers=app.config["WORKERS"]).run()}
     if work:
         children["worker"] = work
@@ -44,9 +44,12 @@ def refuse_taken_port(host: str, port: int) -> None:
             ) from None
 
 
-def _greeting(app: Flask) -> str:
+def _greeting(app: Flask, listens_at: str) -> str:
     settings = app.config
-    lines = ["", f"  clusterweek is running at {settings['BASE_URL']}/", ""]
+    lines = ["", f"  clusterweek is running at {settings['BASE_URL']}/"]
+    if settings["BASE_URL"] != listens_at:
+        lines += [f"  It listens at {listens_at}/ for the web server in front."]
+    lines += [""]
     if settings["IS_LOOPBACK"] and (people := queries.demo_people()):
         width = max(len(person.email) for person in people)
         lines += [f"  Log in at {settings['BASE_URL']}/de/login with the password {accounts.DEMO_PASSWORD}"]

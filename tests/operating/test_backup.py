@@ -94,9 +94,18 @@ def test_links_that_are_in_mailboxes_work_after_moving_to_a_new_machine(house: F
     told = elsewhere.run("backup", "restore", str(tmp_path / "a.tar.gz"))
 
     assert "Restored the state of 2027-03-22T08:30:00+00:00" in told
+    assert "before-restore" not in told  # there was none
+    again = elsewhere.run("backup", "restore", str(tmp_path / "a.tar.gz"))
+    assert "The database from before stays beside it as clusterweek.db.before-restore." in again
     assert (tmp_path / "elsewhere" / "link.key").read_text() == key
     assert (tmp_path / "elsewhere" / "legal" / "imprint.de.md").read_text() == "Wir sind es."
     assert rows(tmp_path / "elsewhere" / "clusterweek.db") == rows(database(house))
+
+
+def test_only_the_owner_may_read_the_database(tmp_path: Path) -> None:
+    Installation(tmp_path / "new").run("db", "upgrade")
+
+    assert (tmp_path / "new" / "clusterweek.db").stat().st_mode & 0o777 == 0o600
 
 
 def test_a_backup_while_others_write_is_consistent(house: Flask, tmp_path: Path) -> None:
@@ -138,14 +147,21 @@ def test_a_backup_that_fails_leaves_nothing_behind(
 ) -> None:
     target = tmp_path / "backups"
     target.mkdir()
-    (target / "a.tar.gz").write_text("the one of yesterday")
     monkeypatch.setattr(tarfile, "open", lambda *_, **__: (_ for _ in ()).throw(OSError("disk full")))
 
     with pytest.raises(OSError, match="disk full"):
         backup.create(target / "a.tar.gz", house.config, now=NOW)
 
-    assert [path.name for path in target.iterdir()] == ["a.tar.gz"]
-    assert (target / "a.tar.gz").read_text() == "the one of yesterday"
+    assert list(target.iterdir()) == []
+
+
+def test_an_older_backup_is_not_overwritten(house: Flask, tmp_path: Path) -> None:
+    (tmp_path / "a.tar.gz").write_text("the one of yesterday")
+
+    with pytest.raises(Refusal, match="is there already"):
+        backup.create(tmp_path / "a.tar.gz", house.config, now=NOW)
+
+    assert (tmp_path / "a.tar.gz").read_text() == "the one of yesterday"
 
 
 def test_nothing_is_restored_while_a_worker_lives(house: Flask, tmp_path: Path) -> None:

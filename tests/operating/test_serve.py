@@ -14,8 +14,9 @@ from urllib.request import Request, urlopen
 
 import psutil
 import pytest
+from flask import Flask
 
-from clusterweek.operating import access_log
+from clusterweek.operating import access_log, serve
 from tests.processes import Installation
 from tests.smtp import free_port
 
@@ -85,6 +86,18 @@ def served(folder: Path, *arguments: str) -> Iterator[Served]:
             left.kill()
         reader.join(5)
         process.stdout.close()  # type: ignore[union-attr]
+
+
+def test_the_greeting_says_where_it_listens_when_people_come_another_way(app: Flask) -> None:
+    app.config["BASE_URL"], before = "https://week.example", app.config["BASE_URL"]
+    with app.app_context():
+        behind = serve._greeting(app, "http://127.0.0.1:8000")
+        app.config["BASE_URL"] = before
+        alone = serve._greeting(app, before)
+
+    assert "running at https://week.example/" in behind
+    assert "It listens at http://127.0.0.1:8000/ for the web server in front." in behind
+    assert "listens" not in alone
 
 
 @pytest.mark.parametrize("farewell", [signal.SIGINT, signal.SIGTERM], ids=lambda signum: signum.name)
