@@ -42,7 +42,7 @@ def accept(token: str) -> Any:
             return redirect(url_for("accounts.login", next=url_for(".invitation", token=token)), 303)
         with unit_of_work():
             accepting.accept(token, current_user, now=now)
-        flash(_("You now work for %(cluster)s.", cluster=found.cluster.name))
+        flash(_("Welcome to the team of %(cluster)s!", cluster=found.cluster.name))
         return redirect(desk_of(current_user), 303)
     form = AcceptForm(email=found.email)
     if not form.validate_on_submit():
@@ -56,7 +56,7 @@ def accept(token: str) -> Any:
             now=now,
         )
         accounts.log_in(person, now=now)
-    flash(_("Welcome! You now work for %(cluster)s.", cluster=found.cluster.name))
+    flash(_("Welcome to the team of %(cluster)s!", cluster=found.cluster.name))
     return redirect(desk_of(person), 303)
 
 

@@ -136,7 +136,7 @@ def test_a_colleague_invites_by_name_and_a_second_letter_is_a_reminder(at: Any) 
 
     db.session.commit()
     _first, second = post.letters()
-    assert "Clara invites you to work with OptoNet." in first.text
+    assert "Clara invites you to help OptoNet with its activities." in first.text
     assert "reminder" not in first.text
     assert second.subject.startswith("Reminder: ")
     assert "this is a reminder: we wrote to you on Monday, 22 March 2027." in second.text

@@ -55,6 +55,7 @@ def test_who_accepts_gets_an_account_and_the_desk_and_may_invite_others(client: 
 
     assert answer.location == "/en/host/"
     assert team(optonet) == [("Clara", True)]
+    assert "Willkommen im Team von OptoNet!" in page(client, "/en/host/optonet/").text
     assert page(client, "/en/host/optonet/team").h1 == "Team"
     assert client.post("/en/logout").status_code == 303
     sent = {"email": "clara@optonet.example", "password": PASSWORD}

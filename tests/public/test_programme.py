@@ -97,7 +97,7 @@ def test_every_filter_in_force_has_a_chip_that_takes_it_off(client):
     assert got.links["Filter entfernen: Thüringen"] == "/de/woche/?q=licht&land=DE-BY"
     assert got.links["Filter entfernen: „licht“"] == "/de/woche/?land=DE-BY&land=DE-TH"
     assert got.links["Alle entfernen"] == "/de/woche/"
-    assert "1 von 1 Veranstaltungen in" in got.text
+    assert "1 von 1 Veranstaltungen:" in got.text
 
 
 def test_the_form_keeps_what_was_chosen_and_counts_each_choice(client):
