@@ -94,7 +94,7 @@ class View:
     def place(self) -> str:
         return place_of(self.edition)
 
-    def url(self, pairs: Pairs, *, page: int = 1) -> str:
+    def url(self, pairs: Pairs, *, page: int | None = None) -> str:
         """The programme with another query."""
         return with_query(url_for("public.programme", edition=self.edition.slug), pairs, page)
 
@@ -224,7 +224,7 @@ def _ways_out(view: View) -> list[Way]:
     return sorted(ways, key=lambda way: -way.count)
 
 
-def with_query(path: str, pairs: Pairs, page: int = 1) -> str:
-    """An address with these pairs, and the page unless it is the first."""
-    pairs = [*pairs, *([("page", str(page))] if page > 1 else [])]
+def with_query(path: str, pairs: Pairs, page: int | None = None) -> str:
+    """An address with these pairs, and the page where one is meant: the bare address opens at today."""
+    pairs = [*pairs, *([("page", str(page))] if page else [])]
     return f"{path}?{urlencode(pairs)}" if pairs else path
