@@ -55,6 +55,17 @@ def test_during_the_week_today_is_shown_without_what_is_over(client, at):
     assert [text_of(h3) for h3 in got.all("h3")] == ["Läuft"]
 
 
+def test_during_the_week_the_way_to_the_subscription_does_not_end_at_today(client, at):
+    make.activity(edition=make.edition(slug="woche"))
+    at("2027-04-08 07:00")
+
+    got = page(client, "/de/")
+
+    for words in ("Kalender abonnieren", "Kalender-Abo einrichten"):
+        assert got.links[words] == "/de/woche/?page=1#subscribe"
+    assert page(client, "/de/woche/?page=1").all("*", id="subscribe")
+
+
 def test_after_the_week_the_page_leads_to_the_archive(client, at):
     make.activity(edition=make.edition())
     at("2027-04-16 10:00")
