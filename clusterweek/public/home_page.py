@@ -57,10 +57,10 @@ def view(frame: Frame, *, now: datetime) -> View:
         return View(None, editions.archive())
     today = programme_page.today_in(edition, now=now)
     made = View(edition, editions.archive(), frame.conference, is_over=today > edition.ends_on)
-    made.line = f"{programme_page.dates_of(edition)} · {_when(edition, today)}"
+    made.line = " · ".join(part for part in (programme_page.dates_of(edition), _when(edition, today)) if part)
     guests = made.conference.partner_countries if made.conference else edition.partner_countries
     if not edition_rules.shows_programme(edition, now=now):
-        made.facts = [(ngettext("day", "days", len(edition.days)), len(edition.days))]
+        made.facts = [(ngettext("day", "days", len(edition.days)), len(edition.days))] if edition.days else []
         made.guests = [(row.country, 0) for row in guests if row.is_guest]
         return made
     counts = facets(edition, Filter())
@@ -76,11 +76,14 @@ def view(frame: Frame, *, now: datetime) -> View:
 
 
 def _when(edition: Edition, today: date) -> str:
+    """How far away it is; nothing where no more than the year is known."""
+    if today > edition.ends_on:
+        return _("it is over")
+    if not edition.days:
+        return ""
     ahead = (edition.starts_on - today).days
     if ahead > 0:
         return ngettext("begins in %(num)s day", "begins in %(num)s days", ahead)
-    if today > edition.ends_on:
-        return _("it is over")
     return _("today is day %(n)s of %(total)s", n=edition.days.index(today) + 1, total=len(edition.days))
 
 

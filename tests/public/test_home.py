@@ -2,6 +2,8 @@
 
 from datetime import UTC, date, datetime
 
+import pytest
+
 from clusterweek.db.session import db
 from clusterweek.editions.models import EditionPartnerCountry
 from tests import make
@@ -53,6 +55,23 @@ def test_during_the_week_today_is_shown_without_what_is_over(client, at):
     assert "heute ist Tag 3 von 10" in got.text
     assert "Heute: Donnerstag, 8. April" in got.text
     assert [text_of(h3) for h3 in got.all("h3")] == ["Läuft"]
+
+
+@pytest.mark.parametrize("now", ["2026-11-20 09:00", "2027-04-08 07:00"])
+def test_of_an_edition_without_days_only_the_year_is_told(client, at, now):
+    make.edition(
+        slug="woche",
+        starts_on=date(2027, 1, 1),
+        ends_on=date(2027, 12, 31),
+        date_precision="year",
+        programme_from=datetime(2027, 5, 1, 8, 0, tzinfo=UTC),
+    )
+    at(now)
+
+    got = page(client, "/de/")
+
+    assert text_of(got.all("p", class_="cw-pre")[0]) == "2027"
+    assert facts(got) == {}
 
 
 def test_during_the_week_the_way_to_the_subscription_does_not_end_at_today(client, at):
