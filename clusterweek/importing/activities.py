@@ -17,7 +17,7 @@ from clusterweek.accounts.models import Person
 from clusterweek.activities import actions as activities
 from clusterweek.activities import moderation
 from clusterweek.activities import queries as activity_queries
-from clusterweek.activities.models import REGISTRATION_MODES, Activity
+from clusterweek.activities.models import REGISTRATION_MODES, REVIEW_STATUSES, Activity
 from clusterweek.activities.values import Wrong
 from clusterweek.clusters.models import Cluster
 from clusterweek.db.session import db, unit_of_work
@@ -34,6 +34,7 @@ TEXTS = (
     "contact_name", "contact_email", "accessibility", "cost_note",
 )  # fmt: skip
 CHANNELS = {mode: lists.Entry(mode, mode, mode) for mode in REGISTRATION_MODES}
+STATUSES = {status: lists.Entry(status, status, status) for status in REVIEW_STATUSES}
 READERS: dict[str, tuple[str, Callable[[str], Any]]] = {
     **{name: (name, cells.text) for name in TEXTS},
     "format": ("format", cells.code(lists.FORMATS)),
@@ -46,8 +47,10 @@ READERS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "partner_countries": ("partner_countries", cells.countries),
     "external_partners": ("external_partners", cells.partners),
     "languages": ("languages", cells.codes(lists.SPOKEN)),
+    "happening": ("happening", cells.code(lists.HAPPENINGS)),
+    "status": ("status", cells.code(STATUSES)),
 }
-NEVER_EMPTY = {"mode", "access", "registration_mode"}
+NEVER_EMPTY = {"mode", "access", "registration_mode", "happening"}
 PLACE_READERS: dict[str, tuple[str, Callable[[str], Any]]] = {
     **{name: (name, cells.text) for name in ("venue_name", "street", "postcode", "city", "online_url")},
     "land": ("venue_land", cells.code(lists.LAENDER)),
@@ -61,6 +64,7 @@ COLUMN_OF = {target: column for column, (target, _reader) in {**READERS, **PLACE
     "occurrences": "starts_at",
 }
 STEPS = ("draft", "submitted", "published")
+STOPS = ("cancelled", "postponed")
 
 
 @dataclass(frozen=True)
@@ -164,6 +168,9 @@ def _take_activity(
     _agree(rows)
     activity = _existing(given_id, first, edition, cluster)
     values = _values(first, edition)
+    # Cancelling and postponing are steps of their own; what is cancelled already imports unchanged.
+    stop = values.pop("happening") if values.get("happening") in STOPS else None
+    status = values.pop("status", None)
     host = _host(first, activity, cluster, clusters)
     if "co_hosts" in first.cells:
         values["co_hosts"] = [
@@ -175,12 +182,12 @@ def _take_activity(
     try:
         if activity is None:
             activity = activities.create(edition, host, values, by=by, now=now)
-            _move_on(activity, first, by=by, now=now)
+            _move_on(activity, status, stop, by=by, now=now)
             return "new", activity
         if host is not activity.host_cluster:
             values["host_cluster"] = host
         change = activity_changes.update(activity.id, values, by=by, now=now)
-        is_changed = _move_on(activity, first, by=by, now=now)
+        is_changed = _move_on(activity, status, stop, by=by, now=now)
         return ("changed" if change.fields or is_changed else "unchanged"), activity
     except Wrong as wrong:
         raise _Problem(*_placed(wrong, rows)) from None
@@ -222,16 +229,6 @@ def _values(row: Row, edition: Edition) -> dict[str, Any]:
             values["registration_deadline"] = cells.deadline(row.cells["registration_deadline"], edition.timezone)
         except ValueError as problem:
             reasons.append(("registration_deadline", str(problem)))
-    if happening := row.cells.get("happening"):
-        try:
-            happening = cells.code(lists.HAPPENINGS)(happening)
-            # Cancelling and postponing are steps of their own, see _move_on; a cancelled one imports unchanged.
-            if happening not in ("cancelled", "postponed"):
-                values["happening"] = happening
-        except ValueError as problem:
-            reasons.append(("happening", str(problem)))
-    if (status := row.cells.get("status")) and status not in (*STEPS, "changes_requested", "rejected", "withdrawn"):
-        reasons.append(("status", _("“%(value)s” is not one of the known values.", value=status)))
     if reasons:
         raise _Problem(row.number, reasons)
     return values
@@ -316,9 +313,8 @@ def _placed(wrong: Wrong, rows: list[Row]) -> tuple[int, list[tuple[str, str]]]:
     return number, reasons
 
 
-def _move_on(activity: Activity, row: Row, *, by: Person | None, now: datetime) -> bool:
-    """Bring an activity to the `status` and `happening` of its row, step by step as people would; whether it moved."""
-    status, happening = row.cells.get("status"), row.cells.get("happening")
+def _move_on(activity: Activity, status: str | None, stop: str | None, *, by: Person | None, now: datetime) -> bool:
+    """Bring an activity to a status and stop it ("cancelled", "postponed"), as people would; whether it moved."""
     is_changed = False
     if status and status != activity.review_status:
         if status not in STEPS:
@@ -330,8 +326,8 @@ def _move_on(activity: Activity, row: Row, *, by: Person | None, now: datetime) 
         if activity.review_status != status:
             raise Refusal(_("This step is not possible now; reload the page to see where the activity stands."))
         is_changed = True
-    if happening in ("cancelled", "postponed") and happening != activity.happening:
-        step = activity_changes.cancel if happening == "cancelled" else activity_changes.postpone
+    if stop and stop != activity.happening:
+        step = activity_changes.cancel if stop == "cancelled" else activity_changes.postpone
         step(activity.id, None, by=by, now=now)
         is_changed = True
     return is_changed

@@ -124,6 +124,18 @@ def test_the_office_can_publish_by_table() -> None:
     assert db.session.scalars(select(Activity.review_status)).all() == ["published"]
 
 
+@pytest.mark.parametrize(
+    ("cell", "happening"), [("cancelled", "cancelled"), ("Abgesagt", "cancelled"), ("verschoben", "postponed")]
+)
+def test_a_table_cancels_and_postpones_in_german_too(cell: str, happening: str) -> None:
+    activity = make.activity()
+
+    lines = take_over({"id": str(activity.id), "happening": cell}, edition=activity.edition)
+
+    assert lines == [f"row 2: changed  {activity.id}"]
+    assert activity.happening == happening
+
+
 def test_rows_with_one_id_are_one_activity_with_several_dates() -> None:
     edition, host = make.edition(), make.cluster()
     first = NEW | {"host_cluster": host.slug, "occurrence": "1"}
