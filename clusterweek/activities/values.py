@@ -123,6 +123,8 @@ def _partners(value: list[tuple[str, str | None]]) -> str | None:
     for name, country in value:
         if not name or len(name) > PARTNER_LENGTH:
             return _("The name of a partner has 1 to %(limit)s characters.", limit=PARTNER_LENGTH)
+        if "|" in name:  # it separates partners in tables
+            return _("The name of a partner cannot hold a vertical bar (|).")
         if country is not None and country not in lists.country_codes():
             return _("“%(code)s” is not the code of a country, for example NL.", code=country)
     return None

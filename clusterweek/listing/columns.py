@@ -165,4 +165,4 @@ def _number(value: float | int | None) -> str:
 
 
 def _list(values: Iterable[str]) -> str:
-    return SEPARATOR.join(value.replace(SEPARATOR, "/") for value in values)
+    return SEPARATOR.join(values)

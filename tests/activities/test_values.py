@@ -35,6 +35,7 @@ from clusterweek.activities import values
         ("external_partners", [("", "CZ")], False),
         ("external_partners", [("x" * 161, None)], False),
         ("external_partners", [("A", "XX")], False),
+        ("external_partners", [("Forst | Holz", "AT")], False),
         ("title_en", None, True),
         ("format", None, True),
     ],

@@ -81,7 +81,7 @@ def test_every_cell_of_a_row() -> None:
     activity = make.activity(
         host=make.cluster("OptoNet", slug="optonet"),
         co_hosts=(make.cluster("A", slug="cluster-a"), make.cluster("B", slug="cluster-b")),
-        partners=(("Universität Twente", "NL"), ("Ohne | Land", None)),
+        partners=(("Universität Twente", "NL"), ("Ohne Land", None)),
         countries=("NL", "FR"),
         languages=("de", "en"),
         mode="hybrid",
@@ -131,7 +131,7 @@ def test_every_cell_of_a_row() -> None:
         "co_hosts": "cluster-a|cluster-b",
         "technology_fields": "optical-technologies-photonics",
         "partner_countries": "NL|FR",
-        "external_partners": "Universität Twente [NL]|Ohne / Land",
+        "external_partners": "Universität Twente [NL]|Ohne Land",
         "languages": "de|en",
         "capacity": "20",
         "capacity_online": "100",
