@@ -176,9 +176,9 @@ def _take_activity(
         values["co_hosts"] = [
             _cluster(name, "co_hosts", first, clusters) for name in cells.several(first.cells["co_hosts"])
         ]
-    occurrences = _occurrences(rows, activity)
-    if occurrences is not None:
-        values["occurrences"] = occurrences
+    named = _named_dates(rows, activity)
+    if named is not None:
+        values["occurrences"] = [date for _row, date in named] + _other_dates(named, activity)
     try:
         if activity is None:
             activity = activities.create(edition, host, values, by=by, now=now)
@@ -190,7 +190,7 @@ def _take_activity(
         is_changed = _move_on(activity, status, stop, by=by, now=now)
         return ("changed" if change.fields or is_changed else "unchanged"), activity
     except Wrong as wrong:
-        raise _Problem(*_placed(wrong, rows)) from None
+        raise _Problem(*_placed(wrong, first, [row for row, _date in named or []])) from None
     except Refusal as refusal:
         raise _Problem(first.number, [("id", str(refusal))]) from None
 
@@ -268,12 +268,12 @@ def _cluster(name: str, column: str, row: Row, clusters: dict[str, Cluster]) -> 
     return clusters[name]
 
 
-def _occurrences(rows: list[Row], activity: Activity | None) -> list[dict[str, Any]] | None:
-    """The dates as the rows have them, and those that the table does not name; None when it names none at all."""
+def _named_dates(rows: list[Row], activity: Activity | None) -> list[tuple[Row, dict[str, Any]]] | None:
+    """The dates that the rows name, in the order of their numbers; None when the table has no columns of dates."""
     if not headings.OF_OCCURRENCES & rows[0].cells.keys():
         return None
     existing = list(activity.occurrences) if activity else []
-    named: dict[int, dict[str, Any]] = {}
+    named: dict[int, tuple[Row, dict[str, Any]]] = {}
     for place, row in enumerate(rows, start=1):
         number = row.cells.get("occurrence") or str(place)
         if not number.isdecimal() or not 1 <= int(number) <= 999:
@@ -297,18 +297,23 @@ def _occurrences(rows: list[Row], activity: Activity | None) -> list[dict[str, A
                 reasons.append(("starts_at", str(problem)))
         if reasons:
             raise _Problem(row.number, reasons)
-        named[int(number)] = occurrence
-    kept = [{"id": o.id} for n, o in enumerate(existing, start=1) if n not in named]
-    return [named[number] for number in sorted(named)] + kept
+        named[int(number)] = row, occurrence
+    return [named[number] for number in sorted(named)]
 
 
-def _placed(wrong: Wrong, rows: list[Row]) -> tuple[int, list[tuple[str, str]]]:
+def _other_dates(named: list[tuple[Row, dict[str, Any]]], activity: Activity | None) -> list[dict[str, Any]]:
+    """The dates that the table does not name: they stay."""
+    ids = {date["id"] for _row, date in named}
+    return [{"id": one.id} for one in (activity.occurrences if activity else []) if one.id not in ids]
+
+
+def _placed(wrong: Wrong, first: Row, dated: list[Row]) -> tuple[int, list[tuple[str, str]]]:
     """The row and the columns that `Wrong` speaks of; fields of dates are called `occurrences-1-starts_local`."""
-    number, reasons = rows[0].number, []
+    number, reasons = first.number, []
     for name, sentence in wrong.fields.items():
         if name.startswith("occurrences-"):
             _word, place, name = name.split("-", 2)
-            number = rows[min(int(place), len(rows) - 1)].number
+            number = dated[int(place)].number if int(place) < len(dated) else number
         reasons.append((COLUMN_OF.get(name, name), sentence))
     return number, reasons
 

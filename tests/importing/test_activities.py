@@ -187,6 +187,22 @@ def test_a_wrong_row_stops_everything_and_every_reason_is_listed() -> None:
     assert db.session.scalar(select(func.count()).select_from(Activity)) == 0
 
 
+def test_a_wrong_date_is_named_by_its_own_row() -> None:
+    edition, host = make.edition(), make.cluster()
+    first = NEW | {"host_cluster": host.slug, "occurrence": "1"}
+    backwards = first | {"occurrence": "2", "ends_at": "2027-04-07 08:00"}
+    no_date = first | {"occurrence": "3", "starts_at": "", "ends_at": "", "city": "", "land": ""}
+
+    upside_down = take_over(backwards, first, edition=edition)
+    after_an_empty_one = take_over(
+        no_date | {"occurrence": "1"}, first | {"occurrence": "2"}, backwards | {"occurrence": "3"}, edition=edition
+    )
+
+    problem = "ends_at: Das Ende muss nach dem Beginn liegen."
+    assert upside_down == [f"row 2: error  new-1  {problem}", "row 3: error  new-1  siehe Zeile 2"]
+    assert after_an_empty_one[2] == f"row 4: error  new-1  {problem}"
+
+
 def test_days_out_of_this_century_are_slips() -> None:
     edition, host = make.edition(), make.cluster()
     good = NEW | {"host_cluster": host.slug}
