@@ -89,8 +89,6 @@ def update(
                 time=clock_time(when),
             )
         )
-    if activity.edition.state == "archived":
-        raise Refusal(_("This edition lies in the archive; its activities stay as they are."))
     if values.get("happening", activity.happening) != activity.happening and {
         values["happening"],
         activity.happening,
@@ -102,6 +100,8 @@ def update(
     change = _take(activity, values, now=now)
     if not change.fields:
         return change
+    if activity.edition.state == "archived":
+        raise Refusal(_("This edition lies in the archive; its activities stay as they are."))
     if activity.review_status in ("submitted", "published") and activity.happening != "cancelled":
         new = {name: sentence for name, sentence in rules.obstacles(activity).items() if name not in before}
         if new:

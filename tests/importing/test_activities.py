@@ -100,6 +100,18 @@ def test_what_was_exported_imports_as_unchanged(as_xlsx: bool) -> None:
     assert dump(edition) == before
 
 
+def test_of_the_archive_too_what_was_exported_imports_as_unchanged() -> None:
+    edition = make.edition(state="archived")
+    activity = make.activity(edition=edition)
+
+    unchanged = importing.take_over(exported(edition, False), edition=edition, by=None, now=NOW)
+    refused = take_over({"id": str(activity.id), "title_de": "Neu"}, edition=edition)
+
+    assert [r.line() for r in unchanged] == [f"row 2: unchanged  {activity.id}"]
+    assert refused[0].startswith(f"row 2: error  {activity.id}")
+    assert dump(edition)[0]["title_de"] == "Workshop: Licht als Werkzeug"
+
+
 def test_a_new_row_becomes_a_draft_of_its_host() -> None:
     edition, host = make.edition(), make.cluster()
 
