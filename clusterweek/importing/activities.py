@@ -5,7 +5,6 @@ One row per occurrence; rows with the same `id` are one activity. A number is an
 name stay.
 """
 
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,52 +16,17 @@ from clusterweek.accounts.models import Person
 from clusterweek.activities import actions as activities
 from clusterweek.activities import moderation
 from clusterweek.activities import queries as activity_queries
-from clusterweek.activities.models import REGISTRATION_MODES, REVIEW_STATUSES, Activity
+from clusterweek.activities.models import Activity
 from clusterweek.activities.values import Wrong
 from clusterweek.clusters.models import Cluster
 from clusterweek.db.session import db, unit_of_work
 from clusterweek.editions.models import Edition
 from clusterweek.i18n import gettext as _
-from clusterweek.importing import cells, headings, tables
+from clusterweek.importing import headings, reading, tables
 from clusterweek.importing.tables import Row, Table
 from clusterweek.refusal import Refusal
 from clusterweek.registrations import activity_changes
-from clusterweek.vocabulary import lists
 
-TEXTS = (
-    "title_de", "title_en", "summary_de", "summary_en", "description_de", "description_en", "registration_url",
-    "contact_name", "contact_email", "accessibility", "cost_note",
-)  # fmt: skip
-CHANNELS = {mode: lists.Entry(mode, mode, mode) for mode in REGISTRATION_MODES}
-STATUSES = {status: lists.Entry(status, status, status) for status in REVIEW_STATUSES}
-READERS: dict[str, tuple[str, Callable[[str], Any]]] = {
-    **{name: (name, cells.text) for name in TEXTS},
-    "format": ("format", cells.code(lists.FORMATS)),
-    "mode": ("mode", cells.code(lists.MODES)),
-    "access": ("access", cells.code(lists.ACCESSES)),
-    "registration_mode": ("registration_mode", cells.code(CHANNELS)),
-    "capacity": ("capacity", cells.whole_number),
-    "capacity_online": ("capacity_online", cells.whole_number),
-    "technology_fields": ("fields", cells.codes(lists.FIELDS)),
-    "partner_countries": ("partner_countries", cells.countries),
-    "external_partners": ("external_partners", cells.partners),
-    "languages": ("languages", cells.codes(lists.SPOKEN)),
-    "happening": ("happening", cells.code(lists.HAPPENINGS)),
-    "status": ("status", cells.code(STATUSES)),
-}
-NEVER_EMPTY = {"mode", "access", "registration_mode", "happening"}
-PLACE_READERS: dict[str, tuple[str, Callable[[str], Any]]] = {
-    **{name: (name, cells.text) for name in ("venue_name", "street", "postcode", "city", "online_url")},
-    "land": ("venue_land", cells.code(lists.LAENDER)),
-    "latitude": ("latitude", cells.degrees),
-    "longitude": ("longitude", cells.degrees),
-}
-COLUMN_OF = {target: column for column, (target, _reader) in {**READERS, **PLACE_READERS}.items()} | {
-    "starts_local": "starts_at",
-    "ends_local": "ends_at",
-    "venue": "city",
-    "occurrences": "starts_at",
-}
 STEPS = ("draft", "submitted", "published")
 STOPS = ("cancelled", "postponed")
 
@@ -80,13 +44,6 @@ class Result:
         """`row 2: error  12  capacity: “many” is not a whole number.`"""
         said = "  ".join(f"{column}: {sentence}" if column else sentence for column, sentence in self.reasons)
         return f"row {self.number}: {self.outcome}  {self.id}" + (f"  {said}" if said else "")
-
-
-class _Problem(Exception):
-    """Reasons why one activity cannot be taken over, by row number."""
-
-    def __init__(self, number: int, reasons: list[tuple[str, str]]) -> None:
-        self.number, self.reasons = number, reasons
 
 
 class _Undo(Exception):
@@ -143,7 +100,7 @@ def _one(given_id: str, rows: list[Row], **context: Any) -> list[Result]:
         with db.session.begin_nested():
             outcome, activity = _take_activity(given_id, rows, **context)
             return [Result(row.number, outcome, str(activity.id) if outcome != "new" else given_id) for row in rows]
-    except _Problem as problem:
+    except reading.Problem as problem:
         db.session.expire_all()
         elsewhere = [("", _("see row %(number)s", number=problem.number))]
         return [
@@ -164,19 +121,19 @@ def _take_activity(
 ) -> tuple[str, Activity]:
     first = rows[0]
     if not given_id:
-        raise _Problem(first.number, [("id", _("Enter the number of an activity, or new-1, new-2 … for a new one."))])
-    _agree(rows)
+        raise reading.Problem(
+            first.number, [("id", _("Enter the number of an activity, or new-1, new-2 … for a new one."))]
+        )
+    reading.agree(rows)
     activity = _existing(given_id, first, edition, cluster)
-    values = _values(first, edition)
+    values = reading.values(first, edition)
     # Cancelling and postponing are steps of their own; what is cancelled already imports unchanged.
     stop = values.pop("happening") if values.get("happening") in STOPS else None
     status = values.pop("status", None)
-    host = _host(first, activity, cluster, clusters)
+    host = reading.host(first, activity, cluster, clusters)
     if "co_hosts" in first.cells:
-        values["co_hosts"] = [
-            _cluster(name, "co_hosts", first, clusters) for name in cells.several(first.cells["co_hosts"])
-        ]
-    named = _named_dates(rows, activity)
+        values["co_hosts"] = reading.co_hosts(first, clusters)
+    named = reading.dates(rows, activity)
     if named is not None:
         values["occurrences"] = [date for _row, date in named] + _other_dates(named, activity)
     try:
@@ -190,19 +147,9 @@ def _take_activity(
         is_changed = _move_on(activity, status, stop, by=by, now=now)
         return ("changed" if change.fields or is_changed else "unchanged"), activity
     except Wrong as wrong:
-        raise _Problem(*_placed(wrong, first, [row for row, _date in named or []])) from None
+        raise reading.Problem(*_placed(wrong, first, [row for row, _date in named or []])) from None
     except Refusal as refusal:
-        raise _Problem(first.number, [("id", str(refusal))]) from None
-
-
-def _agree(rows: list[Row]) -> None:
-    """Rows of one activity may differ in what belongs to an occurrence, and in nothing else."""
-    for row in rows[1:]:
-        for column, cell in row.cells.items():
-            if column not in headings.OF_OCCURRENCES | headings.IGNORED and cell != rows[0].cells[column]:
-                raise _Problem(
-                    row.number, [(column, _("differs from row %(number)s, the same activity", number=rows[0].number))]
-                )
+        raise reading.Problem(first.number, [("id", str(refusal))]) from None
 
 
 def _existing(given_id: str, row: Row, edition: Edition, cluster: Cluster | None) -> Activity | None:
@@ -210,95 +157,13 @@ def _existing(given_id: str, row: Row, edition: Edition, cluster: Cluster | None
         return None
     activity = activity_queries.get(_number(given_id))
     if activity is None or activity.edition_id != edition.id or (cluster and activity.host_cluster_id != cluster.id):
-        raise _Problem(row.number, [("id", _("There is no activity %(id)s here.", id=given_id))])
+        raise reading.Problem(row.number, [("id", _("There is no activity %(id)s here.", id=given_id))])
     return activity
 
 
 def _number(given_id: str) -> int:
     """The number of an activity; 0, which none has, for anything else."""
     return int(given_id) if given_id.isdecimal() and len(given_id) < 10 else 0
-
-
-def _values(row: Row, edition: Edition) -> dict[str, Any]:
-    values, reasons = _read(row, READERS)
-    for column in NEVER_EMPTY & values.keys():
-        if values[column] is None:
-            del values[column]
-    if "registration_deadline" in row.cells:
-        try:
-            values["registration_deadline"] = cells.deadline(row.cells["registration_deadline"], edition.timezone)
-        except ValueError as problem:
-            reasons.append(("registration_deadline", str(problem)))
-    if reasons:
-        raise _Problem(row.number, reasons)
-    return values
-
-
-def _read(
-    row: Row, readers: dict[str, tuple[str, Callable[[str], Any]]]
-) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-    values: dict[str, Any] = {}
-    reasons = []
-    for column, (target, reader) in readers.items():
-        if column in row.cells:
-            try:
-                values[target] = reader(row.cells[column])
-            except ValueError as problem:
-                reasons.append((column, str(problem)))
-    return values, reasons
-
-
-def _host(row: Row, activity: Activity | None, cluster: Cluster | None, clusters: dict[str, Cluster]) -> Cluster | None:
-    name = row.cells.get("host_cluster")
-    if name is None:
-        return activity.host_cluster if activity else cluster
-    if not name:
-        return cluster
-    found = _cluster(name, "host_cluster", row, clusters)
-    if cluster and found.id != cluster.id:
-        raise _Problem(
-            row.number, [("host_cluster", _("Only activities of %(name)s may stand in this table.", name=cluster.name))]
-        )
-    return found
-
-
-def _cluster(name: str, column: str, row: Row, clusters: dict[str, Cluster]) -> Cluster:
-    if name not in clusters:
-        raise _Problem(row.number, [(column, _("There is no cluster “%(name)s”.", name=name))])
-    return clusters[name]
-
-
-def _named_dates(rows: list[Row], activity: Activity | None) -> list[tuple[Row, dict[str, Any]]] | None:
-    """The dates that the rows name, in the order of their numbers; None when the table has no columns of dates."""
-    if not headings.OF_OCCURRENCES & rows[0].cells.keys():
-        return None
-    existing = list(activity.occurrences) if activity else []
-    named: dict[int, tuple[Row, dict[str, Any]]] = {}
-    for place, row in enumerate(rows, start=1):
-        number = row.cells.get("occurrence") or str(place)
-        if not number.isdecimal() or not 1 <= int(number) <= 999:
-            raise _Problem(row.number, [("occurrence", _("“%(value)s” is not a whole number.", value=number))])
-        if int(number) in named:
-            raise _Problem(
-                row.number, [("occurrence", _("The date %(number)s stands in the table twice.", number=number))]
-            )
-        occurrence, reasons = _read(row, PLACE_READERS)
-        occurrence["id"] = existing[int(number) - 1].id if int(number) <= len(existing) else None
-        has_times = "starts_at" in row.cells or "ends_at" in row.cells
-        is_empty = not any(row.cells.get(column) for column in headings.OF_OCCURRENCES - {"occurrence", "timezone"})
-        if is_empty and occurrence["id"] is None:
-            continue  # an activity that has no date yet
-        if row.cells.get("timezone"):
-            occurrence["timezone"] = row.cells["timezone"]
-        if has_times or occurrence["id"] is None:
-            try:
-                occurrence |= cells.span(row.cells.get("starts_at", ""), row.cells.get("ends_at", ""))
-            except ValueError as problem:
-                reasons.append(("starts_at", str(problem)))
-        if reasons:
-            raise _Problem(row.number, reasons)
-        named[int(number)] = row, occurrence
-    return [named[number] for number in sorted(named)]
 
 
 def _other_dates(named: list[tuple[Row, dict[str, Any]]], activity: Activity | None) -> list[dict[str, Any]]:
@@ -314,7 +179,7 @@ def _placed(wrong: Wrong, first: Row, dated: list[Row]) -> tuple[int, list[tuple
         if name.startswith("occurrences-"):
             _word, place, name = name.split("-", 2)
             number = dated[int(place)].number if int(place) < len(dated) else number
-        reasons.append((COLUMN_OF.get(name, name), sentence))
+        reasons.append((reading.COLUMN_OF.get(name, name), sentence))
     return number, reasons
 
 

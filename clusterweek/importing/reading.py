@@ -1,0 +1,152 @@
+"""The rows of one activity: what their cells say, each problem with its row and its column."""
+
+from collections.abc import Callable
+from typing import Any
+
+from clusterweek.activities.models import REGISTRATION_MODES, REVIEW_STATUSES, Activity
+from clusterweek.clusters.models import Cluster
+from clusterweek.editions.models import Edition
+from clusterweek.i18n import gettext as _
+from clusterweek.importing import cells, headings
+from clusterweek.importing.tables import Row
+from clusterweek.vocabulary import lists
+
+TEXTS = (
+    "title_de", "title_en", "summary_de", "summary_en", "description_de", "description_en", "registration_url",
+    "contact_name", "contact_email", "accessibility", "cost_note",
+)  # fmt: skip
+CHANNELS = {mode: lists.Entry(mode, mode, mode) for mode in REGISTRATION_MODES}
+STATUSES = {status: lists.Entry(status, status, status) for status in REVIEW_STATUSES}
+READERS: dict[str, tuple[str, Callable[[str], Any]]] = {
+    **{name: (name, cells.text) for name in TEXTS},
+    "format": ("format", cells.code(lists.FORMATS)),
+    "mode": ("mode", cells.code(lists.MODES)),
+    "access": ("access", cells.code(lists.ACCESSES)),
+    "registration_mode": ("registration_mode", cells.code(CHANNELS)),
+    "capacity": ("capacity", cells.whole_number),
+    "capacity_online": ("capacity_online", cells.whole_number),
+    "technology_fields": ("fields", cells.codes(lists.FIELDS)),
+    "partner_countries": ("partner_countries", cells.countries),
+    "external_partners": ("external_partners", cells.partners),
+    "languages": ("languages", cells.codes(lists.SPOKEN)),
+    "happening": ("happening", cells.code(lists.HAPPENINGS)),
+    "status": ("status", cells.code(STATUSES)),
+}
+NEVER_EMPTY = {"mode", "access", "registration_mode", "happening"}
+PLACE_READERS: dict[str, tuple[str, Callable[[str], Any]]] = {
+    **{name: (name, cells.text) for name in ("venue_name", "street", "postcode", "city", "online_url")},
+    "land": ("venue_land", cells.code(lists.LAENDER)),
+    "latitude": ("latitude", cells.degrees),
+    "longitude": ("longitude", cells.degrees),
+}
+COLUMN_OF = {target: column for column, (target, _reader) in {**READERS, **PLACE_READERS}.items()} | {
+    "starts_local": "starts_at",
+    "ends_local": "ends_at",
+    "venue": "city",
+    "occurrences": "starts_at",
+}
+
+
+class Problem(Exception):
+    """Reasons why one activity cannot be taken over, by row number."""
+
+    def __init__(self, number: int, reasons: list[tuple[str, str]]) -> None:
+        self.number, self.reasons = number, reasons
+
+
+def agree(rows: list[Row]) -> None:
+    """Rows of one activity may differ in what belongs to an occurrence, and in nothing else."""
+    for row in rows[1:]:
+        for column, cell in row.cells.items():
+            if column not in headings.OF_OCCURRENCES | headings.IGNORED and cell != rows[0].cells[column]:
+                raise Problem(
+                    row.number, [(column, _("differs from row %(number)s, the same activity", number=rows[0].number))]
+                )
+
+
+def values(row: Row, edition: Edition) -> dict[str, Any]:
+    """What a row says of the activity itself, as `activities.actions.update` takes it, and its `status`."""
+    found, reasons = _read(row, READERS)
+    for column in NEVER_EMPTY & found.keys():
+        if found[column] is None:
+            del found[column]
+    if "registration_deadline" in row.cells:
+        try:
+            found["registration_deadline"] = cells.deadline(row.cells["registration_deadline"], edition.timezone)
+        except ValueError as problem:
+            reasons.append(("registration_deadline", str(problem)))
+    if reasons:
+        raise Problem(row.number, reasons)
+    return found
+
+
+def host(row: Row, activity: Activity | None, cluster: Cluster | None, clusters: dict[str, Cluster]) -> Cluster | None:
+    """The cluster that a row names; `cluster` is the only one that it may name."""
+    name = row.cells.get("host_cluster")
+    if name is None:
+        return activity.host_cluster if activity else cluster
+    if not name:
+        return cluster
+    found = _cluster(name, "host_cluster", row, clusters)
+    if cluster and found.id != cluster.id:
+        raise Problem(
+            row.number, [("host_cluster", _("Only activities of %(name)s may stand in this table.", name=cluster.name))]
+        )
+    return found
+
+
+def co_hosts(row: Row, clusters: dict[str, Cluster]) -> list[Cluster]:
+    return [_cluster(name, "co_hosts", row, clusters) for name in cells.several(row.cells["co_hosts"])]
+
+
+def dates(rows: list[Row], activity: Activity | None) -> list[tuple[Row, dict[str, Any]]] | None:
+    """The dates that the rows name, in the order of their numbers; None when the table has no columns of dates."""
+    if not headings.OF_OCCURRENCES & rows[0].cells.keys():
+        return None
+    existing = list(activity.occurrences) if activity else []
+    named: dict[int, tuple[Row, dict[str, Any]]] = {}
+    for place, row in enumerate(rows, start=1):
+        number = row.cells.get("occurrence") or str(place)
+        if not number.isdecimal() or not 1 <= int(number) <= 999:
+            raise Problem(row.number, [("occurrence", _("“%(value)s” is not a whole number.", value=number))])
+        if int(number) in named:
+            raise Problem(
+                row.number, [("occurrence", _("The date %(number)s stands in the table twice.", number=number))]
+            )
+        occurrence, reasons = _read(row, PLACE_READERS)
+        occurrence["id"] = existing[int(number) - 1].id if int(number) <= len(existing) else None
+        has_times = "starts_at" in row.cells or "ends_at" in row.cells
+        is_empty = not any(row.cells.get(column) for column in headings.OF_OCCURRENCES - {"occurrence", "timezone"})
+        if is_empty and occurrence["id"] is None:
+            continue  # an activity that has no date yet
+        if row.cells.get("timezone"):
+            occurrence["timezone"] = row.cells["timezone"]
+        if has_times or occurrence["id"] is None:
+            try:
+                occurrence |= cells.span(row.cells.get("starts_at", ""), row.cells.get("ends_at", ""))
+            except ValueError as problem:
+                reasons.append(("starts_at", str(problem)))
+        if reasons:
+            raise Problem(row.number, reasons)
+        named[int(number)] = row, occurrence
+    return [named[number] for number in sorted(named)]
+
+
+def _read(
+    row: Row, readers: dict[str, tuple[str, Callable[[str], Any]]]
+) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    values: dict[str, Any] = {}
+    reasons = []
+    for column, (target, reader) in readers.items():
+        if column in row.cells:
+            try:
+                values[target] = reader(row.cells[column])
+            except ValueError as problem:
+                reasons.append((column, str(problem)))
+    return values, reasons
+
+
+def _cluster(name: str, column: str, row: Row, clusters: dict[str, Cluster]) -> Cluster:
+    if name not in clusters:
+        raise Problem(row.number, [(column, _("There is no cluster “%(name)s”.", name=name))])
+    return clusters[name]
