@@ -20,6 +20,7 @@ from clusterweek.editions.models import Edition
 from clusterweek.i18n import clock_time, country_name, day_long, day_medium, either, language, moment_short, ngettext
 from clusterweek.i18n import gettext as _
 from clusterweek.refusal import Refusal
+from clusterweek.registrations import rules as registration_rules
 from clusterweek.vocabulary import lists
 from clusterweek.web import links
 
@@ -92,8 +93,8 @@ def _data(activities: Sequence[Activity], *, edition: Edition, selection: str | 
             "by-land": _("By Land"),
             "by-field": _("By technology field"),
         },
-        "days": _days(strip, dates),
-        "undated": [_entry(None, activity) for activity in activities if not activity.occurrences],
+        "days": _days(strip, dates, now),
+        "undated": [_entry(None, activity, now) for activity in activities if not activity.occurrences],
         "by-land": _index(dates, lambda o, a: [lists.LAENDER[o.venue_land].name if o.venue_land else _elsewhere(a)]),
         "by-field": _index(dates, lambda o, a: [lists.FIELDS[field].name for field in a.fields]),
     }
@@ -124,7 +125,7 @@ def _strip(edition: Edition, dates: list[tuple[Occurrence, Activity]]) -> list[d
     ]
 
 
-def _days(strip: list[dict[str, Any]], dates: list[tuple[Occurrence, Activity]]) -> list[dict[str, Any]]:
+def _days(strip: list[dict[str, Any]], dates: list[tuple[Occurrence, Activity]], now: datetime) -> list[dict[str, Any]]:
     sections = []
     for position, slot in enumerate(strip):
         day = slot.pop("day")
@@ -138,7 +139,7 @@ def _days(strip: list[dict[str, Any]], dates: list[tuple[Occurrence, Activity]])
                 "position": position,
                 "count": ngettext("%(num)s activity", "%(num)s activities", slot["count"]),
                 "running": [{"title": either(a, "title")[0], "label": _label(o)} for o, a in running],
-                "entries": [_entry(o, a) for o, a in starting],
+                "entries": [_entry(o, a, now) for o, a in starting],
             }
         )
     return sections
@@ -148,7 +149,7 @@ def _label(occurrence: Occurrence) -> str:
     return f"o{occurrence.id}"
 
 
-def _entry(occurrence: Occurrence | None, activity: Activity) -> dict[str, Any]:
+def _entry(occurrence: Occurrence | None, activity: Activity, now: datetime) -> dict[str, Any]:
     """One entry; without an occurrence (postponed, the new date is open) it has neither time nor place."""
     title, title_lang = either(activity, "title")
     summary, summary_lang = either(activity, "summary")
@@ -168,7 +169,7 @@ def _entry(occurrence: Occurrence | None, activity: Activity) -> dict[str, Any]:
         "countries": [country_name(code) for code in activity.partner_countries],
         "summary": summary,
         "summary-lang": summary_lang,
-        "how": _how_to_sign_up(activity),
+        "how": _how_to_sign_up(activity, now),
         "short": short.partition("://")[2],
         "short-url": short,
         "qr": _qr(short),
@@ -213,14 +214,19 @@ def _state(activity: Activity) -> str:
     return {"cancelled": _("Cancelled"), "postponed": _("Postponed")}.get(activity.happening, "")
 
 
-def _how_to_sign_up(activity: Activity) -> str:
+def _how_to_sign_up(activity: Activity, now: datetime) -> str:
+    """Nothing where nobody can come; what was cancelled says so above."""
+    if activity.happening not in registration_rules.TAKES_PLACE:
+        return ""
     if activity.access == "invitation":
         return _("By invitation.")
     if activity.registration_mode == "none":
         return _("No registration needed.")
+    closes_at = activity_rules.sign_up_closes_at(activity)
+    if closes_at and closes_at <= now:
+        return _("Registration has closed.")
     if activity.registration_mode == "external":
         return _("Register with the host; the link is on the page of the activity.")
-    closes_at = activity_rules.sign_up_closes_at(activity)
     if closes_at:
         return _("Register online until %(moment)s.", moment=moment_short(closes_at, activity.edition.timezone))
     return _("Register online.")

@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import timedelta
 
 import pytest
 from pypdf import PdfReader
@@ -128,6 +129,20 @@ def test_a_cancelled_activity_says_so() -> None:
     activity = make.activity(happening="cancelled")
 
     assert "Abgesagt" in words(booklet(activity))
+
+
+@pytest.mark.parametrize("channel", ["internal", "external"])
+def test_nobody_is_told_to_register_where_that_is_not_possible(channel: str) -> None:
+    edition = make.edition()
+    off = [make.activity(edition=edition, registration_mode=channel, happening=h) for h in ("cancelled", "held")]
+    off.append(make.activity(edition=edition, registration_mode=channel, happening="postponed", starts=None))
+    late = make.activity(edition=edition, registration_mode=channel, registration_deadline=NOW - timedelta(hours=1))
+
+    text = words(booklet(*off, late))
+
+    assert "Anmeldung online" not in text
+    assert "Anmeldung beim Veranstalter" not in text
+    assert text.count("Die Anmeldung ist geschlossen.") == 1
 
 
 def test_the_cover_names_the_filters() -> None:
