@@ -13,7 +13,7 @@ from flask import current_app
 from icalendar import Calendar, Event, vCalAddress, vDuration, vText, vUri
 
 from clusterweek.activities import entry
-from clusterweek.activities.models import Activity, Occurrence
+from clusterweek.activities.models import Occurrence
 from clusterweek.activities.zones import vtimezone
 from clusterweek.i18n import force_language
 
@@ -69,10 +69,8 @@ def bind(entries: Iterable[tuple[bytes, str | None]], frame: Frame, lang: str, *
     return calendar.to_ical().removesuffix(END) + b"".join(body for body, _zone in entries) + END
 
 
-def public_calendar(activities: Iterable[Activity], *, lang: str, name: str) -> bytes:
-    """The dates of these activities as one file, by (start, id). Load them with `rows.load`."""
-    occurrences = [occurrence for activity in activities for occurrence in activity.occurrences]
-    occurrences.sort(key=lambda occurrence: (occurrence.starts_at, occurrence.id))
+def public_calendar(occurrences: Iterable[Occurrence], *, lang: str, name: str) -> bytes:
+    """These dates as one file, in their order. Load their activities with `rows.load`."""
     return bind([rendered(occurrence, lang) for occurrence in occurrences], Frame(name), lang)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, and_, exists, func, select
 
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.db.session import db
@@ -47,6 +47,17 @@ def ids(edition: Edition | None, chosen: Filter) -> list[int]:
     )
     found = select(Activity.id).where(Activity.id.in_(published(edition, chosen)))
     return list(db.session.scalars(found.order_by(first.is_(None), first, Activity.id)))
+
+
+def dates(edition: Edition, chosen: Filter, activities: Iterable[Activity]) -> list[Occurrence]:
+    """Those dates of activities from `rows.load` that the filter speaks of, by (start, id), as in a feed: of a course
+    in two towns each Land gets its own. One query when the filter asks for a day or a Land."""
+    found = [occurrence for activity in activities for occurrence in activity.occurrences]
+    if asked := conditions.of_occurrence(chosen, edition):
+        here = and_(Activity.id == Occurrence.activity_id, *conditions.of_edition(edition))
+        wanted = set(db.session.scalars(select(Occurrence.id).join(Activity, here).where(*asked)))
+        found = [occurrence for occurrence in found if occurrence.id in wanted]
+    return sorted(found, key=lambda occurrence: (occurrence.starts_at, occurrence.id))
 
 
 @dataclass(frozen=True)

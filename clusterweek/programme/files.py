@@ -54,7 +54,8 @@ def _body(format: str, edition: Edition, filter: Filter, lang: str, now: datetim
         return _booklet(edition, filter, lang, now)
     activities = rows.load(query.ids(edition, filter))
     if format == "ics":
-        return calendar.public_calendar(activities, lang=lang, name=either(edition, "title")[0])
+        dates = query.dates(edition, filter, activities)
+        return calendar.public_calendar(dates, lang=lang, name=either(edition, "title")[0])
     if format == "json":
         return json_file.make(activities, registrations.places(activities), lang=lang, is_office=is_office)
     profile = "office" if is_office else "public"
@@ -75,7 +76,8 @@ def _booklet(edition: Edition, filter: Filter, lang: str, now: datetime) -> byte
             )
         try:
             activities = rows.load(query.ids(edition, filter))
-            printed = pdf_file.make(activities, edition=edition, selection=_in_words(filter), now=now)
+            dates = query.dates(edition, filter, activities)
+            printed = pdf_file.make(activities, dates, edition=edition, selection=_in_words(filter), now=now)
         finally:
             BOOKLETS_IN_LINE.release()
         shelf.put(key, printed, len(printed))

@@ -33,16 +33,24 @@ LONGEST = 120  # seconds; 200 activities take one and a half, 2,000 about twelve
 log = logging.getLogger(__name__)
 
 
-def make(activities: Sequence[Activity], *, edition: Edition, selection: str | None, now: datetime) -> bytes:
+def make(
+    activities: Sequence[Activity],
+    dates: Sequence[Occurrence],
+    *,
+    edition: Edition,
+    selection: str | None,
+    now: datetime,
+) -> bytes:
     """The booklet of these activities in the current language: cover, contents, a section per day, two indexes.
 
+    `dates`: those that are printed, in order (`listing.query.dates`).
     `selection` says in words which filters were in force; None for the whole programme.
     A character that no font has is printed as □, and the booklet says so.
     """
     order = {
         "template": str(TEMPLATE),
         "fonts": str(FONTS),
-        "data": _data(activities, edition=edition, selection=selection, now=now),
+        "data": _data(activities, dates, edition=edition, selection=selection, now=now),
         "note": _("Some characters cannot be printed and appear as %(box)s.", box="□"),
         "timestamp": int(now.timestamp()),
     }
@@ -64,8 +72,15 @@ def make(activities: Sequence[Activity], *, edition: Edition, selection: str | N
     return printed.stdout
 
 
-def _data(activities: Sequence[Activity], *, edition: Edition, selection: str | None, now: datetime) -> dict[str, Any]:
-    dates = _dates(activities)
+def _data(
+    activities: Sequence[Activity],
+    occurrences: Sequence[Occurrence],
+    *,
+    edition: Edition,
+    selection: str | None,
+    now: datetime,
+) -> dict[str, Any]:
+    dates = [(occurrence, occurrence.activity) for occurrence in occurrences]
     strip = _strip(edition, dates)
     counts = [day["count"] for day in strip]
     title, _title_lang = either(edition, "title")
@@ -98,11 +113,6 @@ def _data(activities: Sequence[Activity], *, edition: Edition, selection: str | 
         "by-land": _index(dates, lambda o, a: [lists.LAENDER[o.venue_land].name if o.venue_land else _elsewhere(a)]),
         "by-field": _index(dates, lambda o, a: [lists.FIELDS[field].name for field in a.fields]),
     }
-
-
-def _dates(activities: Sequence[Activity]) -> list[tuple[Occurrence, Activity]]:
-    pairs = [(occurrence, activity) for activity in activities for occurrence in activity.occurrences]
-    return sorted(pairs, key=lambda pair: (pair[0].starts_at, pair[0].id))
 
 
 def _span(edition: Edition) -> str:

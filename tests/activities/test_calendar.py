@@ -16,14 +16,16 @@ from hypothesis import strategies as st
 from clusterweek.activities import calendar
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.db.session import db
-from clusterweek.listing import rows
+from clusterweek.listing import query, rows
+from clusterweek.listing.filter import Filter
 from tests import make
 
 
 def feed_of(*activities: Activity, lang: str = "de") -> bytes:
     """The calendar of some activities, loaded as every caller loads them."""
     db.session.flush()
-    return calendar.public_calendar(rows.load([a.id for a in activities]), lang=lang, name="Clusterwoche")
+    dates = query.dates(activities[0].edition, Filter(), rows.load([a.id for a in activities]))
+    return calendar.public_calendar(dates, lang=lang, name="Clusterwoche")
 
 
 def entries(body: bytes) -> list[Any]:

@@ -92,6 +92,16 @@ def test_the_calendar_file_holds_the_filtered_entries(client: Client) -> None:
     assert [str(event["SUMMARY"]) for event in calendar.events] == ["Seminar"]
 
 
+def test_the_calendar_file_holds_the_dates_of_the_feed(client: Client) -> None:
+    course = make.activity(edition=make.edition(slug="woche"))
+    hof = make.occurrence(course, "2027-04-10 09:00", "2027-04-10 12:00", city="Hof", venue_land="DE-BY")
+
+    file, feed = (client.get(f"{path}?land=DE-BY").data for path in ("/de/woche/programme.ics", "/feeds/woche.ics"))
+
+    for data in (file, feed):
+        assert [str(event["UID"]) for event in Calendar.from_ical(data).events] == [hof.uid]
+
+
 @pytest.mark.parametrize(
     ("path", "status"),
     [

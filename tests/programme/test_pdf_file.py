@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -9,14 +10,20 @@ from pypdf import PdfReader
 
 from clusterweek.activities.models import Activity
 from clusterweek.i18n import force_language
+from clusterweek.listing import filter as filters
+from clusterweek.listing import query
 from clusterweek.programme import pdf_file
 from tests import make
 from tests.conftest import NOW
 
+Pairs = Sequence[tuple[str, str]]
 
-def booklet(*activities: Activity, lang: str = "de", selection: str | None = None) -> PdfReader:
+
+def booklet(*activities: Activity, lang: str = "de", selection: str | None = None, chosen: Pairs = ()) -> PdfReader:
     with force_language(lang):
-        made = pdf_file.make(activities, edition=activities[0].edition, selection=selection, now=NOW)
+        edition = activities[0].edition
+        dates = query.dates(edition, filters.of(chosen), activities)
+        made = pdf_file.make(activities, dates, edition=edition, selection=selection, now=NOW)
     return PdfReader(io.BytesIO(made))
 
 
@@ -147,6 +154,19 @@ def test_nobody_is_told_to_register_where_that_is_not_possible(channel: str) -> 
 
 def test_the_cover_names_the_filters() -> None:
     assert "Bayern · Webinar" in words(booklet(make.activity(), selection="Bayern · Webinar"))
+
+
+def test_a_selection_prints_the_dates_that_it_speaks_of() -> None:
+    course = make.activity()
+    make.occurrence(course, "2027-04-10 09:00", "2027-04-10 12:00", city="Hof", venue_land="DE-BY")
+
+    text = words(booklet(course, chosen=[("land", "DE-BY")]))
+
+    assert "Samstag, 10. April" in text
+    assert "Hof, Bayern" in text
+    assert "Donnerstag, 8. April" not in text
+    assert "Jena" not in text
+    assert "Anmeldung online bis 08.04.2027, 09:00 Uhr" in text
 
 
 def test_what_has_no_date_yet_stands_at_the_end() -> None:
