@@ -96,19 +96,24 @@ def occurrence_on(activity: Activity, day: date | None, zone: str) -> Occurrence
     """The first occurrence of an activity that touches a day; None when none does."""
     if day is None:
         return None
-    wanted, here = day.toordinal(), ZoneInfo(zone)
     for occurrence in activity.occurrences:
-        first, last = first_and_last_day(
-            occurrence.starts_at,
-            occurrence.ends_at,
-            occurrence.starts_local,
-            occurrence.ends_local,
-            occurrence.is_all_day,
-            here,
-        )
-        if first <= wanted <= last:
+        first, last = days_of(occurrence, zone)
+        if first <= day <= last:
             return occurrence
     return None
+
+
+def days_of(occurrence: Occurrence, zone: str) -> tuple[date, date]:
+    """The first and the last day of an occurrence on the edition's clock, as dates."""
+    first, last = first_and_last_day(
+        occurrence.starts_at,
+        occurrence.ends_at,
+        occurrence.starts_local,
+        occurrence.ends_local,
+        occurrence.is_all_day,
+        ZoneInfo(zone),
+    )
+    return date.fromordinal(first), date.fromordinal(last)
 
 
 def first_and_last_day(

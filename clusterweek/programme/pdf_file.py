@@ -5,7 +5,8 @@ import json
 import logging
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from threading import Lock
@@ -15,10 +16,22 @@ import segno
 from babel.dates import format_date
 
 from clusterweek.activities import rules as activity_rules
+from clusterweek.activities import when
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.editions.models import Edition
-from clusterweek.i18n import clock_time, country_name, day_long, day_medium, either, language, moment_short, ngettext
+from clusterweek.i18n import (
+    clock_time,
+    country_name,
+    day_long,
+    day_medium,
+    either,
+    language,
+    local,
+    moment_short,
+    ngettext,
+)
 from clusterweek.i18n import gettext as _
+from clusterweek.listing import outline
 from clusterweek.refusal import Refusal
 from clusterweek.registrations import rules as registration_rules
 from clusterweek.vocabulary import lists
@@ -31,6 +44,19 @@ FONTS = Path(__file__).parents[1] / "static" / "vendor" / "fonts"
 ONE_AT_A_TIME = Lock()
 LONGEST = 120  # seconds; 200 activities take one and a half, 2,000 about twelve
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Date:
+    """An occurrence with its first and last day on the edition's clock: there it stands on the page, too."""
+
+    occurrence: Occurrence
+    first: date
+    last: date
+
+    @property
+    def activity(self) -> Activity:
+        return self.occurrence.activity
 
 
 def make(
@@ -80,7 +106,7 @@ def _data(
     selection: str | None,
     now: datetime,
 ) -> dict[str, Any]:
-    dates = [(occurrence, occurrence.activity) for occurrence in occurrences]
+    dates = [Date(occurrence, *outline.days_of(occurrence, edition.timezone)) for occurrence in occurrences]
     strip = _strip(edition, dates)
     counts = [day["count"] for day in strip]
     title, _title_lang = either(edition, "title")
@@ -96,7 +122,7 @@ def _data(
         "busiest": counts.index(max(counts)) if counts else None,
         "strip": strip,
         "sender": " · ".join(part for part in (sponsor, edition.organised_by) if part),
-        "as-of": _("As of %(moment)s", moment=moment_short(now)),
+        "as-of": _("As of %(moment)s", moment=moment_short(now, edition.timezone)),
         "notes": [],
         "words": {
             "booklet": _("Programme booklet"),
@@ -110,8 +136,8 @@ def _data(
         },
         "days": _days(strip, dates, now),
         "undated": [_entry(None, activity, now) for activity in activities if not activity.occurrences],
-        "by-land": _index(dates, lambda o, a: [lists.LAENDER[o.venue_land].name if o.venue_land else _elsewhere(a)]),
-        "by-field": _index(dates, lambda o, a: [lists.FIELDS[field].name for field in a.fields]),
+        "by-land": _index(dates, lambda date: [_land(date.occurrence)]),
+        "by-field": _index(dates, lambda date: [lists.FIELDS[field].name for field in date.activity.fields]),
     }
 
 
@@ -123,24 +149,19 @@ def _span(edition: Edition) -> str:
     return _("%(first)s to %(last)s", first=day_medium(edition.starts_on), last=day_long(edition.ends_on))
 
 
-def _touches(occurrence: Occurrence, day: date) -> bool:
-    return occurrence.starts_on <= day <= occurrence.ends_on
-
-
-def _strip(edition: Edition, dates: list[tuple[Occurrence, Activity]]) -> list[dict[str, Any]]:
-    days = sorted({*edition.days, *(occurrence.starts_on for occurrence, _activity in dates)})
+def _strip(edition: Edition, dates: list[Date]) -> list[dict[str, Any]]:
+    days = sorted({*edition.days, *(one.first for one in dates)})
     return [
-        {"day": day, "count": len({activity.id for occurrence, activity in dates if _touches(occurrence, day)})}
-        for day in days
+        {"day": day, "count": len({one.activity.id for one in dates if one.first <= day <= one.last})} for day in days
     ]
 
 
-def _days(strip: list[dict[str, Any]], dates: list[tuple[Occurrence, Activity]], now: datetime) -> list[dict[str, Any]]:
+def _days(strip: list[dict[str, Any]], dates: list[Date], now: datetime) -> list[dict[str, Any]]:
     sections = []
     for position, slot in enumerate(strip):
         day = slot.pop("day")
-        starting = [(o, a) for o, a in dates if o.starts_on == day]
-        running = [(o, a) for o, a in dates if o.starts_on < day <= o.ends_on]
+        starting = [one for one in dates if one.first == day]
+        running = [one for one in dates if one.first < day <= one.last]
         if not starting and not running:
             continue
         sections.append(
@@ -148,8 +169,10 @@ def _days(strip: list[dict[str, Any]], dates: list[tuple[Occurrence, Activity]],
                 "title": day_medium(day),
                 "position": position,
                 "count": ngettext("%(num)s activity", "%(num)s activities", slot["count"]),
-                "running": [{"title": either(a, "title")[0], "label": _label(o)} for o, a in running],
-                "entries": [_entry(o, a, now) for o, a in starting],
+                "running": [
+                    {"title": either(one.activity, "title")[0], "label": _label(one.occurrence)} for one in running
+                ],
+                "entries": [_entry(one, one.activity, now) for one in starting],
             }
         )
     return sections
@@ -159,22 +182,22 @@ def _label(occurrence: Occurrence) -> str:
     return f"o{occurrence.id}"
 
 
-def _entry(occurrence: Occurrence | None, activity: Activity, now: datetime) -> dict[str, Any]:
-    """One entry; without an occurrence (postponed, the new date is open) it has neither time nor place."""
+def _entry(date: Date | None, activity: Activity, now: datetime) -> dict[str, Any]:
+    """One entry; without a date (postponed, the new date is open) it has neither time nor place."""
     title, title_lang = either(activity, "title")
     summary, summary_lang = either(activity, "summary")
     edition = activity.edition
     # Any words may stand before the number; one letter keeps the QR code coarse enough to be read from paper.
     short = links.page("public.activity", lang=language(), edition=edition.slug, activity=f"a-{activity.id}")
     return {
-        "label": _label(occurrence) if occurrence else f"a{activity.id}",
-        "time": _time(occurrence) if occurrence else "",
-        "time-note": _time_note(occurrence, edition) if occurrence else "",
+        "label": _label(date.occurrence) if date else f"a{activity.id}",
+        "time": _time(date, edition) if date else "",
+        "time-note": _time_note(date, edition) if date else "",
         "title": title,
         "title-lang": title_lang,
         "state": _state(activity),
         "host": _host(activity),
-        "where": _where(occurrence, activity) if occurrence else "",
+        "where": _where(date.occurrence) if date else "",
         "fields": [lists.FIELDS[field].name for field in activity.fields],
         "countries": [country_name(code) for code in activity.partner_countries],
         "summary": summary,
@@ -187,17 +210,18 @@ def _entry(occurrence: Occurrence | None, activity: Activity, now: datetime) -> 
     }
 
 
-def _time(occurrence: Occurrence) -> str:
-    if occurrence.is_all_day:
+def _time(date: Date, edition: Edition) -> str:
+    if date.occurrence.is_all_day:
         return _("all day")
-    return f"{clock_time(occurrence.starts_local)}–{clock_time(occurrence.ends_local)}"
+    starts, ends = (local(at, edition.timezone) for at in (date.occurrence.starts_at, date.occurrence.ends_at))
+    return f"{clock_time(starts)}–{clock_time(ends)}"
 
 
-def _time_note(occurrence: Occurrence, edition: Edition) -> str:
-    if occurrence.ends_on > occurrence.starts_on:
-        return _("until %(day)s", day=_when_short_day(occurrence.ends_on))
-    if occurrence.timezone != edition.timezone:
-        return _("local time %(zone)s", zone=occurrence.timezone.rpartition("/")[2].replace("_", " "))
+def _time_note(date: Date, edition: Edition) -> str:
+    if date.last > date.first:
+        return _("until %(day)s", day=_when_short_day(date.last))
+    if when.is_abroad(date.occurrence, edition.timezone):
+        return when.zone_letters(date.occurrence.starts_at, edition.timezone)
     return ""
 
 
@@ -208,12 +232,14 @@ def _host(activity: Activity) -> str:
     return _("%(host)s with %(others)s", host=names[0], others=", ".join(names[1:]))
 
 
-def _elsewhere(activity: Activity) -> str:
-    return _("Online") if activity.mode == "online" else _("Abroad")
+def _land(occurrence: Occurrence) -> str:
+    if occurrence.venue_land:
+        return lists.LAENDER[occurrence.venue_land].name
+    return _("Online") if occurrence.activity.mode == "online" else _("Abroad")
 
 
-def _where(occurrence: Occurrence, activity: Activity) -> str:
-    if activity.mode == "online":
+def _where(occurrence: Occurrence) -> str:
+    if occurrence.activity.mode == "online":
         return _("Online")
     land = lists.LAENDER[occurrence.venue_land].name if occurrence.venue_land else ""
     parts = [occurrence.venue_name, occurrence.city, land if land != occurrence.city else ""]
@@ -249,22 +275,26 @@ def _qr(url: str) -> str:
     return drawn.getvalue().decode()
 
 
-def _index(dates: list[tuple[Occurrence, Activity]], keys: Any) -> list[dict[str, Any]]:
+def _index(dates: list[Date], keys: Callable[[Date], list[str]]) -> list[dict[str, Any]]:
     groups: dict[str, list[dict[str, str]]] = {}
-    for occurrence, activity in dates:
-        row = {"when": _when_short(occurrence), "title": either(activity, "title")[0], "label": _label(occurrence)}
-        for key in keys(occurrence, activity):
+    for one in dates:
+        row = {
+            "when": _when_short(one),
+            "title": either(one.activity, "title")[0],
+            "label": _label(one.occurrence),
+        }
+        for key in keys(one):
             groups.setdefault(key, []).append(row)
-    return [{"name": name, "rows": rows} for name, rows in sorted(groups.items(), key=lambda item: _sort_key(item[0]))]
+    return [
+        {"name": name, "rows": rows} for name, rows in sorted(groups.items(), key=lambda item: lists.sort_key(item[0]))
+    ]
 
 
-def _sort_key(name: str) -> str:
-    return name.translate(str.maketrans("ÄÖÜäöü", "AOUaou")).casefold()
-
-
-def _when_short(occurrence: Occurrence) -> str:
-    day = _when_short_day(occurrence.starts_on)
-    return day if occurrence.is_all_day else f"{day} {clock_time(occurrence.starts_local)}"
+def _when_short(date: Date) -> str:
+    day = _when_short_day(date.first)
+    if date.occurrence.is_all_day:
+        return day
+    return f"{day} {clock_time(local(date.occurrence.starts_at, date.activity.edition.timezone))}"
 
 
 def _when_short_day(day: date) -> str:

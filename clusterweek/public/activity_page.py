@@ -1,7 +1,7 @@
 """What the page of an activity shows: the ticket with its dates, places and the way in, and what is good to know."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from urllib.parse import urlencode, urlsplit
 
 from flask import url_for
@@ -13,7 +13,7 @@ from clusterweek.db.session import db
 from clusterweek.i18n import either
 from clusterweek.i18n import gettext as _
 from clusterweek.listing import filter as filters
-from clusterweek.listing import query
+from clusterweek.listing import outline, query
 from clusterweek.listing import rows as listed
 from clusterweek.listing.facets import facets
 from clusterweek.listing.filter import Filter
@@ -72,6 +72,11 @@ class View:
     partners: list[Partners]
     has_links: bool  # somebody may hold a link to a registration here, or have lost it
     similar: list[rows.Row] = field(default_factory=list)
+
+    @property
+    def day(self) -> date | None:
+        """Under which day of the programme it stands."""
+        return outline.days_of(self.occurrence, self.activity.edition.timezone)[0] if self.occurrence else None
 
     @property
     def others(self) -> list[Occurrence]:

@@ -10,6 +10,7 @@ from clusterweek.activities import rules, when
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.i18n import clock_time, day_short, either, language, ngettext
 from clusterweek.i18n import gettext as _
+from clusterweek.listing import outline
 from clusterweek.registrations.rules import Places
 from clusterweek.vocabulary import lists
 
@@ -74,7 +75,7 @@ def row(
         format=_name(lists.FORMATS, activity.format),
         manner=_manner(activity),
         is_off=activity.happening == "cancelled",
-        day=day_short(occurrence.starts_on) if with_day and occurrence else "",
+        day=day_short(outline.days_of(occurrence, activity.edition.timezone)[0]) if with_day and occurrence else "",
         countries=activity.partner_countries,
         badges=badges(activity, places, now=now),
         **_times(activity, occurrence),

@@ -169,6 +169,18 @@ def test_a_selection_prints_the_dates_that_it_speaks_of() -> None:
     assert "Anmeldung online bis 08.04.2027, 09:00 Uhr" in text
 
 
+def test_a_date_abroad_stands_on_the_day_and_at_the_time_of_the_edition() -> None:
+    tokyo = {"timezone": "Asia/Tokyo", "venue_land": None, "city": "Tokio"}
+    early = make.activity(starts="2027-04-09 02:00", ends="2027-04-09 03:00", place=tokyo)
+
+    text = words(booklet(early))
+
+    assert "Donnerstag, 8. April" in text
+    assert "Freitag, 9. April" not in text
+    assert "19:00–20:00 MESZ" in text
+    assert "Do 8.4. 19:00 Workshop" in text
+
+
 def test_what_has_no_date_yet_stands_at_the_end() -> None:
     edition = make.edition()
     make_dated = make.activity(edition=edition)

@@ -311,3 +311,12 @@ def test_a_cluster_that_no_longer_takes_part_is_named_without_a_link(client):
     assert "OptoNet" in got.text
     assert "OptoNet" not in got.links
     db.session.flush()
+
+
+def test_the_way_back_leads_to_the_day_on_which_the_programme_lists_it(client):
+    tokyo = {"timezone": "Asia/Tokyo", "venue_land": None, "city": "Tokio"}
+    activity = make.activity(starts="2027-04-09 02:00", ends="2027-04-09 03:00", place=tokyo)
+
+    got = page(client, address(activity))
+
+    assert got.links["Donnerstag, 8. April"] == f"/de/{activity.edition.slug}/?day=2027-04-08"
