@@ -221,6 +221,8 @@ def _take(activity: Activity, values: dict[str, Any], *, now: datetime) -> Chang
     unknown = values.keys() - COLUMNS - belongings.NAMES - {"occurrences"}
     if unknown:
         raise ValueError(f"an activity has no {sorted(unknown)}")
+    if values.get("mode", activity.mode) != activity.mode:
+        values = {"occurrences": [{"id": one.id} for one in activity.occurrences]} | values  # online lies in no Land
     if "occurrences" in values:
         values = values | {"occurrences": dates.complete(activity, values["occurrences"])}
     if found := problems(values):

@@ -62,6 +62,8 @@ def take(activity: Activity, rows: list[dict[str, Any]], *, now: datetime) -> Da
     known = {o.id: o for o in activity.occurrences}
     for row in rows:
         clean = {name: _clean(name, row.get(name)) for name in COLUMNS}
+        if activity.mode == "online":
+            clean["venue_land"] = None  # it lies in no Land, whatever its host's is
         if row["id"] is None:
             dates.added.append(_add(activity, clean, now))
         else:

@@ -102,6 +102,16 @@ def test_the_archive_takes_nothing_more() -> None:
         change(make.activity(edition=edition), {"title_de": "Neu"})
 
 
+def test_an_online_activity_lies_in_no_land() -> None:
+    remote = draft(mode="online")
+    turned = make.activity()
+
+    change(turned, {"mode": "online"})
+
+    assert [o.venue_land for activity in (remote, turned) for o in activity.occurrences] == [None, None]
+    assert change(remote, {"occurrences": [same(remote.occurrences[0], venue_land="DE-TH")]}).fields == set()
+
+
 def test_what_does_not_change_leaves_no_trace() -> None:
     activity = make.activity(countries=("FR",), partners=(("Verein", None),))
     edition_version, version, stamp = activity.edition.programme_version, activity.version, activity.updated_at
