@@ -92,8 +92,9 @@ def export_group() -> None:
 def export_programme(slug: str, format: str, target: Path, query: str, lang: str) -> None:
     """Write the programme to a file, with all columns that the office sees."""
     edition = _edition(slug)
-    chosen = filters.parse(MultiDict(parse_qsl(query, keep_blank_values=True)))
-    made = files.make(format, edition=edition, filter=chosen, lang=lang, now=clock.now(), is_office=True)
+    now = clock.now()
+    chosen = filters.parse(MultiDict(parse_qsl(query, keep_blank_values=True)), now=now)
+    made = files.make(format, edition=edition, filter=chosen, lang=lang, now=now, is_office=True)
     write_file(target, made.body)
 
 

@@ -29,13 +29,13 @@ class Body:
     zipped: bytes
 
 
-def asked() -> tuple[str, Filter]:
+def asked(*, now: datetime) -> tuple[str, Filter]:
     """Language and filter of the address. Raises UnknownFilter (400)."""
     lang = request.args.get("lang") or "de"
     if lang not in LANGUAGES:
         raise UnknownFilter("lang", lang)
     g.lang = lang
-    return lang, filters.parse(request.args)
+    return lang, filters.parse(request.args, now=now)
 
 
 def calendar(version: Version, chosen: Filter, lang: str, make: Callable[[], bytes | None], *, name: str) -> Response:

@@ -15,8 +15,9 @@ bp = Blueprint("feeds", __name__)
 @guards.public
 def edition_ics(edition: str) -> Response:
     """The programme of an edition as a calendar, with the filters of its page."""
-    lang, chosen = answers.asked()
-    version = versions.of_edition(edition, now=clock.now()) or abort(404)
+    now = clock.now()
+    lang, chosen = answers.asked(now=now)
+    version = versions.of_edition(edition, now=now) or abort(404)
     return answers.calendar(version, chosen, lang, lambda: ical.of_edition(version, chosen, lang), name=version.slug)
 
 
@@ -24,8 +25,9 @@ def edition_ics(edition: str) -> Response:
 @guards.public
 def all_ics() -> Response:
     """Every public programme in one calendar."""
-    lang, chosen = answers.asked()
-    version = versions.of_all(now=clock.now())
+    now = clock.now()
+    lang, chosen = answers.asked(now=now)
+    version = versions.of_all(now=now)
     return answers.calendar(version, chosen, lang, lambda: ical.of_all(version, chosen, lang), name="all")
 
 
@@ -33,8 +35,9 @@ def all_ics() -> Response:
 @guards.public
 def activity_ics(activity_id: int) -> Response:
     """The dates of one activity, to save or to subscribe to."""
-    lang, chosen = answers.asked()
-    version = versions.of_activity(activity_id, now=clock.now()) or abort(404)
+    now = clock.now()
+    lang, chosen = answers.asked(now=now)
+    version = versions.of_activity(activity_id, now=now) or abort(404)
     name = f"{version.slug}-{activity_id}"
     return answers.calendar(version, chosen, lang, lambda: ical.of_activity(version, chosen, lang), name=name)
 
@@ -43,8 +46,8 @@ def activity_ics(activity_id: int) -> Response:
 @guards.public
 def edition_csv(edition: str) -> Response:
     """The programme of an edition as a table, without contacts and online links. Places change it at any time."""
-    lang, chosen = answers.asked()
     now = clock.now()
+    lang, chosen = answers.asked(now=now)
     version = versions.of_edition(edition, now=now) or abort(404)
     found = []
     if version.editions and (shown := editions.by_slug(edition)):

@@ -56,7 +56,7 @@ def of_activity(chosen: Filter) -> list[Condition]:
     if chosen.has("accessible"):
         found.append(Activity.is_accessible.is_(True))
     if chosen.has("seats"):
-        found.append(registrations.has_free_places())
+        found.append(registrations.has_free_places(chosen.now))
     return found
 
 

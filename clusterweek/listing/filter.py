@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from functools import cached_property
 from urllib.parse import urlencode
 
@@ -55,6 +55,7 @@ class Filter:
     """
 
     chosen: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    now: datetime = field(default=datetime.min, compare=False)  # `seats` asks whether people may still sign up then
 
     def __bool__(self) -> bool:
         return bool(self.chosen)
@@ -85,7 +86,7 @@ class Filter:
     def without(self, name: str, value: str | None = None) -> "Filter":
         """This filter without one value, or without everything of that name."""
         left = () if value is None else tuple(v for v in self.values(name) if v != value)
-        return _filter({**self._by_name, name: left})
+        return _filter({**self._by_name, name: left}, self.now)
 
     @cached_property
     def days(self) -> tuple[date, ...]:
@@ -109,7 +110,7 @@ class Filter:
         return [Chip(name, value, label, self.without(name, value).query()) for name, value, label in self.labels()]
 
 
-def parse(args: MultiDict[str, str], *, paging: bool = False) -> Filter:
+def parse(args: MultiDict[str, str], *, now: datetime, paging: bool = False) -> Filter:
     """The filter that an address asks for. Raises UnknownFilter for a name or a value that does not exist.
 
     Empty values (a form that was left blank) count as not given. `lang`, `utm_*` and `fbclid` are ignored, `page` too
@@ -130,11 +131,11 @@ def parse(args: MultiDict[str, str], *, paging: bool = False) -> Filter:
         if len(values) > MOST_VALUES:
             raise UnknownFilter(name, values[MOST_VALUES])
         found[name] = tuple(values)
-    return _filter(found)
+    return _filter(found, now)
 
 
-def _filter(values: dict[str, tuple[str, ...]]) -> Filter:
-    return Filter(tuple((name, tuple(sorted(set(values[name])))) for name in NAMES if values.get(name)))
+def _filter(values: dict[str, tuple[str, ...]], now: datetime) -> Filter:
+    return Filter(tuple((name, tuple(sorted(set(values[name])))) for name in NAMES if values.get(name)), now)
 
 
 @dataclass(frozen=True)
@@ -191,6 +192,6 @@ def _short(text: str) -> str:
     return text if len(text) <= 60 else text[:60] + "…"
 
 
-def of(pairs: Iterable[tuple[str, str]]) -> Filter:
-    """`parse` for pairs, for example from a command line's `land=DE-BY&field=logistics`."""
-    return parse(MultiDict(pairs))
+def of(pairs: Iterable[tuple[str, str]], *, now: datetime) -> Filter:
+    """`parse` for pairs."""
+    return parse(MultiDict(pairs), now=now)

@@ -26,7 +26,7 @@ TABLES = ("xlsx", "csv", "json")  # the formats that have columns
 def export(edition: str) -> Any:
     """The form; with a filter in the address, how many activities it finds."""
     of = edition_or_404(edition)
-    chosen = filters.parse(_without_empty(request.args))
+    chosen = filters.parse(_without_empty(request.args), now=desk().now)
     counts = facets(of, chosen)
     groups = [choices.days(chosen, counts), *choices.main_groups(chosen, counts), *choices.more_groups(chosen, counts)]
     return render_template(
@@ -46,7 +46,7 @@ def export_file(edition: str) -> Any:
     """The file, with all columns unless `profile=public`. 400 for a format, language or filter that does not exist."""
     of = edition_or_404(edition)
     format, lang, profile = _file_of_request(profile="office").values()
-    chosen = filters.parse(_without_empty(request.args))
+    chosen = filters.parse(_without_empty(request.args), now=desk().now)
     is_office = profile == "office"
     made = files.make(format, edition=of, filter=chosen, lang=lang, now=desk().now, is_office=is_office)
     # Contacts and online links are in it: never to be taken for the public file of the same name.

@@ -21,6 +21,6 @@ def export(edition: str, format: str) -> Response:
     shown = editions.by_slug(edition)
     if shown is None or not edition_rules.shows_programme(shown, now=now):
         abort(404)
-    chosen = filters.parse(request.args)
+    chosen = filters.parse(request.args, now=now)
     made = files.make(format, edition=shown, filter=chosen, lang=g.lang, now=now)
     return attachment(made.body, filename=made.name, mimetype=made.mimetype)

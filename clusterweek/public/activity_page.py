@@ -27,7 +27,6 @@ from clusterweek.registrations.rules import Places
 from clusterweek.vocabulary import lists
 
 SIMILAR_SHOWN = 3
-SIMILAR_ASKED = 30  # enough to find three that still lie ahead
 
 
 @dataclass(frozen=True)
@@ -229,10 +228,8 @@ def _similar(activity: Activity, *, now: datetime) -> list[rows.Row]:
     """A few others of the same field with places, the next ones first."""
     if not activity.fields:
         return []
-    chosen = filters.of([("field", activity.fields[0]), ("seats", "1")])
-    ids = db.session.scalars(query.published(activity.edition, chosen).limit(SIMILAR_ASKED))
-    found = [one for one in listed.load(ids) if one.id != activity.id and rules.is_sign_up_open(one, now)]
-    found.sort(key=lambda one: (one.occurrences[0].starts_at, one.id))
-    shown = found[:SIMILAR_SHOWN]
+    chosen = filters.of([("field", activity.fields[0]), ("seats", "1")], now=now)
+    others = [one for one in query.ids(activity.edition, chosen) if one != activity.id]
+    shown = listed.load(others[:SIMILAR_SHOWN])
     places = registrations.places(shown)
     return [rows.row(one, _next(one, now), places.get(one.id), now=now, with_day=True) for one in shown]

@@ -110,7 +110,7 @@ def _next_day(counts: Facets, today: date) -> date | None:
 
 def _fill_next(made: View, edition: Edition, day: date, today: date, *, now: datetime) -> None:
     """The first activities of the day that comes next; during the day those that are not over yet."""
-    page = query.page_of_days(edition, filters.of([("day", day.isoformat())]))
+    page = query.page_of_days(edition, filters.of([("day", day.isoformat())], now=now))
     entries = [entry for one in page.days for entry in one.entries]
     ahead = [entry for entry in entries if entry.occurrence and entry.occurrence.ends_at > now]
     ahead.sort(key=programme_page.is_open_all_day)

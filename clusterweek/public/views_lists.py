@@ -43,7 +43,7 @@ def cluster(cluster: str) -> str:
     if found is None or not found.is_active:
         abort(404)
     edition, _counts = _current(now=now)
-    view, subscription = _selection(edition, filters.of([("cluster", found.slug)]), name=found.name, now=now)
+    view, subscription = _selection(edition, filters.of([("cluster", found.slug)], now=now), name=found.name, now=now)
     return render_template(
         "public/cluster.html",
         cluster=found,
@@ -78,7 +78,7 @@ def partner_country(code: str) -> Response | str:
     if code != code.upper():
         return redirect(url_for("public.partner_country", code=code.upper()), 301)
     edition, _counts = _current(now=now)
-    chosen = filters.of([("country", code)])
+    chosen = filters.of([("country", code)], now=now)
     view, subscription = _selection(edition, chosen, name=lists.country(code), now=now, partners_of=code)
     there = [(other, row) for other in editions.public() for row in other.partner_countries if row.country == code]
     return render_template(

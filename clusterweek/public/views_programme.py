@@ -38,7 +38,7 @@ def programme(edition: str) -> Answer:
     counts, chosen, problem = None, Filter(), ""
     try:
         number = paging.number_from(request.args.get("page"))
-        chosen = filters.parse(request.args, paging=True)
+        chosen = filters.parse(request.args, now=now, paging=True)
         counts = facets(shown, chosen)
     except Refusal as refusal:
         problem = str(refusal)

@@ -1,11 +1,11 @@
 """Reading registrations and counting places."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from itertools import islice
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, exists, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.db.session import db
@@ -52,8 +52,8 @@ def places(activities: Iterable[Activity]) -> dict[int, rules.Places]:
     }
 
 
-def has_free_places() -> ColumnElement[bool]:
-    """Condition on Activity: one may come without waiting, because a place is left or none is needed.
+def has_free_places(now: datetime) -> ColumnElement[bool]:
+    """Condition on Activity: one may still come, and without waiting, because a place is left or none is needed.
 
     Activities whose registration is elsewhere are left out: nobody here knows.
     """
@@ -65,9 +65,13 @@ def has_free_places() -> ColumnElement[bool]:
         Activity.happening.in_(rules.TAKES_PLACE),
         Activity.access != "invitation",
         or_(
-            Activity.registration_mode == "none",
+            and_(Activity.registration_mode == "none", _has_date(lambda date: date.ends_at > now)),
             and_(
                 Activity.registration_mode == "internal",
+                # Sign-up closes at the deadline, but never later than the first start.
+                or_(Activity.registration_deadline.is_(None), Activity.registration_deadline > now),
+                _has_date(lambda date: date.starts_at > now),
+                ~_has_date(lambda date: date.starts_at <= now),
                 or_(
                     and_(
                         Activity.mode.in_(("in_person", "hybrid")),
@@ -81,6 +85,11 @@ def has_free_places() -> ColumnElement[bool]:
             ),
         ),
     )
+
+
+def _has_date(condition: Callable[[type[Occurrence]], ColumnElement[bool]]) -> ColumnElement[bool]:
+    date = aliased(Occurrence)  # the query around it may speak of occurrences, too
+    return exists().where(date.activity_id == Activity.id, date.removed_at.is_(None), condition(date))
 
 
 def _taken(mode: str) -> ScalarSelect[int]:

@@ -87,7 +87,8 @@ def told(app: Flask) -> dict[str, Any]:
             filled()
         edition = db.session.scalars(db.select(Edition)).one()
         for text in QUERIES:
-            chosen = filters.of([tuple(pair.replace("%25", "%").split("=")) for pair in text.split("&") if pair])
+            pairs = [tuple(pair.replace("%25", "%").split("=")) for pair in text.split("&") if pair]
+            chosen = filters.of(pairs, now=NOW)
             counted = facets.facets(edition, chosen)
             page = query.page_of_days(edition, chosen)
             found = query.ids(edition, chosen)

@@ -11,6 +11,7 @@ from clusterweek.listing import facets
 from clusterweek.listing import filter as filters
 from clusterweek.listing.facets import Facets
 from tests import make
+from tests.conftest import NOW
 from tests.statements import Statements
 
 
@@ -21,7 +22,7 @@ def speaking(app: Flask) -> Iterator[None]:
 
 
 def counted(edition: Edition, *pairs: tuple[str, str]) -> Facets:
-    return facets.facets(edition, filters.of(pairs))
+    return facets.facets(edition, filters.of(pairs, now=NOW))
 
 
 def three(edition: Edition) -> None:

@@ -9,10 +9,11 @@ from clusterweek.i18n import force_language
 from clusterweek.listing import filter as filters
 from clusterweek.listing.filter import Chip, Filter, UnknownFilter
 from tests import make
+from tests.conftest import NOW
 
 
 def parse(*pairs: tuple[str, str]) -> Filter:
-    return filters.parse(MultiDict(pairs))
+    return filters.parse(MultiDict(pairs), now=NOW)
 
 
 def test_equal_filters_have_equal_keys_whatever_their_order() -> None:
@@ -37,7 +38,7 @@ def test_what_was_left_blank_or_is_of_no_concern_is_not_a_filter() -> None:
 
 
 def test_only_where_there_are_pages_is_a_page_no_filter() -> None:
-    assert not filters.parse(MultiDict([("page", "2")]), paging=True)
+    assert not filters.parse(MultiDict([("page", "2")]), now=NOW, paging=True)
     with pytest.raises(UnknownFilter):
         parse(("page", "2"))
 
@@ -71,7 +72,7 @@ def test_a_filter_that_does_not_exist_is_refused_by_name(name: str) -> None:
 
 def test_where_there_are_no_pages_page_is_no_filter_either() -> None:
     with pytest.raises(UnknownFilter):
-        filters.parse(MultiDict([("page", "2")]), paging=False)
+        filters.parse(MultiDict([("page", "2")]), now=NOW, paging=False)
 
 
 def test_a_sentence_never_repeats_a_whole_novel() -> None:
@@ -132,4 +133,4 @@ def test_a_cluster_that_does_not_exist_keeps_its_word_as_label(app: Flask) -> No
 
 
 def test_a_command_line_writes_filters_like_an_address() -> None:
-    assert filters.of([("land", "DE-BY"), ("field", "logistics")]).key == "land=DE-BY&field=logistics"
+    assert filters.of([("land", "DE-BY"), ("field", "logistics")], now=NOW).key == "land=DE-BY&field=logistics"

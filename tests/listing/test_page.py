@@ -12,6 +12,7 @@ from clusterweek.listing import filter as filters
 from clusterweek.listing import query
 from clusterweek.listing.query import DayPage
 from tests import make
+from tests.conftest import NOW
 from tests.statements import Statements
 
 
@@ -22,7 +23,7 @@ def speaking(app: Flask) -> Iterator[None]:
 
 
 def page(edition: Edition, *pairs: tuple[str, str], number: int = 1) -> DayPage:
-    return query.page_of_days(edition, filters.of(pairs), page=number)
+    return query.page_of_days(edition, filters.of(pairs, now=NOW), page=number)
 
 
 def shape(found: DayPage) -> list[tuple[int | None, list[str], list[str]]]:

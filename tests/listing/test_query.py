@@ -14,6 +14,7 @@ from clusterweek.listing import filter as filters
 from clusterweek.listing import outline, query
 from clusterweek.listing.filter import UnknownFilter
 from tests import make
+from tests.conftest import NOW
 
 
 @pytest.fixture(autouse=True)
@@ -24,7 +25,7 @@ def speaking(app: Flask) -> Iterator[None]:
 
 def found(edition: Edition | None, *pairs: tuple[str, str]) -> set[int]:
     db.session.flush()
-    return set(db.session.scalars(query.published(edition, filters.of(pairs))))
+    return set(db.session.scalars(query.published(edition, filters.of(pairs, now=NOW))))
 
 
 def ids(*activities: Activity) -> set[int]:

@@ -22,7 +22,7 @@ Pairs = Sequence[tuple[str, str]]
 def booklet(*activities: Activity, lang: str = "de", selection: str | None = None, chosen: Pairs = ()) -> PdfReader:
     with force_language(lang):
         edition = activities[0].edition
-        dates = query.dates(edition, filters.of(chosen), activities)
+        dates = query.dates(edition, filters.of(chosen, now=NOW), activities)
         made = pdf_file.make(activities, dates, edition=edition, selection=selection, now=NOW)
     return PdfReader(io.BytesIO(made))
 

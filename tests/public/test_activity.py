@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 import pytest
 
 from clusterweek.activities import rules
-from clusterweek.db.session import db
 from tests import make
 from tests.browse import page, text_of
 
@@ -303,6 +302,19 @@ def test_an_item_of_a_conference_leads_to_it(client):
     assert page(client, address(item)).links["Konferenz"] == address(conference)
 
 
+def test_of_many_similar_ones_those_are_offered_that_come_next(client):
+    week, host = make.edition(), make.cluster()
+    cancelled = make.activity(edition=week, host=host, happening="cancelled")
+    make.activity(edition=week, host=host, starts="2027-03-22 08:00", ends="2027-03-22 18:00", title_de="Begonnen")
+    for n in range(30):
+        make.activity(edition=week, host=host, starts="2027-04-09 09:00", ends="2027-04-09 10:00", title_de=f"Nr. {n}")
+    make.activity(edition=week, host=host, starts="2027-04-07 09:00", ends="2027-04-07 10:00", title_de="Die nächste")
+
+    got = page(client, address(cancelled))
+
+    assert [text_of(h3) for h3 in got.all("h3")] == ["Die nächste", "Nr. 0", "Nr. 1"]
+
+
 def test_a_cluster_that_no_longer_takes_part_is_named_without_a_link(client):
     host = make.cluster("OptoNet", is_active=False)
 
@@ -310,7 +322,6 @@ def test_a_cluster_that_no_longer_takes_part_is_named_without_a_link(client):
 
     assert "OptoNet" in got.text
     assert "OptoNet" not in got.links
-    db.session.flush()
 
 
 def test_the_way_back_leads_to_the_day_on_which_the_programme_lists_it(client):

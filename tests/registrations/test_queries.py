@@ -1,5 +1,7 @@
 """Counting places."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import event, select
 
@@ -87,6 +89,13 @@ def test_places_of_nothing() -> None:
         ({"happening": "postponed"}, [], False),
         ({"happening": "held"}, [], False),
         ({"happening": "tentative"}, [], True),
+        ({"registration_deadline": NOW}, [], False),
+        ({"registration_deadline": NOW + timedelta(minutes=1)}, [], True),
+        ({"starts": "2027-03-22 09:30", "ends": "2027-03-22 12:00"}, [], False),
+        ({"starts": "2027-03-22 09:31", "ends": "2027-03-22 12:00"}, [], True),
+        ({"starts": "2027-03-22 08:00", "ends": "2027-03-22 09:30", "registration_mode": "none"}, [], False),
+        ({"starts": "2027-03-22 08:00", "ends": "2027-03-22 09:31", "registration_mode": "none"}, [], True),
+        ({"starts": None}, [], False),
     ],
 )
 def test_which_activities_have_free_places(given: dict, modes_taken: list[str], has_places: bool) -> None:
@@ -94,7 +103,7 @@ def test_which_activities_have_free_places(given: dict, modes_taken: list[str], 
     for number, mode in enumerate(modes_taken):
         make.registration(activity, f"Ada{number}", mode=mode)
 
-    found = db.session.scalars(select(Activity.id).where(queries.has_free_places())).all()
+    found = db.session.scalars(select(Activity.id).where(queries.has_free_places(NOW))).all()
 
     assert found == ([activity.id] if has_places else [])
 
