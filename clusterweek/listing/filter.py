@@ -113,8 +113,9 @@ class Filter:
 def parse(args: MultiDict[str, str], *, now: datetime, paging: bool = False) -> Filter:
     """The filter that an address asks for. Raises UnknownFilter for a name or a value that does not exist.
 
-    Empty values (a form that was left blank) count as not given. `lang`, `utm_*` and `fbclid` are ignored, `page` too
-    where there are pages (`paging`). Whether a cluster of that name exists is asked by `query.published`.
+    Empty values (a form that was left blank) count as not given, searches of nothing but marks too. `lang`, `utm_*` and
+    `fbclid` are ignored, `page` where there are pages (`paging`). Whether a cluster of that name exists is asked by
+    `query.published`.
     """
     found: dict[str, tuple[str, ...]] = {}
     for name, given in args.lists():
@@ -124,7 +125,7 @@ def parse(args: MultiDict[str, str], *, now: datetime, paging: bool = False) -> 
         if kind is None:
             raise UnknownFilter(name)
         values = [" ".join(value.split()) for value in given]
-        values = [value for value in values if value]
+        values = [value for value in values if value and (name != "q" or texts.fold(value))]
         for value in values:
             if not kind.is_known(value):
                 raise UnknownFilter(name, value)
