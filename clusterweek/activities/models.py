@@ -104,7 +104,7 @@ class Activity(Model):
     occurrences: Mapped[list["Occurrence"]] = relationship(
         back_populates="activity",
         primaryjoin="and_(Activity.id == Occurrence.activity_id, Occurrence.removed_at.is_(None))",
-        order_by="Occurrence.starts_at",
+        order_by="(Occurrence.starts_at, Occurrence.id)",
         viewonly=True,
     )
     field_rows: Mapped[list["ActivityField"]] = relationship(

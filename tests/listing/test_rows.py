@@ -72,3 +72,9 @@ def test_what_was_loaded_before_shows_the_dates_of_now() -> None:
     assert len(rows.load([activity.id])[0].occurrences) == 2
     assert isinstance(db.session(), Session)
     assert not db.session.dirty
+
+
+def test_dates_stand_in_one_order_wherever_they_are_read() -> None:
+    orders = {name: order for name, _model, order in rows.LISTS}
+
+    assert [c.key for c in Activity.occurrences.property.order_by] == [c.key for c in orders["occurrences"]]
