@@ -15,7 +15,7 @@ from clusterweek.accounts.models import Person
 from clusterweek.activities import actions as activities
 from clusterweek.activities import fields as typed
 from clusterweek.clusters import actions
-from clusterweek.clusters.forms import LABELS
+from clusterweek.clusters.forms import LABELS, MOST_FIELDS
 from clusterweek.clusters.models import Cluster, Invitation, Membership
 from clusterweek.db.session import db
 from clusterweek.i18n import gettext as _
@@ -247,13 +247,20 @@ def _land(cell: str) -> str | None:
 
 def _fields(cell: str) -> list[str]:
     """Slugs or names, separated by |; also by semicolons or commas, where no name is torn apart by it."""
+    found = list(dict.fromkeys(_separated(cell)))
+    if len(found) > MOST_FIELDS:
+        raise ValueError(_("At most %(count)s fields, the main one included.", count=MOST_FIELDS))
+    return found
+
+
+def _separated(cell: str) -> list[str]:
     read = cells.codes(lists.FIELDS)
     for separated in (cell, cell.replace(";", "|")):
         try:
-            return list(dict.fromkeys(read(separated)))
+            return read(separated)
         except ValueError:
             continue
-    return list(dict.fromkeys(read(re.sub("[;,]", "|", cell))))
+    return read(re.sub("[;,]", "|", cell))
 
 
 def _label(cell: str) -> str | None:

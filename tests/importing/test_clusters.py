@@ -14,6 +14,7 @@ from clusterweek.i18n import force_language
 from clusterweek.importing import clusters, tables
 from clusterweek.importing.tables import Table
 from clusterweek.refusal import Refusal
+from clusterweek.vocabulary.lists import FIELDS
 from tests import make
 from tests.conftest import NOW
 from tests.mailbox import mailbox
@@ -70,6 +71,7 @@ def test_rows_are_new_changed_or_unchanged() -> None:
         ("Neu;Mars;;;;;", "land"),
         ("Neu;BY;verein;;;;", "kind"),
         ("Neu;BY;;Zauberei;;;", "fields"),
+        (f"Neu;BY;;{'|'.join([*FIELDS][:9])};;;", "fields"),
         ("Neu;BY;;;platin;;", "label"),
         ("Neu;BY;;;;ftp://example.org;", "website"),
         ("Neu;BY;;;;;clara", "email"),
