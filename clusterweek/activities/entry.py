@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Event, vGeo, vText, vUri
 
-from clusterweek.activities import rules, zones
+from clusterweek.activities import rules, who, zones
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.i18n import country_name, either, language
 from clusterweek.i18n import gettext as _
@@ -106,10 +106,10 @@ def _description(occurrence: Occurrence, url: str, is_for_attendee: bool) -> str
     """Plain text that ends with the address of the page."""
     activity = occurrence.activity
     parts = [activity.cancellation_reason or "", either(activity, "summary")[0]]
-    names = [cluster.name for cluster in (activity.host_cluster, *activity.co_hosts) if cluster]
     kind = lists.FORMATS[activity.format].name if activity.format else ""
     spoken = ", ".join(lists.SPOKEN[code].name for code in activity.languages if code in lists.SPOKEN)
-    facts = [", ".join(names), " · ".join(part for part in (kind, lists.MODES[activity.mode].name, spoken) if part)]
+    manner = " · ".join(part for part in (kind, lists.MODES[activity.mode].name, spoken) if part)
+    facts = [who.host_line(activity), manner]
     parts.append("\n".join(fact for fact in facts if fact))
     if is_for_attendee and occurrence.online_url:
         parts.append(_("Online room: %(url)s", url=occurrence.online_url))

@@ -16,7 +16,7 @@ import segno
 from babel.dates import format_date
 
 from clusterweek.activities import rules as activity_rules
-from clusterweek.activities import when
+from clusterweek.activities import when, who
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.editions.models import Edition
 from clusterweek.i18n import (
@@ -196,7 +196,7 @@ def _entry(date: Date | None, activity: Activity, now: datetime) -> dict[str, An
         "title": title,
         "title-lang": title_lang,
         "state": _state(activity),
-        "host": _host(activity),
+        "host": who.host_line(activity),
         "where": _where(date.occurrence) if date else "",
         "fields": [lists.FIELDS[field].name for field in activity.fields],
         "countries": [country_name(code) for code in activity.partner_countries],
@@ -223,13 +223,6 @@ def _time_note(date: Date, edition: Edition) -> str:
     if when.is_abroad(date.occurrence, edition.timezone):
         return when.zone_letters(date.occurrence.starts_at, edition.timezone)
     return ""
-
-
-def _host(activity: Activity) -> str:
-    names = [c.name for c in (activity.host_cluster, *activity.co_hosts) if c]
-    if len(names) < 2:
-        return "".join(names)
-    return _("%(host)s with %(others)s", host=names[0], others=", ".join(names[1:]))
 
 
 def _land(occurrence: Occurrence) -> str:

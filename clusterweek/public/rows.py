@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from flask import url_for
 
-from clusterweek.activities import rules, when
+from clusterweek.activities import rules, when, who
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.i18n import clock_time, day_short, either, language, ngettext
 from clusterweek.i18n import gettext as _
@@ -64,12 +64,13 @@ def row(
     `with_day` for lists that have no headings by day; `partners_of` a country whose partners are named beside the host.
     """
     title, title_lang = either(activity, "title")
+    partners = [one.name for one in activity.external_partners if partners_of and one.country == partners_of]
     named = [name for slug in activity.fields if (name := _name(lists.FIELDS, slug))]
     return Row(
         url=url_for("public.activity", edition=activity.edition.slug, activity=rules.address_part(activity)),
         title=title,
         title_lang=title_lang,
-        host=host_line(activity, partners_of),
+        host=who.host_line(activity, partners),
         facts=", ".join([*named, *_span(activity, occurrence)]),
         town=town(activity, occurrence),
         format=_name(lists.FORMATS, activity.format),
@@ -103,14 +104,6 @@ def badges(activity: Activity, places: Places | None, *, now: datetime) -> list[
 
 def places_left(free: int) -> str:
     return ngettext("%(num)s place left", "%(num)s places left", free)
-
-
-def host_line(activity: Activity, partners_of: str | None = None) -> str:
-    """ "OptoNet", "OptoNet mit PhotonicNet"; what belongs to no cluster is the edition's own."""
-    host = activity.host_cluster.name if activity.host_cluster else activity.edition.organised_by or ""
-    others = [cluster.name for cluster in activity.co_hosts]
-    others += [partner.name for partner in activity.external_partners if partners_of and partner.country == partners_of]
-    return _("%(host)s with %(others)s", host=host, others=", ".join(others)) if others else host
 
 
 def town(activity: Activity, occurrence: Occurrence | None) -> str:

@@ -48,7 +48,7 @@ def test_an_entry_says_what_where_when_and_who() -> None:
     body = feed_of(activity).decode().replace("\r\n ", "").replace("\r\n", "\n")
 
     description = (
-        r"Wir zeigen\, was Licht in der Fertigung kann.\n\nOptoNet\, FaserKreis\n"
+        r"Wir zeigen\, was Licht in der Fertigung kann.\n\nOptoNet mit FaserKreis\n"
         r"Workshop · vor Ort · Deutsch\, Englisch\n\n"
     )
     address = f"http://127.0.0.1:8000/de/{activity.edition.slug}/workshop-licht-als-werkzeug-{activity.id}"

@@ -181,6 +181,13 @@ def test_a_date_abroad_stands_on_the_day_and_at_the_time_of_the_edition() -> Non
     assert "Do 8.4. 19:00 Workshop" in text
 
 
+def test_what_belongs_to_no_cluster_is_the_editions_own() -> None:
+    activity = make.activity(edition=make.edition(organised_by="Programmbüro"))
+    activity.host_cluster = None
+
+    assert "Workshop: Licht als Werkzeug Programmbüro · Technologiezentrum" in words(booklet(activity))
+
+
 def test_what_has_no_date_yet_stands_at_the_end() -> None:
     edition = make.edition()
     make_dated = make.activity(edition=edition)
