@@ -4,16 +4,18 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from babel.dates import format_date
 from icalendar import Calendar
 
 from tests import make
-from tests.flows.conftest import House, Visitor, running, with_password
+from tests.flows.conftest import House, Visitor, next_april, running, with_password
 
 pytestmark = pytest.mark.browser
+DAY = next_april(8)
 
 
 def week() -> dict[str, Any]:
-    make.edition(slug="clusterwoche-2027")
+    make.edition(slug="woche", starts_on=next_april(6), ends_on=next_april(15))
     make.cluster("OptoNet", slug="optonet", email="info@post.test")
     with_password(make.organiser("Olaf", email="olaf@post.test"))
     return {}
@@ -26,7 +28,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 
 def feed(visitor: Visitor) -> Any:
-    answer = visitor.context.request.get(f"{visitor.house.url}/feeds/clusterwoche-2027.ics")
+    answer = visitor.context.request.get(f"{visitor.house.url}/feeds/woche.ics")
     return Calendar.from_ical(answer.body())
 
 
@@ -55,7 +57,7 @@ def test_from_the_invitation_to_the_calendar_of_others(house: House, visitor: Ca
     clara.chooses(format="workshop")
     clara.fills(
         summary_de="Wir zeigen, was Licht kann. Teilnahme 40 Euro.",
-        occurrences__0__starts_on="08.04.2027",
+        occurrences__0__starts_on=f"{DAY:%d.%m.%Y}",
         occurrences__0__starts_time="09:00",
         occurrences__0__ends_time="12:30",
         occurrences__0__city="Jena",
@@ -68,7 +70,7 @@ def test_from_the_invitation_to_the_calendar_of_others(house: House, visitor: Ca
     house.mail("clara@post.test", "ingereicht")
 
     # The office asks for one thing; the letter's link leads to the field.
-    olaf.goes_to("/de/organiser/clusterwoche-2027/queue")
+    olaf.goes_to("/de/organiser/woche/queue")
     olaf.sees("Workshop: Licht als Werkzeug", "OptoNet")
     # The hint that the summary speaks of a price has opened the field for a remark.
     remark = olaf.page.locator("textarea[id='remark_summary_de']")
@@ -82,14 +84,14 @@ def test_from_the_invitation_to_the_calendar_of_others(house: House, visitor: Ca
     clara.fills(summary_de="Wir zeigen, was Licht kann.", cost_note="40 Euro")
     clara.clicks("Erneut einreichen")
 
-    olaf.goes_to("/de/organiser/clusterwoche-2027/queue")
+    olaf.goes_to("/de/organiser/woche/queue")
     olaf.clicks("Veröffentlichen")
     house.mail("clara@post.test", "öffentlich")
 
     # Now everybody finds it and subscribes.
-    clara.goes_to("/de/clusterwoche-2027/")
+    clara.goes_to("/de/woche/")
     clara.clicks("Workshop: Licht als Werkzeug", "link")
-    clara.sees("40 Euro", "OptoNet", "Donnerstag, 8. April 2027")
+    clara.sees("40 Euro", "OptoNet", format_date(DAY, "EEEE, d. MMMM y", locale="de"))
     before = feed(clara).events[0]
 
     # It moves: the calendar moves, nothing doubles.
@@ -108,7 +110,7 @@ def test_from_the_invitation_to_the_calendar_of_others(house: House, visitor: Ca
     clara.sends()
     (cancelled,) = feed(clara).events
     assert cancelled["STATUS"] == "CANCELLED"
-    clara.goes_to("/de/clusterwoche-2027/")
+    clara.goes_to("/de/woche/")
     clara.sees("Abgesagt")
 
     # Logging out ends it: the old cookie opens nothing.

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Locator
 from clusterweek.activities.models import Activity
 from clusterweek.db.session import db
 from tests import make
-from tests.flows.conftest import PASSWORD, House, running, with_password
+from tests.flows.conftest import PASSWORD, House, next_april, running, with_password
 
 pytestmark = pytest.mark.browser
 CAREFUL = {
@@ -20,17 +20,15 @@ CAREFUL = {
 
 
 def week() -> dict[str, Any]:
-    # Not the days of the story matter but that they lie ahead, whenever the test runs.
-    year = datetime.now(UTC).year + 1
-    edition = make.edition(slug="woche", starts_on=datetime(year, 4, 6).date(), ends_on=datetime(year, 4, 15).date())
+    edition = make.edition(slug="woche", starts_on=next_april(6), ends_on=next_april(15))
     with_password(make.organiser("Olaf", email="olaf@post.test"))
     for n, day in enumerate((7, 8, 9), start=1):
         make.submitted(
             edition=edition,
             host=make.cluster(f"Cluster {n}", slug=f"cluster-{n}"),
             title_de=f"Einreichung {n}",
-            starts=f"{year}-04-{day:02d} 09:00",
-            ends=f"{year}-04-{day:02d} 12:00",
+            starts=f"{next_april(day)} 09:00",
+            ends=f"{next_april(day)} 12:00",
             submitted_at=datetime(2026, 11, n, 9, tzinfo=UTC),
             **CAREFUL,
         )
