@@ -84,6 +84,7 @@ def cast() -> Cast:
         ]
     )
     activity = make.activity(edition=edition, host=own, review_status="submitted", published_at=None)
+    published = make.activity(edition=edition, host=own)
     registration = make.registration(activity)
     invitation = clusters.invite(own, "new@example.org", by=clara, now=make.THEN)
     db.session.flush()
@@ -94,7 +95,7 @@ def cast() -> Cast:
         "lang": "de",
         "edition": edition.slug,
         "cluster": own.slug,
-        "activity": activities.address_part(activity),
+        "activity": activities.address_part(published),  # where the public looks; the office works on the other one
         "activity_id": activity.id,
         "registration_id": registration.id,
         "invitation_id": invitation.id,
@@ -295,18 +296,21 @@ def test_no_page_changes_anything_by_being_looked_at(app: Flask, client: Any, ca
 def test_public_pages_and_feeds_do_without_the_session(app: Flask, client: Any, cast: Cast) -> None:
     """No cookie set, and none that the answer depends on: a cache may keep them, and nobody is followed."""
     browser = browser_of(app, client, cast.people["clara"])
-    make.activity(edition=None, host=cast.own)
-    wrong = []
+    values = cast.values | {"activity_id": activities.id_in(cast.values["activity"])}
+    wrong, shown = [], set()
     for rule, audience in rules_of(app):
         if audience == "public" and "GET" in methods_of(rule) and rule.endpoint not in WITH_FORM:
-            path = path_of(app, rule, cast.values)
+            path = path_of(app, rule, values)
             answer = browser.get(path)
+            if answer.status_code == 200:
+                shown.add(rule.endpoint)
             if "Set-Cookie" in answer.headers:
                 wrong.append((path, "sets a cookie"))
             if answer.status_code < 400 and "cookie" in answer.headers.get("Vary", "").lower():
                 wrong.append((path, "depends on the cookie"))
 
     assert wrong == []
+    assert {"public.activity", "feeds.activity_ics", "programme.export"} <= shown
 
 
 def test_every_answer_carries_the_policy(app: Flask, client: Any, cast: Cast) -> None:
