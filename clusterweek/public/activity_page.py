@@ -199,15 +199,15 @@ def _place_lines(places: Places) -> list[PlaceLine]:
                 found.append(PlaceLine(_("%(mode)s: no limit", mode=_capital(lists.MODES[mode].name)), "", None))
             continue
         if part.free:
-            words = rows.places_left(part.free)
+            said = words.count_left(part.free)
         elif part.waiting:
-            words = _("No place left, %(count)s on the waiting list", count=part.waiting)
+            said = _("No place left, %(count)s on the waiting list", count=part.waiting)
         else:
-            words = _("No place left, you would be first in line")
+            said = _("No place left, you would be first in line")
         if len(places.by_mode) > 1:
-            words = f"{_capital(lists.MODES[mode].name)}: {words}"
+            said = f"{_capital(lists.MODES[mode].name)}: {said}"
         percent = min(100, round(100 * part.taken / part.limit)) if part.limit else 100
-        found.append(PlaceLine(words, _("of %(limit)s", limit=part.limit) if part.free else "", percent))
+        found.append(PlaceLine(said, _("of %(limit)s", limit=part.limit) if part.free else "", percent))
     return found
 
 

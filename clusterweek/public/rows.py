@@ -11,10 +11,10 @@ from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.i18n import clock_time, day_short, either, language, ngettext
 from clusterweek.i18n import gettext as _
 from clusterweek.listing import outline
+from clusterweek.registrations import words
 from clusterweek.registrations.rules import Places
 from clusterweek.vocabulary import lists
 
-FEW_PLACES = 5  # from here on the number is said: a badge only where it tells something
 ONE_EVENING = timedelta(hours=15)  # 18:00 to 00:30 is one date, not two days
 
 
@@ -95,15 +95,11 @@ def badges(activity: Activity, places: Places | None, *, now: datetime) -> list[
     if places and places.free is not None and rules.is_sign_up_open(activity, now):
         if places.free == 0:
             found.append(Badge(_("Waiting list"), "info"))
-        elif places.free <= FEW_PLACES:
-            found.append(Badge(places_left(places.free), "warning"))
+        elif places.free <= words.FEW:
+            found.append(Badge(words.count_left(places.free), "warning"))
     if either(activity, "title")[1] != language():
         found.append(Badge(_("Text in German"), "info"))
     return found
-
-
-def places_left(free: int) -> str:
-    return ngettext("%(num)s place left", "%(num)s places left", free)
 
 
 def town(activity: Activity, occurrence: Occurrence | None) -> str:

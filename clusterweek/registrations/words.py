@@ -6,7 +6,7 @@ from clusterweek.i18n import day_long, ngettext
 from clusterweek.i18n import gettext as _
 from clusterweek.registrations.rules import ModePlaces, Places
 
-FEW = 5  # from here on the number is said
+FEW = 5  # from here on the number is said: a badge only where it tells something
 
 
 def days(occurrence: Occurrence) -> str:
@@ -39,7 +39,7 @@ def places_left(places: ModePlaces) -> str:
     if places.free == 0:
         return _("waiting list")
     if places.free is not None and places.free <= FEW:
-        return ngettext("%(num)s place left", "%(num)s places left", places.free)
+        return count_left(places.free)
     return _("places available")
 
 
@@ -52,6 +52,10 @@ def overbooked(places: Places) -> str:
         "%(num)s more than there are places: everybody keeps theirs.",
         places.over,
     )
+
+
+def count_left(free: int) -> str:
+    return ngettext("%(num)s place left", "%(num)s places left", free)
 
 
 def is_online(activity: Activity, mode: str) -> bool:
