@@ -10,28 +10,21 @@ from datetime import timedelta
 from email.utils import parseaddr
 
 from flask import current_app
-from icalendar import Calendar, Event, vCalAddress, vDuration, vText, vUri
+from icalendar import Calendar, vCalAddress, vDuration, vText, vUri
 
 from clusterweek.activities import entry
 from clusterweek.activities.models import Occurrence
 from clusterweek.activities.zones import vtimezone
 from clusterweek.i18n import force_language
 
-__all__ = ["Frame", "bind", "event", "invitation", "public_calendar", "rendered", "vtimezone"]
-
 REFRESH = timedelta(hours=1)  # without it Nextcloud looks once a week
 END = b"END:VCALENDAR\r\n"
 
 
-def event(occurrence: Occurrence, lang: str, *, is_for_attendee: bool = False) -> Event:
-    """The entry of an occurrence. The link to an online room stands in it only for attendees."""
-    with force_language(lang):
-        return entry.make(occurrence, is_for_attendee=is_for_attendee)
-
-
 def rendered(occurrence: Occurrence, lang: str) -> tuple[bytes, str | None]:
     """The entry as bytes, and the zone whose VTIMEZONE it needs (None: it is written in UTC or as whole days)."""
-    return event(occurrence, lang).to_ical(), entry.zone_of(occurrence)
+    with force_language(lang):
+        return entry.make(occurrence).to_ical(), entry.zone_of(occurrence)
 
 
 @dataclass(frozen=True)

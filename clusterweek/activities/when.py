@@ -30,8 +30,9 @@ def zone_letters(moment: datetime, zone: str) -> str:
     english = here.tzname() or ""
     if english in ("CET", "CEST"):
         return {"CET": "MEZ", "CEST": "MESZ"}[english] if language() == "de" else english
-    hours = int((here.utcoffset() or timedelta()).total_seconds() // 60)
-    return f"UTC{'+' if hours >= 0 else '−'}{abs(hours) // 60}" + (f":{abs(hours) % 60:02d}" if hours % 60 else "")
+    minutes = int((here.utcoffset() or timedelta()).total_seconds() // 60)
+    sign, hours, rest = "+" if minutes >= 0 else "−", abs(minutes) // 60, abs(minutes) % 60
+    return f"UTC{sign}{hours}" + (f":{rest:02d}" if rest else "")
 
 
 def times(occurrence: Occurrence) -> str:
@@ -48,11 +49,10 @@ def times(occurrence: Occurrence) -> str:
     here = f"{_span(starts, ends)} {zone_letters(occurrence.starts_at, home)}"
     if starts.date() != occurrence.starts_on:
         here = f"{day_short(starts.date())}, {here}"
-    locale = "de" if language() == "de" else "en_GB"
     return _(
         "%(there)s in %(city)s (%(here)s)",
         there=there,
-        city=get_timezone_location(ZoneInfo(occurrence.timezone), locale=locale, return_city=True),
+        city=get_timezone_location(ZoneInfo(occurrence.timezone), locale=_locale(), return_city=True),
         here=here,
     )
 
@@ -60,13 +60,17 @@ def times(occurrence: Occurrence) -> str:
 def span(first: date, last: date, *, with_year: bool = False) -> str:
     """ "6. bis 15. April", "30. März bis 2. April", one day alone "6. April"; with the year "6. bis 15. April 2027"."""
     dot = "." if language() == "de" else ""
-    locale = "de" if language() == "de" else "en_GB"
+    locale = _locale()
     end = f"d{dot} MMMM y" if with_year or first.year != last.year else f"d{dot} MMMM"
     ends = format_date(last, end, locale=locale)
     if first == last:
         return ends
     begin = end if first.year != last.year else f"d{dot} MMMM" if first.month != last.month else f"d{dot}"
     return _("%(first)s to %(last)s", first=format_date(first, begin, locale=locale), last=ends)
+
+
+def _locale() -> str:
+    return "de" if language() == "de" else "en_GB"
 
 
 def _span(starts: datetime, ends: datetime) -> str:

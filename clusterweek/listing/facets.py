@@ -39,20 +39,8 @@ class Facets:
         return self.counts.get("land", {})
 
     @property
-    def fields(self) -> dict[str, int]:
-        return self.counts.get("field", {})
-
-    @property
     def countries(self) -> dict[str, int]:
         return self.counts.get("country", {})
-
-    @property
-    def formats(self) -> dict[str, int]:
-        return self.counts.get("format", {})
-
-    @property
-    def modes(self) -> dict[str, int]:
-        return self.counts.get("mode", {})
 
     @property
     def clusters(self) -> dict[str, int]:
@@ -60,16 +48,12 @@ class Facets:
         return self.counts.get("cluster", {})
 
     @property
-    def languages(self) -> dict[str, int]:
-        return self.counts.get("language", {})
-
-    @property
     def statuses(self) -> dict[str, int]:
         return self.counts.get("status", {})
 
 
 def facets(edition: Edition, chosen: Filter) -> Facets:
-    """The counts for an edition under a filter. Two or three queries; none when kept, which `seats` never is."""
+    """The counts for an edition under a filter. Four queries; none when kept, which `seats` never is."""
     shelf = kept.shelf("facets", limit=LIMIT)
     key = (edition.id, edition.programme_version, edition.programme_changed_at, chosen.key)
     found: Facets | None = None if chosen.has("seats") else shelf.get(key)

@@ -14,11 +14,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clusterweek.activities import calendar
+from clusterweek.activities import entry as calendar_entry
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.db.session import db
+from clusterweek.i18n import force_language
 from clusterweek.listing import query, rows
 from clusterweek.listing.filter import Filter
 from tests import make
+
+
+def entry_of(activity: Activity, lang: str, **how: bool) -> icalendar.Event:
+    with force_language(lang):
+        return calendar_entry.make(activity.occurrences[0], **how)
 
 
 def feed_of(*activities: Activity, lang: str = "de") -> bytes:
@@ -188,7 +195,7 @@ def test_what_becomes_of_it_is_said_in_three_ways(happening: str, status: str, t
 def test_what_is_no_longer_public_tells_its_title_and_time_only() -> None:
     activity = make.activity(review_status="changes_requested")
 
-    found = calendar.event(activity.occurrences[0], "en")
+    found = entry_of(activity, "en")
 
     assert str(found["SUMMARY"]) == "CANCELLED: Workshop: Light as a tool"
     assert {"DESCRIPTION", "URL", "LOCATION", "CONTACT", "CATEGORIES"} & set(found) == set()
@@ -200,7 +207,7 @@ def test_contacts_and_online_rooms_are_not_for_everybody() -> None:
         place={"online_url": "https://room.example/x", "venue_name": None, "city": None, "venue_land": None},
     )
 
-    public, invited = feed_of(activity), calendar.event(activity.occurrences[0], "de", is_for_attendee=True)
+    public, invited = feed_of(activity), entry_of(activity, "de", is_for_attendee=True)
 
     assert b"room.example" not in public
     assert b"clara@" not in public

@@ -51,12 +51,12 @@ def test_everything_is_counted_once_for_each_choice() -> None:
     assert (found.total, found.all_total) == (3, 3)
     assert found.laender == {"DE-TH": 2, "DE-BY": 2}
     assert found.counts["host_land"] == {"DE-TH": 1, "DE-BY": 2}
-    assert found.fields == {"logistics": 1, "optical-technologies-photonics": 2}
+    assert found.counts["field"] == {"logistics": 1, "optical-technologies-photonics": 2}
     assert found.countries == {"FR": 1, "NL": 1}
-    assert found.formats == {"workshop": 2, "seminar": 1}
-    assert found.modes == {"online": 1, "in_person": 2}
+    assert found.counts["format"] == {"workshop": 2, "seminar": 1}
+    assert found.counts["mode"] == {"online": 1, "in_person": 2}
     assert found.counts["access"] == {"registration": 3}
-    assert found.languages == {"de": 3, "en": 1}
+    assert found.counts["language"] == {"de": 3, "en": 1}
     assert found.statuses == {"confirmed": 3}
     assert sorted(found.clusters.values()) == [1, 1, 2]
     assert (found.of("cost", "none"), found.of("accessible", "1"), found.of("land", "DE-HH")) == (2, 1, 0)
@@ -70,8 +70,8 @@ def test_a_choice_is_counted_as_if_nothing_of_its_own_name_were_chosen() -> None
 
     assert (found.total, found.all_total) == (1, 3)
     assert found.laender == {"DE-BY": 1}
-    assert found.formats == {"workshop": 1, "seminar": 1}
-    assert found.modes == {"in_person": 1}
+    assert found.counts["format"] == {"workshop": 1, "seminar": 1}
+    assert found.counts["mode"] == {"in_person": 1}
 
 
 def test_with_a_day_the_laender_of_that_day_are_counted() -> None:
