@@ -19,6 +19,7 @@ from babel.messages.pofile import read_po
 from babel.support import Translations
 from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import Babel, Domain, force_locale, get_locale, gettext, lazy_gettext, ngettext
+from markupsafe import Markup, escape
 
 __all__ = ["LANGUAGES", "force_language", "gettext", "language", "lazy_gettext", "ngettext"]
 
@@ -40,8 +41,9 @@ def init_app(app: Flask) -> None:
         moment_short=moment_short,
         country=country_name,
         number=number,
+        in_language=in_language,
     )
-    app.jinja_env.globals.update(language=language, local=local, either=either)
+    app.jinja_env.globals.update(language=language, local=local, either=either, flagged=flagged)
 
 
 class _RoomTexts(Babel):
@@ -152,3 +154,13 @@ def either(thing: object, name: str) -> tuple[str, str]:
         if text := getattr(thing, f"{name}_{lang}", None):
             return text, lang
     return "", wanted
+
+
+def flagged(lang: str) -> Markup:
+    """The attribute for an element whose text is not in the language of the page; else nothing."""
+    return Markup(' lang="{}"').format(lang) if lang != language() else Markup()
+
+
+def in_language(text: str, lang: str) -> Markup:
+    """A text inside a sentence of HTML, flagged where it is not in the sentence's language."""
+    return escape(text) if lang == language() else Markup("<span{}>{}</span>").format(flagged(lang), text)

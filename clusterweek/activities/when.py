@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, get_timezone_location
 
 from clusterweek.activities.models import Occurrence
-from clusterweek.i18n import clock_time, day_short, language
+from clusterweek.i18n import LOCALES, clock_time, day_short, language
 from clusterweek.i18n import gettext as _
 
 
@@ -52,7 +52,7 @@ def times(occurrence: Occurrence) -> str:
     return _(
         "%(there)s in %(city)s (%(here)s)",
         there=there,
-        city=get_timezone_location(ZoneInfo(occurrence.timezone), locale=_locale(), return_city=True),
+        city=get_timezone_location(ZoneInfo(occurrence.timezone), locale=LOCALES[language()], return_city=True),
         here=here,
     )
 
@@ -60,17 +60,13 @@ def times(occurrence: Occurrence) -> str:
 def span(first: date, last: date, *, with_year: bool = False) -> str:
     """ "6. bis 15. April", "30. März bis 2. April", one day alone "6. April"; with the year "6. bis 15. April 2027"."""
     dot = "." if language() == "de" else ""
-    locale = _locale()
+    locale = LOCALES[language()]
     end = f"d{dot} MMMM y" if with_year or first.year != last.year else f"d{dot} MMMM"
     ends = format_date(last, end, locale=locale)
     if first == last:
         return ends
     begin = end if first.year != last.year else f"d{dot} MMMM" if first.month != last.month else f"d{dot}"
     return _("%(first)s to %(last)s", first=format_date(first, begin, locale=locale), last=ends)
-
-
-def _locale() -> str:
-    return "de" if language() == "de" else "en_GB"
 
 
 def _span(starts: datetime, ends: datetime) -> str:

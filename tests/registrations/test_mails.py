@@ -62,6 +62,13 @@ def test_the_confirmation_brings_everything_one_needs() -> None:
         assert told in mail.page
 
 
+def test_a_german_title_in_an_english_letter_is_marked_as_german() -> None:
+    _ada, mail = attending(make.activity(title_de="Licht & Laser", title_en=None), language="en")
+
+    assert "You take part in “Licht & Laser”." in mail.text
+    assert 'You take part in “<span lang="de">Licht &amp; Laser</span>”.' in mail.page
+
+
 def test_one_date_is_an_invitation_for_the_calendar() -> None:
     _ada, mail = attending(make.activity(), name="Ada Lovelace", email="ada@example.org")
 
