@@ -54,7 +54,9 @@ def _lead(invitation: Invitation, inviter: Person | None, edition: Edition | Non
     """Who invites: a colleague, or the programme office, by name where it is known."""
     cluster = invitation.cluster
     if inviter and queries.membership(cluster, inviter.id):
-        return _("%(name)s invites you to help %(cluster)s with its activities.", name=inviter.name, cluster=cluster.name)
+        return _(
+            "%(name)s invites you to help %(cluster)s with its activities.", name=inviter.name, cluster=cluster.name
+        )
     office = edition.organised_by if edition else None
     if inviter:
         return _(

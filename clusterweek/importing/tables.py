@@ -77,12 +77,13 @@ def columns(
     the same column, and with `reason` when the column `needed` is missing."""
     strange = unknown(table, column_of)
     if strange and not leaves_out_unknown:
+        names = ", ".join(_("“%(words)s”", words=heading) for heading in strange)
         raise Refusal(
             ngettext(
                 "The heading %(names)s is not known; see the handbook for the columns.",
                 "The headings %(names)s are not known; see the handbook for the columns.",
                 len(strange),
-                names=", ".join(strange),
+                names=names,
             ),
             status=422,
         )

@@ -220,7 +220,7 @@ def _time(date: Date, edition: Edition) -> str:
 def _time_note(date: Date, edition: Edition) -> str:
     if date.last > date.first:
         return _("until %(day)s", day=_when_short_day(date.last))
-    if when.is_abroad(date.occurrence, edition.timezone):
+    if when.is_abroad(date.occurrence):
         return when.zone_letters(date.occurrence.starts_at, edition.timezone)
     return ""
 

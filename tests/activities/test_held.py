@@ -79,6 +79,7 @@ def test_a_new_date_to_come_takes_the_mark_away_and_is_told(at: Clock) -> None:
         "starts_local": datetime(2027, 4, 14, 9),
         "ends_local": datetime(2027, 4, 14, 12),
         "city": "Jena",
+        "venue_land": "DE-TH",
     }
     change = update(activity, at, occurrences=[{"id": activity.occurrences[0].id}, new])
 

@@ -156,7 +156,9 @@ def test_the_team_page_shows_who_is_there_and_who_was_asked(client: Any, clara: 
 
     assert "Clara that is you clara@example.org may invite and remove others" in got.text
     assert "Ben ben@example.org enters events, sees registrations" in got.text
-    assert "new@optonet.example Sent: 22 March 2027, 09:30 no answer yet link works until 5 April 2027, 10:30" in got.text
+    assert (
+        "new@optonet.example Sent: 22 March 2027, 09:30 no answer yet link works until 5 April 2027, 10:30" in got.text
+    )
 
 
 def test_an_owner_invites_and_the_letter_speaks_the_chosen_language(

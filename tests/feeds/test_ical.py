@@ -186,7 +186,8 @@ def test_a_postponed_date_and_the_new_one_are_two_entries(client: Client, at: Cl
     actions.postpone(activity, by=None, now=at("2027-04-01 12:00"))
     assert titles(client, feed(activity)) == ["VERSCHOBEN: Workshop: Licht als Werkzeug"]
 
-    new_date = {"starts_local": datetime(2027, 4, 14, 9), "ends_local": datetime(2027, 4, 14, 12), "city": "Jena"}
+    new_date = {"starts_local": datetime(2027, 4, 14, 9), "ends_local": datetime(2027, 4, 14, 12)}
+    new_date |= {"city": "Jena", "venue_land": "DE-TH"}
     actions.update(activity, {"occurrences": [new_date]}, by=None, now=at("2027-04-02 12:00"))
 
     first, second = entries(client, feed(activity))

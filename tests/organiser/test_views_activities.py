@@ -44,7 +44,9 @@ def test_every_state_stands_in_the_list_by_date(olaf: Any, week: Edition) -> Non
     found = page(olaf, LIST)
 
     assert "4 Veranstaltungen" in found.text
-    assert rows(found)[0] == "WegOptoNet, Thüringen Di, 06.04.2027, 09:00–10:00 Uhr abgesagt Anmeldungen: 0 von 20 Plätzen"
+    assert (
+        rows(found)[0] == "WegOptoNet, Thüringen Di, 06.04.2027, 09:00–10:00 Uhr abgesagt Anmeldungen: 0 von 20 Plätzen"
+    )
     assert rows(found)[1].startswith("VollOptoNet, Thüringen Mi, 07.04.2027, 09:00–10:00 Uhr Veröffentlicht")
     assert rows(found)[1].endswith("Anmeldungen: 1 von 1 Plätzen 1 auf der Warteliste")
     assert rows(found)[2].startswith("ohne Titel (")

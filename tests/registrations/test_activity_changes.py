@@ -217,6 +217,7 @@ def test_a_date_that_is_replaced_leaves_the_calendar() -> None:
                 "starts_local": datetime(2027, 4, 9, 9),
                 "ends_local": datetime(2027, 4, 9, 12),
                 "city": "Jena",
+                "venue_land": "DE-TH",
             }
         ],
     )
@@ -311,6 +312,7 @@ def test_postponing_keeps_the_places_and_the_new_date_is_told() -> None:
                 "starts_local": datetime(2027, 4, 14, 9),
                 "ends_local": datetime(2027, 4, 14, 12),
                 "city": "Jena",
+                "venue_land": "DE-TH",
             }
         ],
     )
