@@ -96,7 +96,7 @@ def withdraw(key: str) -> None:
 
 
 def withdraw_these(keys: Sequence[str]) -> None:
-    """Take back the letters with exactly these keys, if they have not left; quick however many lie here."""
+    """Withdraw the letters with exactly these keys, if they have not left; quick however many lie here."""
     db.session.execute(
         update(Letter)
         .where(Letter.key.in_(keys), Letter.state == "queued")
