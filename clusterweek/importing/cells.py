@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from clusterweek.activities.values import YEARS
 from clusterweek.i18n import gettext as _
 from clusterweek.vocabulary import lists
+from clusterweek.web.forms import one_line
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 PARTNER = re.compile(r"(?P<name>.+?)\s*\[(?P<country>[A-Za-z]{2})\]")
@@ -17,6 +18,11 @@ PARTNER = re.compile(r"(?P<name>.+?)\s*\[(?P<country>[A-Za-z]{2})\]")
 
 def text(cell: str) -> str | None:
     return cell or None
+
+
+def line(cell: str) -> str | None:
+    """A text of a single line, as the forms have it."""
+    return one_line(cell) or None
 
 
 def whole_number(cell: str) -> int | None:

@@ -11,13 +11,12 @@ from clusterweek.importing import cells, headings
 from clusterweek.importing.tables import Row
 from clusterweek.vocabulary import lists
 
-TEXTS = (
-    "title_de", "title_en", "summary_de", "summary_en", "description_de", "description_en", "registration_url",
-    "contact_name", "contact_email", "accessibility", "cost_note",
-)  # fmt: skip
+LINES = ("title_de", "title_en", "registration_url", "contact_name", "contact_email", "cost_note")
+TEXTS = ("summary_de", "summary_en", "description_de", "description_en", "accessibility")
 CHANNELS = {mode: lists.Entry(mode, mode, mode) for mode in REGISTRATION_MODES}
 STATUSES = {status: lists.Entry(status, status, status) for status in REVIEW_STATUSES}
 READERS: dict[str, tuple[str, Callable[[str], Any]]] = {
+    **{name: (name, cells.line) for name in LINES},
     **{name: (name, cells.text) for name in TEXTS},
     "format": ("format", cells.code(lists.FORMATS)),
     "mode": ("mode", cells.code(lists.MODES)),
@@ -34,7 +33,7 @@ READERS: dict[str, tuple[str, Callable[[str], Any]]] = {
 }
 NEVER_EMPTY = {"mode", "access", "registration_mode", "happening"}
 PLACE_READERS: dict[str, tuple[str, Callable[[str], Any]]] = {
-    **{name: (name, cells.text) for name in ("venue_name", "street", "postcode", "city", "online_url")},
+    **{name: (name, cells.line) for name in ("venue_name", "street", "postcode", "city", "online_url")},
     "land": ("venue_land", cells.code(lists.LAENDER)),
     "latitude": ("latitude", cells.degrees),
     "longitude": ("longitude", cells.degrees),

@@ -21,9 +21,11 @@ from clusterweek.i18n import gettext as _
 from clusterweek.i18n import ngettext
 from clusterweek.refusal import Refusal
 from clusterweek.web.downloads import plain_cell
+from clusterweek.web.forms import many_lines
 
 MOST_ROWS = 20_000
 MOST_COLUMNS = 100
+DEEPEST_ROW = 100_000  # of a sheet; a stray cell in the last of a million rows would keep the program busy for minutes
 MOST_TITLE_ROWS = 10  # above the headings: a title, a date, an empty row
 # What the library raises, early or at some later row, for a workbook that no spreadsheet has written.
 DAMAGED = (
@@ -52,7 +54,8 @@ class Table:
 def read(name: str, data: bytes) -> Table:
     """The first sheet of `data`, by the ending of its file name (.csv or .xlsx).
 
-    Cells are text without spaces at the ends and without the ' of formula protection; dates are written as
+    Cells are text as a form would take it (no control characters, no spaces at the ends), without the ' of formula
+    protection; dates are written as
     `2027-04-08` or `2027-04-08 09:00`, whole numbers without a point. Raises Refusal for what is no such table.
     """
     ending = name.lower().rpartition(".")[2]
@@ -141,7 +144,7 @@ def _csv(data: bytes) -> Iterator[list[str]]:
     delimiter = ";" if first_line.count(";") >= first_line.count(",") else ","
     try:
         for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
-            yield [plain_cell(cell.strip()) for cell in cells]
+            yield [_clean(cell) for cell in cells]
     except csv.Error as error:
         raise Refusal(_("The CSV file cannot be read: %(reason)s.", reason=str(error)), status=422) from None
 
@@ -160,7 +163,13 @@ def _xlsx(data: bytes) -> Iterator[list[str]]:
             raise unreadable
         sheet = book.worksheets[0]
         sheet.reset_dimensions()  # some programs write a wrong size, and rows would be missing
-        for cells in sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS + 1):
+        # Rows that are missing come as empty ones, each of them.
+        for number, cells in enumerate(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS + 1), start=1):
+            if number > DEEPEST_ROW:
+                raise Refusal(
+                    _("Something stands below row %(count)s of the sheet. Delete the rows there.", count=DEEPEST_ROW),
+                    status=422,
+                )
             yield [_as_text(cell) for cell in cells]
     except DAMAGED:
         raise unreadable from None
@@ -181,4 +190,8 @@ def _as_text(cell: Any) -> str:
         return cell.isoformat()
     if isinstance(cell, time):
         return f"{cell:%H:%M}"
-    return plain_cell(str(cell).strip())
+    return _clean(str(cell))
+
+
+def _clean(cell: str) -> str:
+    return str(many_lines(plain_cell(cell.strip())))

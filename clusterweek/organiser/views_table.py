@@ -1,11 +1,11 @@
 """Loading clusters from a table: choose a file, see what each row would do, take it over and invite."""
 
-import json
 from dataclasses import asdict
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import current_app, flash, redirect, render_template, url_for
 from flask_login import current_user
+from itsdangerous import BadData, URLSafeSerializer
 
 from clusterweek.db.session import unit_of_work
 from clusterweek.i18n import gettext as _
@@ -18,7 +18,8 @@ from clusterweek.organiser.frame import bp, desk
 from clusterweek.refusal import Refusal
 from clusterweek.web import guards
 
-# The table waits in the page between the two steps; a form field may have 512 KB (MAX_FORM_MEMORY_SIZE).
+# The table waits in the page between the two steps, packed and signed; a form field may have 512 KB
+# (MAX_FORM_MEMORY_SIZE).
 MOST_CHARACTERS = 400_000
 
 
@@ -80,17 +81,17 @@ def _preview(table: Table, results: list[importing.RowResult], form: TakeOverFor
 
 
 def _pack(table: Table) -> str:
-    return json.dumps(asdict(table), ensure_ascii=False, separators=(",", ":"))
+    return str(_seal().dumps(asdict(table)))
 
 
 def _unpack(packed: str) -> Table:
     """The table out of the page. Raises Refusal for what we have not put there."""
     try:
-        found = json.loads(packed)
-        rows = [
-            Row(int(row["number"]), {str(heading): str(cell) for heading, cell in row["cells"].items()})
-            for row in found["rows"]
-        ]
-        return Table([str(heading) for heading in found["headings"]], rows)
-    except (ValueError, TypeError, KeyError, AttributeError):
+        found = _seal().loads(packed)
+    except BadData:
         raise Refusal(_("The page is out of date. Please choose the file once more."), status=400) from None
+    return Table(found["headings"], [Row(row["number"], row["cells"]) for row in found["rows"]])
+
+
+def _seal() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.secret_key or "", salt="table of clusters")

@@ -110,6 +110,12 @@ def test_short_rows_are_filled_and_cells_beyond_the_headings_left_out() -> None:
     assert [row.cells for row in table.rows] == [{"a": "1", "b": ""}, {"a": "1", "b": "2"}]
 
 
+def test_what_no_form_would_take_is_cleaned_away() -> None:
+    data = 'a;b;c\n\ufeffOpto\x07Net\u202e;"eins\r\nzwei\x1b";e\u0301\n'.encode()
+
+    assert tables.read("t.csv", data).rows[0].cells == {"a": "OptoNet", "b": "eins\nzwei", "c": "é"}
+
+
 def bomb() -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as parts:
@@ -124,6 +130,12 @@ def changed(part: str, change: Callable[[bytes], bytes]) -> bytes:
         for name in parts.namelist():
             copy.writestr(name, change(parts.read(name)) if part in name else parts.read(name))
     return file.getvalue()
+
+
+def deep(number: int) -> bytes:
+    """A sheet with one more cell, in the row `number`."""
+    more = f'<row r="{number}"><c r="A{number}" t="n"><v>2</v></c></row></sheetData>'.encode()
+    return changed("sheet1", lambda xml: xml.replace(b"</sheetData>", more))
 
 
 DAMAGED = [
@@ -156,6 +168,12 @@ def test_a_workbook_that_no_spreadsheet_has_written_is_refused(data: bytes) -> N
         ("t.csv", b"a;" * 200, "The table has more than 100 columns."),
         ("t.xlsx", b"a;b", "The XLSX file cannot be read. Save it once more as “Excel workbook (.xlsx)”."),
         ("t.xlsx", xlsx(["a"])[:300], "The XLSX file cannot be read. Save it once more as “Excel workbook (.xlsx)”."),
+        ("t.xlsx", deep(10**9), "Something stands below row 100000 of the sheet. Delete the rows there."),
+        (
+            "t.xlsx",
+            deep(tables.DEEPEST_ROW + 1),
+            "Something stands below row 100000 of the sheet. Delete the rows there.",
+        ),
         ("t.xlsx", bomb(), "The XLSX file is too large when unpacked."),
     ],
     ids=lambda value: value[:30] if isinstance(value, str) else "",

@@ -10,6 +10,8 @@ from sqlalchemy import func, select
 from clusterweek.clusters import actions, queries
 from clusterweek.clusters.models import Cluster
 from clusterweek.db.session import db
+from clusterweek.importing.tables import Row, Table
+from clusterweek.organiser import views_table
 from tests import make
 from tests.browse import checked, page, text_of
 from tests.conftest import NOW
@@ -266,13 +268,18 @@ def test_the_preview_shows_what_was_read_and_what_was_left_out(olaf: Any) -> Non
 
 
 def test_what_has_become_wrong_meanwhile_is_not_written(olaf: Any) -> None:
-    preview = checked(upload(olaf, GOOD))
-    broken = preview.fields["table"].replace("Thüringen", "Atlantis")
+    sunk = views_table._pack(Table(["name", "land"], [Row(2, {"name": "OptoNet", "land": "Atlantis"})]))
 
-    assert olaf.post(LIST + "table/take-over", data={"table": broken}).status_code == 422
+    assert olaf.post(LIST + "table/take-over", data={"table": sunk}).status_code == 422
     assert count() == 0
-    for nonsense in ("", "{}", "[]", '{"headings":["name"],"rows":[1]}'):
-        assert olaf.post(LIST + "table/take-over", data={"table": nonsense}).status_code == 400
+
+
+def test_only_the_table_that_was_looked_at_is_taken_over(olaf: Any) -> None:
+    packed = checked(upload(olaf, GOOD)).fields["table"]
+
+    for other in ("", "{}", "[" * 100_000, '{"headings":["name"],"rows":[]}', packed[:-1], "x" + packed):
+        assert olaf.post(LIST + "table/take-over", data={"table": other}).status_code == 400
+    assert count() == 0
 
 
 @pytest.mark.parametrize(
