@@ -1,8 +1,8 @@
 """The console script `clusterweek`: the application's commands; a "no" is one sentence, never a traceback."""
 
 import sys
+from types import TracebackType
 
-import click
 from flask.cli import FlaskGroup
 from sqlalchemy.exc import OperationalError
 
@@ -12,19 +12,20 @@ from clusterweek.refusal import Refusal
 
 def main() -> None:
     """Run a command. Exit code 1 and one sentence when it cannot be done."""
-    try:
-        # Settings are read before any command is looked for: click would swallow a mistake in them.
-        app = create_app(config.load())
-        FlaskGroup(name="clusterweek", create_app=lambda: app, add_default_commands=False, load_dotenv=False)()
-    except (Refusal, config.BadSetting) as no:
-        sys.exit(_say(str(no)))
-    except OperationalError as error:
-        sys.exit(_say(f"The database cannot be used: {str(error.orig).splitlines()[0]}"))
+    sys.excepthook = say_no
+    # Settings are read before any command is looked for: click would swallow a mistake in them.
+    app = create_app(config.load())
+    FlaskGroup(name="clusterweek", create_app=lambda: app, add_default_commands=False, load_dotenv=False)()
 
 
-def _say(sentence: str) -> int:
-    click.echo(f"clusterweek: {sentence}", err=True)
-    return 1
+def say_no(kind: type[BaseException], no: BaseException, trace: TracebackType | None) -> None:
+    """`sys.excepthook` of every way to our commands: for a "no" its sentence, for a mistake of ours the traceback."""
+    if isinstance(no, Refusal | config.BadSetting):
+        print(f"clusterweek: {no}", file=sys.stderr)
+    elif isinstance(no, OperationalError):
+        print(f"clusterweek: The database cannot be used: {str(no.orig).splitlines()[0]}", file=sys.stderr)
+    else:
+        sys.__excepthook__(kind, no, trace)
 
 
 if __name__ == "__main__":

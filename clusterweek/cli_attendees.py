@@ -50,7 +50,9 @@ def reminders_plan(now: datetime | None) -> None:
 
 
 @click.command("registrations")
-@click.option("--activity", "activity_id", required=True, type=int, help="Number of the activity.")
+@click.option(
+    "--activity", "activity_id", required=True, type=click.IntRange(1, 2**31 - 1), help="Number of the activity."
+)
 @click.option("--format", "format", required=True, type=click.Choice(list(table.FORMATS)))
 @click.option("-o", "--output", "target", required=True, type=click.Path(dir_okay=False, path_type=Path))
 def export_registrations(activity_id: int, format: str, target: Path) -> None:

@@ -14,6 +14,7 @@ from flask import Flask, current_app
 from sqlalchemy import func, select
 
 from clusterweek import cli, clock, config, jobs
+from clusterweek.activities.values import YEARS
 from clusterweek.db.session import db, unit_of_work
 from clusterweek.demo import actions as demo
 from clusterweek.editions.models import Edition
@@ -43,6 +44,8 @@ class Moment(click.ParamType):
             given = datetime.fromisoformat(value)
         except ValueError:
             self.fail("must be a time like 2027-04-07T09:00", param, ctx)
+        if given.year not in YEARS:  # at the edges of the calendar nothing can be reckoned
+            self.fail("must lie between the years 2000 and 2100", param, ctx)
         if given.tzinfo is None:
             given = given.replace(tzinfo=ZoneInfo(current_app.config["TIMEZONE"]))
         return given.astimezone(UTC)
@@ -62,6 +65,7 @@ def serve(host: str, port: int, with_worker: bool, prepare: bool, demo: bool) ->
     # Commands are started with the default port in mind; only here the one is known that people use.
     app.config.update(config.load(port=port))
     serving.refuse_taken_port(host, port)
+    config.keep_port(app.config["INSTANCE_PATH"], port)
     if prepare and _prepare(with_demo=demo):
         # Begin anew: what loading has left in memory, all children would have to carry.
         again = ["serve", "--host", host, "--port", str(port), *(["--with-worker"] if with_worker else [])]

@@ -166,8 +166,11 @@ SETTINGS = (
 KNOWN = {setting.name for setting in SETTINGS}
 
 
-def load(environ: Mapping[str, str] | None = None, *, port: int = 8000) -> dict[str, Any]:
-    """Read the settings into Flask's names. Raises BadSetting with one sentence that names the setting."""
+def load(environ: Mapping[str, str] | None = None, *, port: int | None = None) -> dict[str, Any]:
+    """Read the settings into Flask's names. Raises BadSetting with one sentence that names the setting.
+
+    `port`: where this process serves; whoever does not serve (a command) takes the port that was served last.
+    """
     environ = os.environ if environ is None else environ
     values: dict[str, Any] = {}
     for setting in SETTINGS:
@@ -192,7 +195,7 @@ def load(environ: Mapping[str, str] | None = None, *, port: int = 8000) -> dict[
     except OSError as problem:
         raise BadSetting(f"{PREFIX}INSTANCE_PATH cannot be used: {problem.strerror}.") from None
     values["INSTANCE_PATH"] = instance
-    values["BASE_URL"] = values["BASE_URL"] or f"http://127.0.0.1:{port}"
+    values["BASE_URL"] = values["BASE_URL"] or f"http://127.0.0.1:{port or _kept_port(instance)}"
     url = values["DATABASE_URL"] or f"sqlite:///{instance / 'clusterweek.db'}"
     values["SQLALCHEMY_DATABASE_URI"] = values["DATABASE_URL"] = url
     https = values["BASE_URL"].startswith("https://")
@@ -210,6 +213,18 @@ def load(environ: Mapping[str, str] | None = None, *, port: int = 8000) -> dict[
         MAX_FORM_PARTS=500,
     )
     return values
+
+
+def keep_port(instance: Path, port: int) -> None:
+    """Let the links that commands print lead to the server that runs here."""
+    (instance / "port").write_text(f"{port}\n")
+
+
+def _kept_port(instance: Path) -> int:
+    try:
+        return _whole(1, 65535)((instance / "port").read_text().strip())
+    except (OSError, ValueError):
+        return 8000
 
 
 def _kept_secret(path: Path) -> str:

@@ -1,5 +1,7 @@
 """What the settings accept, and the one sentence that names the one that cannot be used."""
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +9,7 @@ import pytest
 
 from clusterweek import config
 from clusterweek.config import MailRoute, Rate
-from tests.processes import Installation
+from tests.processes import REPOSITORY, Installation
 
 BAD = {
     "INSTANCE_PATH": ["", " ", "/dev/null/instance", "/proc/self"],
@@ -117,6 +119,15 @@ def test_defaults_can_be_used_as_they_are(tmp_path: Path) -> None:
     assert values["SIGNUP_LIMIT_ADDRESS"] == Rate(5, 3600)
 
 
+def test_commands_know_the_port_that_was_served_last(tmp_path: Path) -> None:
+    config.keep_port(tmp_path, 8123)
+
+    assert load(tmp_path)["BASE_URL"] == "http://127.0.0.1:8123"
+    assert load(tmp_path, BASE_URL="https://woche.example")["BASE_URL"] == "https://woche.example"
+    (tmp_path / "port").write_text("nonsense")
+    assert load(tmp_path)["BASE_URL"] == "http://127.0.0.1:8000"
+
+
 def test_a_name_that_is_no_setting_is_told(tmp_path: Path) -> None:
     with pytest.raises(config.BadSetting, match=r"^CLUSTERWEEK_WORKER is not a setting; see docs/settings\.md\.$"):
         load(tmp_path, WORKER="2")
@@ -129,3 +140,21 @@ def test_every_command_ends_with_that_sentence(tmp_path: Path, command: tuple[st
 
     assert told == "clusterweek: CLUSTERWEEK_WORKERS must be a whole number from 1 to 64.\n"
     assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.slow
+def test_flask_reaches_the_same_commands_and_says_no_alike(tmp_path: Path) -> None:
+    installation = Installation(tmp_path)
+    installation.run("db", "upgrade")
+    unknown = ("user", "login-link", "nobody@example.org")
+    flask = [sys.executable, "-m", "flask", "--app", str(REPOSITORY / "wsgi.py")]
+
+    told = installation.run(*unknown, code=1)
+    answers = [
+        subprocess.run([*flask, *unknown], env=environment, capture_output=True, text=True, timeout=60)
+        for environment in (installation.environment, installation.environment | {"CLUSTERWEEK_WORKERS": "two"})
+    ]
+
+    assert [answer.returncode for answer in answers] == [1, 1]
+    assert answers[0].stderr == told == "clusterweek: Nobody has the address nobody@example.org.\n"
+    assert answers[1].stderr == "clusterweek: CLUSTERWEEK_WORKERS must be a whole number from 1 to 64.\n"
