@@ -75,6 +75,7 @@ def common(registration: Registration, dates: list[Occurrence], letter: Letter) 
         "dates": dates,
         "contact": contact_of(activity),
         "is_online": is_online,
+        "is_limited": rules.limit_of(activity, registration.mode) is not None,
         "manage_link": link("manage"),
         "give_up_link": link("give_up"),
         "stop_link": link("reminders"),

@@ -203,6 +203,12 @@ def next_in_line(activity_id: int, mode: str, count: int | None) -> list[Registr
     )
 
 
+def is_awaited(registration: Registration) -> bool:
+    """Whether somebody moves up as soon as this place is given back; not while more are given than there are."""
+    activity, mode = registration.activity, registration.mode
+    return not places([activity])[activity.id].by_mode[mode].over and bool(next_in_line(activity.id, mode, 1))
+
+
 def places_had_before(registration: Registration) -> int:
     """How often this address had a place at the activity and gave it back."""
     return (

@@ -123,7 +123,13 @@ def _found(token: str) -> Registration:
 
 def _context(registration: Registration, token: str) -> dict[str, Any]:
     activity = registration.activity
-    return {"registration": registration, "activity": activity, "token": token}
+    return {
+        "registration": registration,
+        "activity": activity,
+        "token": token,
+        "is_awaited": registration.is_active and queries.is_awaited(registration),
+        "is_limited": rules.limit_of(activity, registration.mode) is not None,
+    }
 
 
 def _page(registration: Registration, token: str, form: ChangeForm, now: datetime) -> str:

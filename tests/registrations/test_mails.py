@@ -8,7 +8,7 @@ import pytest
 from clusterweek.activities.models import Activity
 from clusterweek.db.session import db, unit_of_work
 from clusterweek.outbox.letter import Mail
-from clusterweek.registrations import actions, lost_letters
+from clusterweek.registrations import actions, activity_changes, lost_letters
 from clusterweek.registrations.models import Registration
 from tests import make
 from tests.conftest import NOW, Clock
@@ -145,6 +145,39 @@ def test_who_moves_up_is_invited() -> None:
     gone, up = letters()[-2:]
     assert (gone.subject, gone.calendar_method) == ("Platz zurückgegeben: Workshop: Licht als Werkzeug", "CANCEL")
     assert (up.subject, up.calendar_method) == ("Sie sind nachgerückt: Workshop: Licht als Werkzeug", "REQUEST")
+
+
+def test_nobody_is_told_of_a_waiting_list_or_a_returned_place_that_is_not_there() -> None:
+    activity = make.activity(capacity=1, contact_email=None)
+    ada = confirm(sign_up(activity))
+    sven = confirm(sign_up(activity, "Sven"))
+    letters()
+    activity_changes.update(activity.id, {"capacity": None}, by=None, now=NOW)
+    up = letters()[-1]
+    give_up(ada)
+    give_up(sven)
+
+    gone = letters()[-2:]
+
+    for body in (up.text, up.page):
+        assert "in Platz ist frei geworden, und er gehört Ihnen" in body
+        assert "zurückgegeben" not in body
+    for mail in (up, *gone):
+        for body in (mail.text, mail.page):
+            assert "Warteliste" not in body
+            assert "jemand anderes" not in body
+
+
+@pytest.mark.parametrize("capacity", [20, None])
+def test_a_place_becomes_free_for_others_only_where_places_are_limited(capacity: int | None) -> None:
+    ada, mail = attending(make.activity(capacity=capacity))
+    give_up(ada)
+
+    for body in (mail.text, mail.page):
+        assert ("Er wird dann frei für andere." in body) is (capacity is not None)
+        assert "Warteliste" not in body
+    for body in (letters()[-1].text, letters()[-1].page):
+        assert ("So kann jemand anderes teilnehmen." in body) is (capacity is not None)
 
 
 def sequence(mail: Mail) -> int:

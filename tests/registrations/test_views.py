@@ -515,3 +515,34 @@ def test_the_unique_index_is_the_last_line(client: Client, monkeypatch: pytest.M
 
     assert post(client, address(activity), **ADA).h1 == "Noch nicht angemeldet"
     assert states(activity) == {"Ada": "confirmed"}
+
+
+@pytest.mark.parametrize(
+    ("given", "waiting", "asked", "offered"),
+    [
+        (
+            {"capacity": 1},
+            True,
+            "geht sofort an die nächste Person",
+            "Die nächste Person auf der Warteliste rückt nach.",
+        ),
+        ({"capacity": 1}, False, "Ihr Platz wird sofort frei für andere.", "Er wird dann frei für andere."),
+        ({"capacity": 0}, True, "Ihr Platz wird sofort frei für andere.", "Er wird dann frei für andere."),
+        ({"capacity": None}, False, "", "Bitte geben Sie Ihren Platz zurück."),
+    ],
+)
+def test_the_waiting_list_is_spoken_of_only_where_somebody_moves_up(
+    client: Client, given: dict[str, Any], waiting: bool, asked: str, offered: str
+) -> None:
+    activity = make.activity(**given)
+    ada = opened(activity)
+    if waiting:
+        make.registration(activity, "Sven", "waitlisted")
+
+    pages = page(client, manage(ada, "/give-up")).text, page(client, manage(ada)).text
+
+    assert asked in pages[0]
+    assert offered in pages[1]
+    for sentence in ("nächste Person", "frei für andere"):
+        assert (sentence in pages[0]) is (sentence in asked)
+        assert (sentence in pages[1]) is (sentence in offered)
