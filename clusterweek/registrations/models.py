@@ -83,5 +83,10 @@ class Registration(Model):
     activity: Mapped[Activity] = relationship()
 
     @property
+    def has_only_waited(self) -> bool:
+        """Whether it is about a place in line: none of those there are was ever held with it."""
+        return self.confirmed_at is not None and self.placed_at is None
+
+    @property
     def is_active(self) -> bool:
         return self.status in ACTIVE

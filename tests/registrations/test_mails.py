@@ -168,6 +168,25 @@ def test_nobody_is_told_of_a_waiting_list_or_a_returned_place_that_is_not_there(
             assert "jemand anderes" not in body
 
 
+def test_who_waits_is_offered_to_leave_the_line_and_not_to_give_back_a_place() -> None:
+    activity = make.activity(capacity=0)
+    ada = make.registration(activity, "Ada", "waitlisted")
+    date = {"id": activity.occurrences[0].id, "city": "Weimar"}
+
+    with unit_of_work():
+        activity_changes.update(activity.id, {"occurrences": [date]}, by=None, now=NOW)
+        lost_letters.send_again(activity.id, ada.email, now=NOW)
+
+    by_subject = {mail.subject.partition(":")[0]: mail for mail in letters()}
+    assert by_subject.keys() == {"Geändert", "Ihre Anmeldung"}
+    for mail in by_subject.values():
+        for body in (mail.text, mail.page):
+            assert "Platz zurück" not in body
+            assert "frei für andere" not in body
+    assert f"Warteliste verlassen:\n{PAGE}{actions.token_of(ada)}/give-up" in by_subject["Geändert"].text
+    assert "steht auf der Warteliste für" in by_subject["Ihre Anmeldung"].text
+
+
 @pytest.mark.parametrize("capacity", [20, None])
 def test_a_place_becomes_free_for_others_only_where_places_are_limited(capacity: int | None) -> None:
     ada, mail = attending(make.activity(capacity=capacity))

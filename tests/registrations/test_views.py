@@ -344,7 +344,7 @@ def test_changing_ones_details(client: Client) -> None:
 def test_no_more_reminders_needs_a_button(client: Client) -> None:
     ada = opened(make.activity())
 
-    page(client, manage(ada, "/reminders"))
+    assert "Ihr Platz bleibt Ihnen erhalten." in page(client, manage(ada, "/reminders")).text
     assert ada.wants_reminders
     after = post(client, manage(ada, "/reminders"))
 
@@ -394,14 +394,26 @@ def test_what_the_page_says_when_it_does_not_take_place(client: Client, given: d
 
 
 @pytest.mark.parametrize(
-    ("status", "leave", "sentence"),
+    ("status", "leave", "sentence", "heading", "subject"),
     [
-        ("confirmed", "Platz zurückgeben", "Ihre Anmeldung bleibt bestehen."),
-        ("waitlisted", "Warteliste verlassen", "Ihr Platz auf der Warteliste bleibt Ihnen erhalten."),
+        (
+            "confirmed",
+            "Platz zurückgeben",
+            "Ihre Anmeldung bleibt bestehen.",
+            "Sie haben Ihren Platz zurückgegeben",
+            "Platz zurückgegeben: Workshop: Licht als Werkzeug",
+        ),
+        (
+            "waitlisted",
+            "Warteliste verlassen",
+            "Ihr Platz auf der Warteliste bleibt Ihnen erhalten.",
+            "Sie haben die Warteliste verlassen",
+            "Warteliste verlassen: Workshop: Licht als Werkzeug",
+        ),
     ],
 )
 def test_a_registration_is_changed_and_given_up_also_while_the_activity_is_postponed(
-    client: Client, status: str, leave: str, sentence: str
+    client: Client, status: str, leave: str, sentence: str, heading: str, subject: str
 ) -> None:
     ada = opened(make.activity(happening="postponed", starts=None), "Ada", status)
 
@@ -414,8 +426,8 @@ def test_a_registration_is_changed_and_given_up_also_while_the_activity_is_postp
 
     assert sentence in shown.text
     assert "Wir schreiben Ihnen, sobald der neue Termin feststeht." in shown.text
-    assert (left.h1, ada.name, ada.status) == ("Sie haben Ihren Platz zurückgegeben", "Ada L.", "withdrawn")
-    assert mailbox() == [("ada@example.org", "Platz zurückgegeben: Workshop: Licht als Werkzeug")]
+    assert (left.h1, ada.name, ada.status) == (heading, "Ada L.", "withdrawn")
+    assert mailbox() == [("ada@example.org", subject)]
 
 
 def test_who_had_not_confirmed_when_it_was_postponed_is_promised_no_letter(client: Client) -> None:
@@ -546,3 +558,17 @@ def test_the_waiting_list_is_spoken_of_only_where_somebody_moves_up(
     for sentence in ("nächste Person", "frei für andere"):
         assert (sentence in pages[0]) is (sentence in asked)
         assert (sentence in pages[1]) is (sentence in offered)
+
+
+def test_who_waits_reads_of_the_place_in_line_and_of_no_other(client: Client) -> None:
+    ada = opened(make.activity(capacity=0), "Ada", "waitlisted")
+
+    asked = page(client, manage(ada, "/reminders"))
+    left = post(client, manage(ada, "/give-up"))
+
+    assert "Ihr Platz auf der Warteliste bleibt Ihnen erhalten." in asked.text
+    assert "Ihr Platz bleibt" not in asked.text
+    assert "Verlassen am Montag, 22. März 2027, 09:30 Uhr." in left.text
+    (mail,) = letters()
+    for told in (left.text, mail.subject, mail.text, mail.page):
+        assert "urückgegeben" not in told
