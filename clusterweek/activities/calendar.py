@@ -74,6 +74,7 @@ def invitation(
     lang: str,
     *,
     method: str | None,
+    attends_online: bool = False,
     sequence_bump: int = 0,
 ) -> bytes:
     """What goes with a letter to an attendee (iMIP, RFC 6047): method "REQUEST" or "CANCEL" with exactly one
@@ -92,7 +93,7 @@ def invitation(
         for zone in sorted({zone for zone in map(entry.zone_of, occurrences) if zone}):
             calendar.add_component(vtimezone(zone))
         for occurrence in occurrences:
-            invited = entry.make(occurrence, is_for_attendee=True)
+            invited = entry.make(occurrence, attends_online=attends_online)
             if method:
                 invited["SEQUENCE"] = occurrence.sequence + sequence_bump
                 invited.add("ORGANIZER", _organiser())

@@ -41,8 +41,9 @@ def stamp(occurrence: Occurrence) -> datetime:
     return max(moments)
 
 
-def make(occurrence: Occurrence, *, is_for_attendee: bool = False) -> Event:
-    """The entry, in the language that is spoken now. The link to an online room stands in it only for attendees."""
+def make(occurrence: Occurrence, *, attends_online: bool = False) -> Event:
+    """The entry, in the language that is spoken now. For somebody who `attends_online` it names the online room
+    instead of the venue; nobody else may read the link."""
     activity, how = occurrence.activity, state(occurrence)
     changed_at = stamp(occurrence)
     entry = Event()
@@ -66,10 +67,10 @@ def make(occurrence: Occurrence, *, is_for_attendee: bool = False) -> Event:
         "public.activity", lang=language(), edition=activity.edition.slug, activity=rules.address_part(activity)
     )
     entry.add("URL", vUri(url))
-    entry.add("DESCRIPTION", text(_description(occurrence, url, is_for_attendee)))
-    if place := _place(occurrence):
+    entry.add("DESCRIPTION", text(_description(occurrence, url, attends_online)))
+    if place := _("Online") if attends_online else _place(occurrence):
         entry.add("LOCATION", text(place))
-    if occurrence.latitude is not None and occurrence.longitude is not None:
+    if occurrence.latitude is not None and occurrence.longitude is not None and not attends_online:
         entry.add("GEO", vGeo((occurrence.latitude, occurrence.longitude)))
     if categories := _categories(occurrence):
         entry.add("CATEGORIES", categories)
@@ -102,7 +103,7 @@ def _title(activity: Activity, how: str) -> str:
     return title if how in ("confirmed", "tentative") else _("CANCELLED: %(title)s", title=title)
 
 
-def _description(occurrence: Occurrence, url: str, is_for_attendee: bool) -> str:
+def _description(occurrence: Occurrence, url: str, attends_online: bool) -> str:
     """Plain text that ends with the address of the page."""
     activity = occurrence.activity
     parts = [activity.cancellation_reason or "", either(activity, "summary")[0]]
@@ -111,7 +112,7 @@ def _description(occurrence: Occurrence, url: str, is_for_attendee: bool) -> str
     manner = " · ".join(part for part in (kind, lists.MODES[activity.mode].name, spoken) if part)
     facts = [who.host_line(activity), manner]
     parts.append("\n".join(fact for fact in facts if fact))
-    if is_for_attendee and occurrence.online_url:
+    if attends_online and occurrence.online_url:
         parts.append(_("Online room: %(url)s", url=occurrence.online_url))
     return "\n\n".join([part for part in parts if part] + [url])
 

@@ -227,7 +227,13 @@ def _with_calendar(made: Mail, registration: Registration, letter: Letter, invit
     if not dates:
         return made
     body = calendar.invitation(
-        registration.name, registration.email, dates, letter.language, method=method, sequence_bump=bump
+        registration.name,
+        registration.email,
+        dates,
+        letter.language,
+        method=method,
+        attends_online=words.is_online(registration.activity, registration.mode),
+        sequence_bump=bump,
     )
     return replace(
         made, calendar=body, calendar_method=method, calendar_name=f"activity-{registration.activity_id}.ics"

@@ -16,7 +16,7 @@ from clusterweek.db.session import unit_of_work
 from clusterweek.i18n import gettext as _
 from clusterweek.i18n import language
 from clusterweek.refusal import Refusal
-from clusterweek.registrations import actions, queries, rules
+from clusterweek.registrations import actions, queries, rules, words
 from clusterweek.registrations.forms import ChangeForm
 from clusterweek.registrations.models import Registration
 from clusterweek.registrations.views import bp
@@ -105,7 +105,14 @@ def calendar_file(token: str) -> Any:
     activity = registration.activity
     if registration.status != "confirmed" or not activity.occurrences:
         return redirect(url_for(".manage", token=token), 303)
-    body = calendar.invitation(registration.name, registration.email, activity.occurrences, language(), method=None)
+    body = calendar.invitation(
+        registration.name,
+        registration.email,
+        activity.occurrences,
+        language(),
+        method=None,
+        attends_online=words.is_online(activity, registration.mode),
+    )
     return downloads.attachment(body, filename=f"activity-{activity.id}.ics", mimetype="text/calendar")
 
 
@@ -128,6 +135,7 @@ def _context(registration: Registration, token: str) -> dict[str, Any]:
         "activity": activity,
         "token": token,
         "is_awaited": registration.is_active and queries.is_awaited(registration),
+        "is_online": words.is_online(activity, registration.mode),
         "is_limited": rules.limit_of(activity, registration.mode) is not None,
     }
 

@@ -207,7 +207,7 @@ def test_contacts_and_online_rooms_are_not_for_everybody() -> None:
         place={"online_url": "https://room.example/x", "venue_name": None, "city": None, "venue_land": None},
     )
 
-    public, invited = feed_of(activity), entry_of(activity, "de", is_for_attendee=True)
+    public, invited = feed_of(activity), entry_of(activity, "de", attends_online=True)
 
     assert b"room.example" not in public
     assert b"clara@" not in public

@@ -110,6 +110,25 @@ def test_the_link_to_the_room_goes_only_to_who_has_a_place_online() -> None:
     assert "Jena" not in told["ada@example.org", "Ihr Platz ist bestätigt"].text
 
 
+def test_who_takes_part_online_gets_the_link_later_where_there_is_none_yet() -> None:
+    activity = make.activity(mode="hybrid", capacity_online=5)
+    ada, first = attending(activity, mode="online")
+    date = {"id": activity.occurrences[0].id, "online_url": "https://meet.example.org/x"}
+    activity_changes.update(activity.id, {"occurrences": [date]}, by=None, now=NOW)
+
+    then = letters()[-1]
+
+    for body in (first.text, first.page):
+        assert "Den Link senden wir Ihnen, sobald er feststeht." in body
+        assert "Jena" not in body
+    assert b"LOCATION:Online" in (first.calendar or b"")
+    assert (then.to, then.subject) == (ada.email, "Geändert: Workshop: Licht als Werkzeug")
+    for body in (then.text, then.page):
+        assert "https://meet.example.org/x" in body
+        assert "Den Link senden wir Ihnen" not in body
+    assert b"https://meet.example.org/x" in (then.calendar or b"").replace(b"\r\n ", b"")
+
+
 def test_the_waiting_list_gets_its_number_and_no_calendar() -> None:
     activity = make.activity(capacity=0)
     make.registration(activity, "Olaf", "waitlisted", ticket=1)

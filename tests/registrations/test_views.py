@@ -572,3 +572,30 @@ def test_who_waits_reads_of_the_place_in_line_and_of_no_other(client: Client) ->
     (mail,) = letters()
     for told in (left.text, mail.subject, mail.text, mail.page):
         assert "urückgegeben" not in told
+
+
+def test_who_takes_part_online_is_sent_to_no_venue(client: Client) -> None:
+    activity = make.activity(mode="hybrid", place={"latitude": 50.9, "longitude": 11.6})
+    ada, olaf = opened(activity, "Ada", mode="online"), opened(activity, "Olaf")
+
+    before = page(client, manage(ada)).text
+    activity.occurrences[0].online_url = "https://meet.example.org/x"
+    db.session.commit()
+    online, on_site = page(client, manage(ada)).text, page(client, manage(olaf)).text
+    files = [client.get(manage(who, "/calendar.ics")).text.replace("\r\n ", "") for who in (ada, olaf)]
+
+    assert "Den Link senden wir Ihnen, sobald er feststeht." in before
+    assert "Den Link senden wir Ihnen" not in online
+    for told in (
+        before,
+        online,
+        page(client, manage(ada, "/give-up")).text,
+        page(client, manage(ada, "/reminders")).text,
+    ):
+        assert "Jena" not in told
+    assert "Jena" in on_site
+    assert "Jena" in page(client, manage(olaf, "/give-up")).text
+    assert ["LOCATION:Online" in file for file in files] == [True, False]
+    assert ["https://meet.example.org/x" in file for file in files] == [True, False]
+    assert ["Jena" in file for file in files] == [False, True]
+    assert ["GEO:" in file for file in files] == [False, True]
