@@ -63,6 +63,7 @@ def update(
     than were given: everybody keeps theirs, and `overbooked` says so. Another date, venue, online room or way of
     attending: whom it concerns gets a letter."""
     activity = actions.locked(activity_id)
+    was_postponed = activity.happening == "postponed"
     change = activities.update(activity, values, by=by, now=now, version=version)
     if not change.fields or activity.published_at is None:
         return _with(change)
@@ -73,7 +74,7 @@ def update(
                 one.mode = activity.mode
                 switched.add(one.id)
     promoted, counted = actions.settle(activity, now=now)
-    told = _tell(activity, change, switched, {one.id for one in promoted}, now=now)
+    told = _tell(activity, change, switched, {one.id for one in promoted}, was_postponed, now=now)
     overbooked = {}
     if change.fields & {"capacity", "capacity_online", "mode"}:
         for mode, places in counted.by_mode.items():
@@ -108,10 +109,16 @@ def _stop(kind: str, activity_id: int, reason: str | None, *, by: Person | None,
 
 
 def _tell(
-    activity: Activity, change: activities.Change, switched: set[int], promoted: set[int], *, now: datetime
+    activity: Activity,
+    change: activities.Change,
+    switched: set[int],
+    promoted: set[int],
+    was_postponed: bool,
+    *,
+    now: datetime,
 ) -> int:
-    """Post the letters about other dates and places, and to those whose way of attending was `switched`; says to how
-    many. Who just moved up learns it from that letter."""
+    """Post the letters about other dates and places (also the first ones after it `was_postponed`), and to those whose
+    way of attending was `switched`; says to how many. Who just moved up learns it from that letter."""
     if activity.happening not in rules.TAKES_PLACE:
         return 0
     before = [old for _one, old, _end in change.moved]
@@ -133,6 +140,7 @@ def _tell(
             occasion=str(activity.version),
             now=now,
             switched=int(is_switched),
+            postponed=int(was_postponed),
             moved=",".join(f"{one.id}:{int(old.timestamp())}" for one, old, _end in change.moved),
             relocated=_ids(change.relocated),
             relinked=_ids(change.relinked),

@@ -176,7 +176,8 @@ def _occurrences(ids: str) -> list[Occurrence]:
 
 def _changes(registration: Registration, letter: Letter) -> dict[str, Any]:
     """What has become of the dates: (date, when it was before) for moved ones, the new and gone ones, those that are
-    elsewhere for this person (another venue, or another online room); and whether the way of attending was switched."""
+    elsewhere for this person (another venue, or another online room); whether it was postponed until now, and whether
+    the way of attending was switched."""
     before = {
         int(number): datetime.fromtimestamp(int(seconds), UTC)
         for number, seconds in (pair.split(":") for pair in letter.ids["moved"].split(",") if pair)
@@ -184,6 +185,7 @@ def _changes(registration: Registration, letter: Letter) -> dict[str, Any]:
     moved = _occurrences(",".join(map(str, before)))
     where = "relinked" if words.is_online(registration.activity, registration.mode) else "relocated"
     return {
+        "was_postponed": bool(letter.ids["postponed"]),
         "is_switched": bool(letter.ids["switched"]),
         "moved": [(one, before[one.id]) for one in moved],
         "elsewhere": [one for one in _occurrences(letter.ids[where]) if one.id not in before],
@@ -201,7 +203,17 @@ def _position(registration: Registration, letter: Letter) -> dict[str, Any]:
 
 
 def _gone(registration: Registration, letter: Letter) -> dict[str, Any]:
-    return {"gone": _occurrences(letter.ids["dates"])}
+    gone = _occurrences(letter.ids["dates"])
+    return {"gone": gone, "stays_in_calendar": _stays_in_calendar(registration, gone)}
+
+
+def _left(registration: Registration, letter: Letter) -> dict[str, Any]:
+    return {"stays_in_calendar": _stays_in_calendar(registration, registration.activity.occurrences)}
+
+
+def _stays_in_calendar(registration: Registration, dates: list[Occurrence]) -> bool:
+    """Whether only the person can take the dates out again: no mail may cancel several (one UID each, RFC 6047)."""
+    return registration.placed_at is not None and len(dates) > 1
 
 
 def _render(
@@ -246,7 +258,7 @@ _KINDS = {
     "place_confirmed": Kind(_while("confirmed"), _render("place_confirmed", invitation=_invited)),
     "waitlisted": Kind(_while("waitlisted"), _render("waitlisted", _position)),
     "promoted": Kind(_while("confirmed"), _render("promoted", invitation=_invited)),
-    "given_up": Kind(_is_given_up, _render("given_up", invitation=_uninvited)),
+    "given_up": Kind(_is_given_up, _render("given_up", _left, _uninvited)),
     "manage_link": Kind(_is_link_wanted, _render("manage_link")),
     "activity_moved": Kind(_while("confirmed", "waitlisted"), _render("activity_moved", _changes, _invited)),
     "activity_cancelled": Kind(_after("cancelled"), _render("activity_cancelled", _gone, _uninvited, has_dates=False)),

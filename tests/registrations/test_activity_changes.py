@@ -322,7 +322,31 @@ def test_postponing_keeps_the_places_and_the_new_date_is_told() -> None:
         ("Geändert: Workshop: Licht als Werkzeug", "REQUEST"),
     ]
     assert old_uid.encode() in (first[0].calendar or b"")
+    for body in (letters()[1].text, letters()[1].page):
+        assert "der Termin der verschobenen Veranstaltung „Workshop: Licht als Werkzeug“ steht jetzt fest:" in body
     assert states(activity) == {"Ada": "confirmed"}
+
+
+@pytest.mark.parametrize("dates", [1, 2])
+@pytest.mark.parametrize("leave", ["cancel", "postpone", "give_up"])
+def test_who_has_to_clear_the_own_calendar_is_told_so(dates: int, leave: str) -> None:
+    activity = make.activity(capacity=1)
+    for _more in range(dates - 1):
+        make.occurrence(activity, "2027-04-09 09:00", "2027-04-09 12:00")
+    ada = make.registration(activity, "Ada")
+    sven = make.registration(activity, "Sven", "waitlisted")
+
+    with unit_of_work():
+        if leave == "give_up":
+            activity_changes.actions.give_up(sven.id, now=NOW)
+            activity_changes.actions.give_up(ada.id, now=NOW)
+        else:
+            getattr(activity_changes, leave)(activity.id, None, by=None, now=NOW)
+
+    for mail in letters():
+        has_to = mail.to == "ada@example.org" and dates == 2
+        for body in (mail.text, mail.page):
+            assert ("Bitte löschen Sie die Termine aus Ihrem Kalender" in body) is has_to
 
 
 def test_who_stands_in_line_for_what_is_postponed_reads_so() -> None:

@@ -415,7 +415,8 @@ def test_what_the_page_says_when_it_does_not_take_place(client: Client, given: d
 def test_a_registration_is_changed_and_given_up_also_while_the_activity_is_postponed(
     client: Client, status: str, leave: str, sentence: str, heading: str, subject: str
 ) -> None:
-    ada = opened(make.activity(happening="postponed", starts=None), "Ada", status)
+    reason = {"cancellation_reason": "Referentin krank"}
+    ada = opened(make.activity(happening="postponed", starts=None, **reason), "Ada", status)
 
     shown = page(client, manage(ada))
     changed = post(client, manage(ada), **shown.fields | {"name": "Ada L."})
@@ -425,6 +426,7 @@ def test_a_registration_is_changed_and_given_up_also_while_the_activity_is_postp
     left = post(client, manage(ada, "/give-up"))
 
     assert sentence in shown.text
+    assert [one.text for one in shown.all("p", lang="de")] == ["Referentin krank"]  # no sentence runs into it
     assert "Wir schreiben Ihnen, sobald der neue Termin feststeht." in shown.text
     assert (left.h1, ada.name, ada.status) == (heading, "Ada L.", "withdrawn")
     assert mailbox() == [("ada@example.org", subject)]
