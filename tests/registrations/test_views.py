@@ -206,10 +206,13 @@ def test_a_known_address_sees_the_same_page_and_cookie_as_a_new_one(client: Clie
         pages.append([text.replace(email, "…") for text in (str(answer.status_code), shown, cookie)])
 
     assert pages[0] == pages[1]
-    assert sorted(mailbox()) == [
+    sent = sorted(mailbox())
+    assert sent == [
         ("ada@example.org", "Ihre Anmeldung: Workshop: Licht als Werkzeug"),
         ("neu@example.org", "Bitte bestätigen: Workshop: Licht als Werkzeug"),
     ]
+    for _to, subject in sent:  # whoever it is finds the own letter
+        assert f"„{subject}“" in pages[0][1]
 
 
 def test_a_double_click_is_one_registration_and_one_letter(client: Client) -> None:
@@ -470,6 +473,7 @@ def test_a_lost_link_gets_the_same_answer_for_everybody(client: Client) -> None:
 
     assert form.h1 == "Link verloren?"
     assert answers[0] == answers[1]
+    assert "fordern Sie den Link nach einer Minute erneut an" in answers[0]
     assert "Geben Sie Ihre E-Mail-Adresse ein" in wrong.text
     assert mailbox() == [("ada@example.org", "Ihre Anmeldung: Workshop: Licht als Werkzeug")]
 
