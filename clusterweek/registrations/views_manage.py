@@ -16,7 +16,7 @@ from clusterweek.db.session import unit_of_work
 from clusterweek.i18n import gettext as _
 from clusterweek.i18n import language
 from clusterweek.refusal import Refusal
-from clusterweek.registrations import actions, queries, rules, words
+from clusterweek.registrations import actions, mails, queries, rules, words
 from clusterweek.registrations.forms import ChangeForm
 from clusterweek.registrations.models import Registration
 from clusterweek.registrations.views import bp
@@ -146,6 +146,7 @@ def _page(registration: Registration, token: str, form: ChangeForm, now: datetim
         "registrations/manage.html",
         **_context(registration, token),
         form=form,
+        contact=mails.contact_of(activity),
         state=_state(registration, activity, now),
         position=queries.position(registration) if registration.status == "waitlisted" else None,
         may_sign_up=activity_rules.is_sign_up_open(activity, now),

@@ -605,3 +605,29 @@ def test_who_takes_part_online_is_sent_to_no_venue(client: Client) -> None:
     assert ["https://meet.example.org/x" in file for file in files] == [True, False]
     assert ["Jena" in file for file in files] == [False, True]
     assert ["GEO:" in file for file in files] == [False, True]
+
+
+def test_cost_and_how_many_dates_are_known_before_and_after_signing_up(client: Client) -> None:
+    activity = make.activity(cost_note="25 Euro")
+    make.occurrence(activity, "2027-04-09 09:00", "2027-04-09 12:00")
+    plain = make.activity()
+
+    pages = [
+        page(client, address(activity)),
+        page(client, manage(opened(activity, "Olaf", "unconfirmed", hold_until=NOW + timedelta(hours=9)))),
+        page(client, manage(opened(activity))),
+    ]
+
+    for shown in pages:
+        assert "Die Anmeldung gilt für alle 2 Termine." in shown.text
+        assert "Kosten: 25 Euro" in shown.text
+    for shown in (page(client, address(plain)), page(client, manage(opened(plain)))):
+        assert "gilt für alle" not in shown.text
+        assert "Kosten:" not in shown.text
+
+
+def test_who_has_a_place_finds_whom_to_ask(client: Client) -> None:
+    shown = page(client, manage(opened(make.activity())))
+
+    assert "Veranstalter: OptoNet, clara@optonet.example" in shown.text
+    assert shown.links["clara@optonet.example"] == "mailto:clara@optonet.example"
