@@ -250,12 +250,14 @@ def test_the_letter_is_sent_again_after_a_minute_and_three_times_at_most(client:
     received = post(client, address(activity), **ADA)
     assert "Ab 09:31 Uhr können Sie sie neu anfordern" in received.text
 
-    post(client, address(activity, "send_again"))
+    too_early = post(client, address(activity, "send_again"))
+    assert "ist unterwegs" not in too_early.text
     assert len(mailbox()) == 1
 
     for minutes in range(2, 8):
         at(NOW + timedelta(minutes=minutes))
         received = post(client, address(activity, "send_again"))
+        assert "Eine neue Nachricht an ada@example.org ist unterwegs." in received.text
     assert len(mailbox()) == 1  # the earlier ones are out of date: only the newest leaves
     assert db.session.scalar(select(func.count()).select_from(Letter).where(Letter.kind == "confirm_request")) == 4
     assert "Wir haben sie nun mehrmals gesendet." in received.text
@@ -273,7 +275,7 @@ def test_a_mistyped_address_is_corrected(client: Client, at: Clock) -> None:
 
     assert "adda@example.org" in received.text
     assert "Das @ fehlt" in wrong.text
-    assert "ada@example.org" in corrected.text
+    assert "Eine neue Nachricht an ada@example.org ist unterwegs." in corrected.text
     assert only(activity).email == "ada@example.org"
     page(client, old, status=404)
     assert mailbox() == [("ada@example.org", "Bitte bestätigen: Workshop: Licht als Werkzeug")]
