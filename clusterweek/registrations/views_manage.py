@@ -120,10 +120,9 @@ def _found(token: str) -> Registration:
     registration = queries.by_token(token)
     if registration is None:
         raise Refusal(
-            _(
-                "This link is no longer valid. Every activity's page has “Lost your link?”, which sends you a new one.",
-            ),
+            _("Every activity's page has “Lost your link?”, which sends you a new one."),
             status=404,
+            title=_("This link is no longer valid"),
         )
     return registration
 

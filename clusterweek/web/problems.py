@@ -41,7 +41,7 @@ def answer(status: int, title: str, sentence: str, **headers: str) -> Response:
 
 
 def _refused(refusal: Refusal) -> Response:
-    return answer(refusal.status, _("That is not possible"), str(refusal))
+    return answer(refusal.status, refusal.title or _("That is not possible"), str(refusal))
 
 
 def _stale_form(_error: CSRFError) -> Response:

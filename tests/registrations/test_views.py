@@ -459,7 +459,9 @@ def test_a_link_opens_one_registration_and_is_kept_by_nobody(client: Client) -> 
     assert answer.headers["Referrer-Policy"] == "no-referrer"
     assert "sven@example.org" not in answer.text
     assert actions.token_of(sven) not in answer.text
-    page(client, "/de/registration/nonsense", status=404)
+    unknown = page(client, "/de/registration/nonsense", status=404)
+    assert unknown.h1 == "Dieser Link gilt nicht mehr"
+    assert "„Link verloren?“" in unknown.text
     assert client.post("/de/registration/nonsense/give-up").status_code == 404
 
 
