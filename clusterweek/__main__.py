@@ -23,7 +23,8 @@ def say_no(kind: type[BaseException], no: BaseException, trace: TracebackType | 
     if isinstance(no, Refusal | config.BadSetting):
         print(f"clusterweek: {no}", file=sys.stderr)
     elif isinstance(no, OperationalError):
-        print(f"clusterweek: The database cannot be used: {str(no.orig).splitlines()[0]}", file=sys.stderr)
+        reason = str(no.orig).splitlines()[0]
+        print(f"clusterweek: The database (CLUSTERWEEK_DATABASE_URL) cannot be used: {reason}", file=sys.stderr)
     else:
         sys.__excepthook__(kind, no, trace)
 

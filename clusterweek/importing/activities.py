@@ -42,7 +42,7 @@ class Result:
 
     def line(self) -> str:
         """`row 2: error  12  capacity: “many” is not a whole number.`"""
-        said = "  ".join(f"{column}: {sentence}" if column else sentence for column, sentence in self.reasons)
+        said = "  ".join(f"{column}: {sentence}" for column, sentence in self.reasons)
         return f"row {self.number}: {self.outcome}  {self.id}" + (f"  {said}" if said else "")
 
 
@@ -102,11 +102,8 @@ def _one(given_id: str, rows: list[Row], **context: Any) -> list[Result]:
             return [Result(row.number, outcome, str(activity.id) if outcome != "new" else given_id) for row in rows]
     except reading.Problem as problem:
         db.session.expire_all()
-        elsewhere = [("", _("see row %(number)s", number=problem.number))]
-        return [
-            Result(row.number, "error", given_id, problem.reasons if row.number == problem.number else elsewhere)
-            for row in rows
-        ]
+        elsewhere = [("id", _("see row %(number)s", number=min(problem.by_row)))]
+        return [Result(row.number, "error", given_id, problem.by_row.get(row.number, elsewhere)) for row in rows]
 
 
 def _take_activity(
@@ -126,25 +123,28 @@ def _take_activity(
         )
     reading.agree(rows)
     activity = _existing(given_id, first, edition, cluster)
-    values = reading.values(first, edition)
+    values, host, co_hosts, named = reading.together(
+        lambda: reading.values(first, edition),
+        lambda: reading.host(first, activity, cluster, clusters),
+        lambda: reading.co_hosts(first, clusters),
+        lambda: reading.dates(rows, activity),
+    )
     # Cancelling and postponing are steps of their own; what is cancelled already imports unchanged.
     stop = values.pop("happening") if values.get("happening") in STOPS else None
     status = values.pop("status", None)
-    host = reading.host(first, activity, cluster, clusters)
-    if "co_hosts" in first.cells:
-        values["co_hosts"] = reading.co_hosts(first, clusters)
-    named = reading.dates(rows, activity)
+    if co_hosts is not None:
+        values["co_hosts"] = co_hosts
     if named is not None:
         values["occurrences"] = [date for _row, date in named] + _other_dates(named, activity)
     try:
         if activity is None:
             activity = activities.create(edition, host, values, by=by, now=now)
-            _move_on(activity, status, stop, by=by, now=now)
+            _move_on(activity, status, stop, first, by=by, now=now)
             return "new", activity
         if host is not activity.host_cluster:
             values["host_cluster"] = host
         change = activity_changes.update(activity.id, values, by=by, now=now)
-        is_changed = _move_on(activity, status, stop, by=by, now=now)
+        is_changed = _move_on(activity, status, stop, first, by=by, now=now)
         return ("changed" if change.fields or is_changed else "unchanged"), activity
     except Wrong as wrong:
         raise reading.Problem(*_placed(wrong, first, [row for row, _date in named or []])) from None
@@ -183,18 +183,25 @@ def _placed(wrong: Wrong, first: Row, dated: list[Row]) -> tuple[int, list[tuple
     return number, reasons
 
 
-def _move_on(activity: Activity, status: str | None, stop: str | None, *, by: Person | None, now: datetime) -> bool:
+def _move_on(
+    activity: Activity, status: str | None, stop: str | None, row: Row, *, by: Person | None, now: datetime
+) -> bool:
     """Bring an activity to a status and stop it ("cancelled", "postponed"), as people would; whether it moved."""
     is_changed = False
     if status and status != activity.review_status:
         if status not in STEPS:
-            raise Refusal(_("The status “%(status)s” cannot be set by a table.", status=status))
+            sentence = _("The status “%(status)s” cannot be set by a table.", status=status)
+            raise reading.Problem(row.number, [("status", sentence)])
+        before = activity.review_status
         if activity.review_status in ("draft", "changes_requested"):
             activities.submit(activity, by=by, now=now)
         if status == "published":
             moderation.publish(activity, by=by, now=now)
         if activity.review_status != status:
-            raise Refusal(_("This step is not possible now; reload the page to see where the activity stands."))
+            sentence = _(
+                "A table cannot bring an activity from “%(before)s” to “%(after)s”.", before=before, after=status
+            )
+            raise reading.Problem(row.number, [("status", sentence)])
         is_changed = True
     if stop and stop != activity.happening:
         step = activity_changes.cancel if stop == "cancelled" else activity_changes.postpone

@@ -47,10 +47,26 @@ COLUMN_OF = {target: column for column, (target, _reader) in {**READERS, **PLACE
 
 
 class Problem(Exception):
-    """Reasons why one activity cannot be taken over, by row number."""
+    """Why one activity cannot be taken over: number of a row -> (column, reason) of everything that is wrong in it."""
 
     def __init__(self, number: int, reasons: list[tuple[str, str]]) -> None:
-        self.number, self.reasons = number, reasons
+        self.by_row = {number: reasons}
+
+
+def together(*steps: Callable[[], Any]) -> list[Any]:
+    """What the steps read. Raises one Problem with all that is wrong, so that a table is mended in one go."""
+    found, wrong = [], []
+    for step in steps:
+        try:
+            found.append(step())
+        except Problem as problem:
+            wrong.append(problem)
+    if wrong:
+        for other in wrong[1:]:
+            for number, reasons in other.by_row.items():
+                wrong[0].by_row[number] = wrong[0].by_row.get(number, []) + reasons
+        raise wrong[0]
+    return found
 
 
 def agree(rows: list[Row]) -> None:
@@ -94,7 +110,10 @@ def host(row: Row, activity: Activity | None, cluster: Cluster | None, clusters:
     return found
 
 
-def co_hosts(row: Row, clusters: dict[str, Cluster]) -> list[Cluster]:
+def co_hosts(row: Row, clusters: dict[str, Cluster]) -> list[Cluster] | None:
+    """The clusters that a row names; None when the table has no such column."""
+    if "co_hosts" not in row.cells:
+        return None
     return [_cluster(name, "co_hosts", row, clusters) for name in cells.several(row.cells["co_hosts"])]
 
 

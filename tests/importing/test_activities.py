@@ -199,6 +199,34 @@ def test_a_wrong_row_stops_everything_and_every_reason_is_listed() -> None:
     assert db.session.scalar(select(func.count()).select_from(Activity)) == 0
 
 
+def test_all_that_is_wrong_in_a_row_is_said_at_once() -> None:
+    edition = make.edition()
+    row = NEW | {"format": "tanz", "land": "DE-XX", "starts_at": "8.4.2027", "host_cluster": "nobody"}
+
+    (line,) = take_over(row, edition=edition)
+
+    assert [reason.split(":")[0] for reason in line.split("  ")[2:]] == ["format", "host_cluster", "land", "starts_at"]
+
+
+@pytest.mark.parametrize(("column", "cell"), [("id", "²"), ("id", "٣"), ("occurrence", "①"), ("occurrence", "²")])
+def test_signs_that_only_look_like_numbers_are_named(column: str, cell: str) -> None:
+    edition, host = make.edition(), make.cluster()
+
+    (line,) = take_over(NEW | {"host_cluster": host.slug, column: cell}, edition=edition)
+
+    assert line.startswith("row 2: error  ")
+    assert f"  {column}: " in line
+
+
+def test_a_status_that_cannot_be_reached_is_named_by_its_column() -> None:
+    activity = make.activity()
+
+    back = take_over({"id": str(activity.id), "status": "draft"}, edition=activity.edition)
+    odd = take_over({"id": str(activity.id), "status": "rejected"}, edition=activity.edition)
+
+    assert ["  status: " in line for line in (*back, *odd)] == [True, True]
+
+
 def test_a_wrong_date_is_named_by_its_own_row() -> None:
     edition, host = make.edition(), make.cluster()
     first = NEW | {"host_cluster": host.slug, "occurrence": "1"}
@@ -211,7 +239,7 @@ def test_a_wrong_date_is_named_by_its_own_row() -> None:
     )
 
     problem = "ends_at: Das Ende muss nach dem Beginn liegen."
-    assert upside_down == [f"row 2: error  new-1  {problem}", "row 3: error  new-1  siehe Zeile 2"]
+    assert upside_down == [f"row 2: error  new-1  {problem}", "row 3: error  new-1  id: siehe Zeile 2"]
     assert after_an_empty_one[2] == f"row 4: error  new-1  {problem}"
 
 

@@ -22,7 +22,7 @@ GOOD = (
     "new-1;Seminar: Kleben;Was hält und warum.;seminar;2027-04-07 09:00;2027-04-07 16:00;Jena;DE-TH;"
     "plastics-technologies;de;clara@optonet.example;20"
 )
-WRONG = GOOD.replace("new-1", "new-2").replace("Kleben", "Löten").replace(";20", ";viele")
+WRONG = GOOD.replace("new-1", "new-2").replace("Kleben", "Löten").removesuffix("20") + "viele"
 
 Run = Callable[..., Result]
 

@@ -106,7 +106,7 @@ def test_a_database_that_is_gone_is_one_sentence(tmp_path: Path, command: tuple[
 
     told = gone.run(*command, code=1)
 
-    assert told.startswith("clusterweek: The database cannot be used: ")
+    assert told.startswith("clusterweek: The database (CLUSTERWEEK_DATABASE_URL) cannot be used: ")
     assert told.count("\n") == 1
     assert "secret" not in told
 
