@@ -25,15 +25,16 @@ def week() -> dict[str, Any]:
         starts=f"{DAY} 09:00",
         ends=f"{DAY} 12:30",
     )
-    make.activity(
+    long = make.activity(
         edition=edition,
         host=host,
-        title_de="Vortrag: Laser",
+        # Words as German builds them are wider than a phone.
+        title_de="Vortrag: Wasserstoffinfrastrukturplanungsbeschleunigung und Lichtwellenleiterverbindungstechnik",
         format="lecture",
         starts=f"{next_april(9)} 17:30",
         ends=f"{next_april(9)} 19:00",
     )
-    return {"activity": activity.id}
+    return {"activity": activity.id, "long": long.id}
 
 
 @pytest.fixture(scope="module")
@@ -127,5 +128,6 @@ def test_the_public_pages_stand_the_look(house: House, visitor: Callable[..., Vi
             "clusters/", "clusters/optonet", "partner-countries/", "partner-countries/FR", "archive/",
             "archive/clusterwoche-2019", "legal/imprint", "legal/privacy", "legal/accessibility", "login",
             "login/forgotten", "login/link", f"woche/x-{house.things['activity']}/sign-up",
+            f"woche/x-{house.things['long']}", f"woche/x-{house.things['long']}/sign-up",
         ):  # fmt: skip
             sven.goes_to(f"/{lang}/{path}")

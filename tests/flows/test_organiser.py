@@ -89,7 +89,6 @@ def test_from_an_empty_house_to_the_booklet(house: House, visitor: Callable[...,
             starts="2028-04-04 09:00",
             ends="2028-04-04 12:30",
         )
-        house.things["activity"] = submitted.id
     olaf.goes_to("/de/organiser/clusterwoche-2028/")
     olaf.goes_to("/de/organiser/clusterwoche-2028/queue")
     olaf.sees("Workshop: Licht als Werkzeug")
@@ -110,13 +109,10 @@ def test_from_an_empty_house_to_the_booklet(house: House, visitor: Callable[...,
         ("Workshop: Licht als Werkzeug", "clara@optonet.example")
     ]
 
+    _looks_at_every_page(olaf, submitted.id)
 
-def test_every_page_of_the_desk_stands_the_look(house: House, visitor: Callable[..., Visitor]) -> None:
-    said = house.installation.run("user", "login-link", "olaf@post.test")
-    olaf = visitor(house)
-    olaf.goes_to(LINK.findall(said)[0])
-    olaf.sends()
-    activity = house.things["activity"]
+
+def _looks_at_every_page(olaf: Visitor, activity: int) -> None:
     week = "clusterwoche-2028"
     of_week = ("", "activities", f"activities/{activity}", "queue", "queue/several", "export")
     steps = (f"activities/{activity}/cancel", f"activities/{activity}/postpone")
