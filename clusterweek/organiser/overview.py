@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import and_, case, func, or_, select, union
 
-from clusterweek.activities.models import Activity, Occurrence
+from clusterweek.activities.models import Activity, ActivityCountry, Occurrence
 from clusterweek.clusters.models import Cluster
 from clusterweek.db.session import db
 from clusterweek.editions import workdays
@@ -49,7 +49,8 @@ class LandRow:
 
 @dataclass(frozen=True)
 class Table:
-    """Länder by days. `by`: "venue" (where it takes place) or "host" (the cluster's Land)."""
+    """Länder by days. `by`: "venue" (where it takes place), "host" (the cluster's Land) or "sight": a row for each Land
+    and country that somebody is limited to, with all that concerns it."""
 
     by: str
     days: list[date]
@@ -58,8 +59,8 @@ class Table:
 
     @property
     def missing(self) -> list[str]:
-        """Names of the Länder from which, or in which, nothing is public yet."""
-        return [row.name for row in self.rows if not row.total and row.code in lists.LAENDER]
+        """Names of the rows in which nothing is public yet."""
+        return [row.name for row in self.rows if not row.total]
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,11 @@ def counts(edition: Edition, sight: Sight, *, now: datetime) -> Counts:
 
 
 def table(edition: Edition, sight: Sight, *, by: str) -> Table:
-    """What is public, by Land and day; all 16 Länder stand in it, so that gaps can be seen. One query."""
+    """What is public, by Land and day; all 16 Länder stand in it, so that gaps can be seen. One query.
+
+    Who is limited to Länder or countries has rows of these only, since the others cannot be seen whole. Two queries.
+    """
+    by = by if sight.is_whole else "sight"
     wanted = (
         select(Activity.id, Activity.mode, Cluster.land, Occurrence)
         .join(Occurrence, Occurrence.activity_id == Activity.id)
@@ -127,17 +132,18 @@ def table(edition: Edition, sight: Sight, *, by: str) -> Table:
         )
     )
     days = edition.days
+    concerned = {} if sight.is_whole else _concerned(edition, sight)
     touched: dict[str, dict[date, set[int]]] = {}
     totals: dict[str, set[int]] = {}
     for activity_id, mode, host_land, occurrence in db.session.execute(wanted):
         land = host_land if by == "host" else occurrence.venue_land or (ONLINE if mode == "online" else None)
-        land = land or ELSEWHERE
-        totals.setdefault(land, set()).add(activity_id)
-        day = occurrence.starts_on
-        while day <= occurrence.ends_on:
-            touched.setdefault(land, {}).setdefault(day, set()).add(activity_id)
-            day += timedelta(days=1)
-    names = {code: entry.name for code, entry in lists.LAENDER.items()}
+        for code in concerned.get(activity_id, ()) if by == "sight" else [land or ELSEWHERE]:
+            totals.setdefault(code, set()).add(activity_id)
+            day = occurrence.starts_on
+            while day <= occurrence.ends_on:
+                touched.setdefault(code, {}).setdefault(day, set()).add(activity_id)
+                day += timedelta(days=1)
+    names = sight.names if by == "sight" else {code: entry.name for code, entry in lists.LAENDER.items()}
     for code, name in ((ONLINE, _("Online")), (ELSEWHERE, _("Abroad or without a Land"))):
         if code in totals:
             names[code] = name
@@ -149,6 +155,31 @@ def table(edition: Edition, sight: Sight, *, by: str) -> Table:
     return Table(
         by, days, rows, LandRow("", _("All"), dict(sums), len(set().union(*totals.values()) if totals else ()))
     )
+
+
+def _concerned(edition: Edition, sight: Sight) -> dict[int, set[str]]:
+    """Activity id -> which of the Länder and countries of a limited sight it concerns, as `queries.seen` has it."""
+    found: dict[int, set[str]] = {}
+    hosted = select(Activity.id, Cluster.land).join(Cluster, Cluster.id == Activity.host_cluster_id)
+    held = (
+        select(Activity.id, Occurrence.venue_land)
+        .join(Occurrence, Occurrence.activity_id == Activity.id)
+        .where(Occurrence.removed_at.is_(None))
+    )
+    partnered = select(Activity.id, ActivityCountry.country).join(
+        ActivityCountry, ActivityCountry.activity_id == Activity.id
+    )
+    here = Activity.edition_id == edition.id
+    parts = (
+        hosted.where(here, Cluster.land.in_(sight.laender)),
+        held.where(here, Occurrence.venue_land.in_(sight.laender)),
+        partnered.where(here, ActivityCountry.country.in_(sight.countries)),
+    )
+    activity_id: int
+    code: str
+    for activity_id, code in db.session.execute(union(*parts)):
+        found.setdefault(activity_id, set()).add(code)
+    return found
 
 
 def alarms(edition: Edition | None, *, now: datetime) -> list[Alarm]:

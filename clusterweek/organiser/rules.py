@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from clusterweek.accounts.models import Grant
+from clusterweek.i18n import country_name
+from clusterweek.vocabulary import lists
 
 
 @dataclass(frozen=True)
@@ -15,6 +17,13 @@ class Sight:
     laender: frozenset[str] = frozenset()
     countries: frozenset[str] = frozenset()
     is_published_only: bool = False
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Code -> name of the Länder and countries that it is limited to; of a whole one, none."""
+        return {code: land.name for code, land in lists.LAENDER.items() if code in self.laender} | {
+            code: country_name(code) for code in sorted(self.countries)
+        }
 
 
 def sight_of(grants: Iterable[Grant]) -> Sight:

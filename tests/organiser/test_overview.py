@@ -15,7 +15,7 @@ from clusterweek.organiser.rules import Sight
 from clusterweek.outbox import post
 from clusterweek.outbox.models import Letter
 from tests import make
-from tests.browse import page
+from tests.browse import page, text_of
 from tests.conftest import NOW
 from tests.statements import Statements
 
@@ -92,6 +92,44 @@ def test_a_land_sees_its_own_figures(week: Edition) -> None:
 
     assert overview.counts(week, sight, now=NOW).status == {"published": 1}
     assert overview.table(week, sight, by="venue").sums.total == 1
+
+
+def test_a_limited_sight_has_rows_of_its_own_only(week: Edition) -> None:
+    make.activity(edition=week)
+    make.activity(
+        edition=week, host=make.cluster("Neckar", land="DE-BW"), countries=("FR",), place={"venue_land": "DE-NI"}
+    )
+    make.activity(edition=week, place={"venue_land": "DE-BW"})
+
+    both = overview.table(
+        week, Sight(is_whole=False, laender=frozenset(["DE-BW", "DE-SN"]), countries=frozenset(["FR"])), by="venue"
+    )
+
+    assert [(row.name, row.total) for row in both.rows] == [("Baden-Württemberg", 2), ("Sachsen", 0), ("Frankreich", 1)]
+    assert (both.sums.total, both.missing) == (2, ["Sachsen"])
+
+
+def test_the_overview_names_what_a_viewer_is_limited_to(client: Any, week: Edition) -> None:
+    make.activity(edition=week, host=make.cluster("Elbe", land="DE-SN"), mode="online", place={"venue_land": None})
+    make.activity(edition=week)
+    make.login(client, make.viewer(land="DE-SN"))
+
+    found = page(client, "/de/organiser/")
+
+    assert found.h1 == "Überblick: Sachsen"
+    assert [text_of(row.find("th")) for row in found.all("tr")[1:]] == ["Sachsen", "Alle"]
+    assert "Noch nichts" not in found.text
+    assert "Thüringen" not in found.text
+
+
+def test_a_viewer_whose_land_has_nothing_does_not_read_that_nothing_is_public(client: Any, week: Edition) -> None:
+    make.activity(edition=week)
+    make.login(client, make.viewer(land="DE-SN"))
+
+    found = page(client, "/de/organiser/")
+
+    assert "Noch nichts: Sachsen" in found.text
+    assert "Noch ist nichts veröffentlicht." not in found.text
 
 
 def test_nothing_needs_attention_when_everything_works(complete: None, week: Edition) -> None:
