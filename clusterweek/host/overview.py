@@ -16,7 +16,7 @@ from clusterweek.registrations.rules import Places
 
 @dataclass(frozen=True)
 class ToDo:
-    """An activity that waits for the cluster: a draft, or one that was sent back."""
+    """An activity that waits for the cluster: a draft, one that was sent back, or a postponed one."""
 
     activity: Activity
     missing: list[str]  # labels
@@ -77,14 +77,16 @@ def of(cluster: Cluster, edition: Edition, *, now: datetime) -> Overview:
     by_status: dict[str, list[Activity]] = {}
     for activity in activities:
         by_status.setdefault(activity.review_status, []).append(activity)
+    published = by_status.get("published", [])
+    undated = [] if edition.state == "archived" else [one for one in published if one.happening == "postponed"]
     sent_back, drafts = by_status.get("changes_requested", []), by_status.get("draft", [])
     return Overview(
-        to_do=_to_do([*sent_back, *drafts]),
+        to_do=_to_do([*sent_back, *undated, *drafts]),
         waiting=[
             Waiting(activity, rules.waiting_days(activity, now=now), rules.answer_by(activity))
             for activity in by_status.get("submitted", [])
         ],
-        public=_public(by_status.get("published", [])),
+        public=_public(published),
         put_away=[*by_status.get("rejected", []), *by_status.get("withdrawn", [])],
     )
 

@@ -158,6 +158,21 @@ def test_cancelled_and_postponed_say_so(client: Any, clara: Any, optonet: Cluste
     assert "neuer Termin noch offen" in text
 
 
+def test_a_postponed_activity_waits_for_its_new_date(client: Any, clara: Any, optonet: Cluster) -> None:
+    week = make.edition()
+    make.activity(edition=week, host=optonet, title_en="Later", happening="postponed", starts=None)
+
+    desk = page(client, "/en/host/optonet/")
+
+    assert rows(desk)["Your turn (1)"] == [
+        "Later postponed · Public since Sun, 22 November 2026 new date still open"
+        " The new date Enter the new date: Later"
+    ]
+    assert rows(desk)["Published (1)"]
+    week.state = "archived"
+    assert "Enter the new date" not in page(client, "/en/host/optonet/?edition=" + week.slug).text
+
+
 def test_an_empty_desk_says_how_to_begin(client: Any, clara: Any) -> None:
     assert "No week is open yet" in page(client, "/en/host/optonet/").text
     make.edition()

@@ -96,6 +96,16 @@ def test_a_cancelled_activity_stays_and_attendees_are_told(desk: Any, public: Ac
     assert desk.post(address(public, "cancel"), data={"reason": "Noch einmal"}).status_code == 409
 
 
+def test_the_form_of_a_cancelled_activity_says_so_and_promises_nothing(desk: Any, public: Activity) -> None:
+    desk.post(address(public, "cancel"), data={"reason": "Die Referentin ist krank."})
+
+    text = page(desk, f"/en/host/optonet/{public.id}").text
+
+    assert "Cancelled on Monday, 22 March 2027 Reason: Die Referentin ist krank." in text
+    assert "What you save shows at once" not in text
+    assert "Published · saved" not in text
+
+
 def test_a_postponed_activity_takes_place_again_with_a_new_date(desk: Any, public: Activity) -> None:
     make.registration(public)
     assert "keeps the place" in page(desk, address(public, "postpone")).text
