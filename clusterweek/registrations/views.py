@@ -26,6 +26,7 @@ bp = Blueprint("registrations", __name__)
 bp.add_app_template_filter(activity_rules.address_part, "address_part")
 bp.add_app_template_filter(words.address, "address")
 bp.add_app_template_filter(words.overbooked, "overbooked")
+bp.add_app_template_filter(words.by_mode, "places_by_mode")
 bp.add_app_template_filter(words.town, "town")
 bp.add_app_template_filter(words.when_long, "when_long")
 

@@ -2,7 +2,7 @@
 
 from clusterweek.activities import when
 from clusterweek.activities.models import Activity, Occurrence
-from clusterweek.i18n import day_long, ngettext
+from clusterweek.i18n import day_long, ngettext, number
 from clusterweek.i18n import gettext as _
 from clusterweek.registrations.rules import ModePlaces, Places
 
@@ -41,6 +41,19 @@ def places_left(places: ModePlaces) -> str:
     if places.free is not None and places.free <= FEW:
         return count_left(places.free)
     return _("places available")
+
+
+def by_mode(places: Places) -> str:
+    """ "on site 2 of 2 · online 1, no limit", for hosts and the office; empty where there is only one way to attend."""
+    if len(places.by_mode) < 2:
+        return ""
+    names = {"in_person": _("on site"), "online": _("online")}
+    return " · ".join(
+        _("%(mode)s %(taken)s, no limit", mode=names[mode], taken=number(one.taken))
+        if one.limit is None
+        else _("%(mode)s %(taken)s of %(limit)s", mode=names[mode], taken=number(one.taken), limit=number(one.limit))
+        for mode, one in places.by_mode.items()
+    )
 
 
 def overbooked(places: Places) -> str:

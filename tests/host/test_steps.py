@@ -223,6 +223,31 @@ def test_the_office_sees_attendees_but_not_what_support_they_need(client: Any, f
     assert "Rollstuhl" not in text
 
 
+def test_places_on_site_and_online_are_counted_apart(desk: Any, week: Edition, optonet: Cluster) -> None:
+    activity = make.activity(edition=week, host=optonet, mode="hybrid", capacity=2, capacity_online=None)
+    make.occurrence(activity, "2027-04-09 09:00", "2027-04-09 12:00")
+    make.occurrence(activity, "2027-04-10 09:00", "2027-04-10 12:00")
+    for name, status, mode in (
+        ("Ada", "confirmed", "in_person"),
+        ("Ben", "confirmed", "in_person"),
+        ("Cem", "waitlisted", "in_person"),
+        ("Dana", "confirmed", "online"),
+    ):
+        make.registration(activity, name, status, mode=mode)
+
+    found = page(desk, address(activity, "registrations"))
+
+    assert "3 places given: on site 2 of 2 · online 1, no limit" in found.text
+    assert "8 April 2027, 09:00–12:30 and 2 more dates" in found.text
+    assert (
+        "3 registrations on site 2 of 2 · online 1, no limit 1 on the waiting list"
+        in page(desk, "/en/host/optonet/").text
+    )
+    make.login(desk, make.organiser())
+    office = page(desk, f"/en/organiser/{week.slug}/activities/{activity.id}")
+    assert "on site 2 of 2 · online 1, no limit 1 waiting" in office.text
+
+
 def test_a_hybrid_activity_has_two_lines(desk: Any, week: Edition, optonet: Cluster) -> None:
     activity = make.activity(edition=week, host=optonet, mode="hybrid", capacity=0, capacity_online=0)
     make.registration(activity, "Sven", "waitlisted")
