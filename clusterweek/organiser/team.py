@@ -28,12 +28,12 @@ class Line:
     has_label: bool
 
     def fits(self, *, text: str, land: str | None, state: str | None) -> bool:
-        """Whether the line belongs into the narrowed list."""
+        """Whether the line belongs into the narrowed list; to a state, as in `counts`, only clusters that take part."""
         said = texts.fold(f"{self.cluster.name} {self.cluster.city or ''}")
         return (
             all(word in said for word in texts.fold(text).split())
             and land in (None, self.cluster.land)
-            and state in (None, self.state)
+            and (state is None or (state == self.state and self.cluster.is_active))
         )
 
 

@@ -32,6 +32,7 @@ def clusters() -> Any:
         "organiser/clusters.html",
         lines=[line for line in everyone if line.fits(text=text, land=land, state=state)],
         counts=team.counts(everyone),
+        unanswered_count=len(_without_answer()) if desk().may_decide else 0,
         total=len(everyone),
         text=text,
         land=land,

@@ -60,6 +60,25 @@ def test_the_list_says_who_has_not_accepted(olaf: Any) -> None:
     assert "Kein Cluster passt dazu." in page(olaf, LIST + "?q=xyzzy").text
 
 
+def test_the_list_holds_as_many_as_the_figure_that_leads_to_it(olaf: Any) -> None:
+    four()
+    make.cluster("Aus", is_active=False)
+
+    assert page(olaf, LIST).links["1noch nicht eingeladen"] == LIST + "?state=unasked"
+    assert names(page(olaf, LIST + "?state=unasked")) == ["Dessau"]
+    assert "Aus" in names(page(olaf, LIST))
+
+
+def test_as_many_invitations_are_offered_again_as_the_link_says(olaf: Any) -> None:
+    joined, asked, _expired, _unasked = four()
+    for cluster in (joined, asked):
+        actions.invite(cluster, "auch@example.org", by=None, now=NOW)
+
+    found = page(olaf, LIST)
+
+    assert page(olaf, found.links["Alle ohne Antwort noch einmal einladen (4)"]).h1.startswith("4 Einladungen")
+
+
 def test_without_clusters_the_table_is_offered(olaf: Any) -> None:
     assert "Noch gibt es keine Cluster." in page(olaf, LIST).text
 
