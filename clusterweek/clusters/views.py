@@ -19,6 +19,7 @@ from clusterweek.refusal import Refusal
 from clusterweek.web import guards
 
 bp = Blueprint("clusters", __name__)
+bp.add_app_template_filter(queries.membership, "membership")
 
 
 @bp.get("/<lang:lang>/invitation/<token>")

@@ -86,6 +86,21 @@ def test_an_activity_of_another_cluster_is_unknown_at_the_own_desk(client: Any, 
     assert client.open(address, method="POST" if path in POSTS else "GET").status_code == 404
 
 
+@pytest.mark.parametrize("path", ["", "profile", "team", "{id}"])
+def test_the_office_at_a_clusters_desk_reads_whose_it_is_and_goes_back(
+    client: Any, optonet: Cluster, path: str
+) -> None:
+    address = "/en/host/optonet/" + path.format(id=make.activity(host=optonet).id)
+    make.login(client, make.organiser())
+    found = client.get(address).text
+    assert "You work for OptoNet." in found
+    assert '<a href="/en/organiser/">Back to the programme office</a>' in found
+
+    make.login(client, make.member(optonet))
+
+    assert "Back to the programme office" not in client.get(address).text
+
+
 def test_who_works_for_one_cluster_goes_straight_to_its_desk(client: Any, clara: Any) -> None:
     assert client.get("/de/host/").location == "/de/host/optonet/"
 
