@@ -126,7 +126,7 @@ def _may_become(slug: str, state: str) -> Edition:
 
 def _form_page(form: EditionForm, edition: Edition | None) -> str:
     steps = [state for state in STATES if edition and rules.may_become(edition.state, state)]
-    earlier = [] if edition else [e for e in editions.all_of_them() if e.kind == "cluster_week" and not e.is_demo][:3]
+    earlier = [] if edition else [one for one in editions.all_of_them() if one.kind == form.kind.data]
     return render_template(
         "organiser/edition.html", form=form, edition=edition, steps=steps, earlier=earlier, words=words
     )

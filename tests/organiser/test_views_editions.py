@@ -139,6 +139,24 @@ def test_a_new_edition_takes_over_the_texts_of_an_earlier_one(olaf: Any) -> None
     assert olaf.get(NEW + "?like=gibt-es-nicht").status_code == 404
 
 
+def test_the_texts_of_every_edition_of_the_kind_are_offered_the_newest_first(olaf: Any) -> None:
+    for year in (2021, 2019, 2027, 2023):
+        make.edition(
+            slug=f"woche-{year}",
+            title_de=f"Woche {year}",
+            starts_on=date(year, 4, 1),
+            ends_on=date(year, 4, 9),
+            is_demo=year == 2027,
+        )
+    make.edition(slug="konferenz", kind="annual_conference", title_de="Konferenz")
+
+    def offered(query: str) -> list[str]:
+        return [link[-4:] for link in page(olaf, NEW + query).links.values() if link.startswith(NEW + "?like=")]
+
+    assert offered("") == ["2027", "2023", "2021", "2019"]
+    assert offered("?like=konferenz") == ["renz"]
+
+
 def test_a_public_address_stays_whatever_is_sent(olaf: Any) -> None:
     edition = make.edition(slug="woche")
     url = "/de/organiser/editions/woche"
