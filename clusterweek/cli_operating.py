@@ -14,7 +14,6 @@ from flask import Flask, current_app
 from sqlalchemy import func, select
 
 from clusterweek import cli, clock, config, jobs
-from clusterweek.activities.values import YEARS
 from clusterweek.db.session import db, unit_of_work
 from clusterweek.demo import actions as demo
 from clusterweek.editions.models import Edition
@@ -44,7 +43,7 @@ class Moment(click.ParamType):
             given = datetime.fromisoformat(value)
         except ValueError:
             self.fail("must be a time like 2027-04-07T09:00", param, ctx)
-        if given.year not in YEARS:  # at the edges of the calendar nothing can be reckoned
+        if given.year not in clock.YEARS:  # at the edges of the calendar nothing can be reckoned
             self.fail("must lie between the years 2000 and 2100", param, ctx)
         if given.tzinfo is None:
             given = given.replace(tzinfo=ZoneInfo(current_app.config["TIMEZONE"]))

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from functools import cache
 from zoneinfo import available_timezones
 
+YEARS = range(2000, 2101)  # days and moments outside are mistyped
+
 
 def now() -> datetime:
     """This moment, aware, in UTC, without microseconds (no calendar format carries them)."""

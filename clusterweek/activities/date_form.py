@@ -8,10 +8,10 @@ import wtforms
 from wtforms import BooleanField, HiddenField, SelectField, StringField
 
 from clusterweek import clock
-from clusterweek.activities.fields import ClockField, DayField
 from clusterweek.activities.models import Occurrence
 from clusterweek.i18n import lazy_gettext as _l
 from clusterweek.vocabulary import lists
+from clusterweek.web.fields import ClockField, DayField
 from clusterweek.web.forms import empty_as_none, one_line
 
 LINE = [one_line, empty_as_none]

@@ -18,7 +18,6 @@ from wtforms import (
 
 from clusterweek.activities import date_form, labels, texts
 from clusterweek.activities import values as checks
-from clusterweek.activities.fields import ClockField, CountField, DayField
 from clusterweek.activities.models import Activity
 from clusterweek.clusters.models import Cluster
 from clusterweek.editions.models import Edition
@@ -26,6 +25,7 @@ from clusterweek.i18n import gettext as _
 from clusterweek.i18n import lazy_gettext as _l
 from clusterweek.i18n import local
 from clusterweek.vocabulary import lists
+from clusterweek.web.fields import ClockField, CountField, DayField
 from clusterweek.web.forms import Form, empty_as_none, many_lines, one_line
 
 LINE, LINES = [one_line, empty_as_none], [many_lines, empty_as_none]

@@ -38,7 +38,6 @@ LENGTHS = {
 PARTNER_LENGTH = 160
 MOST_PLACES = 1_000_000
 MOST_OCCURRENCES = 60
-YEARS = range(2000, 2101)
 
 
 class Wrong(Refusal):
@@ -53,7 +52,7 @@ def time_problem(local: datetime, zone: str, *, is_all_day: bool = False) -> str
     """The sentence for a wall-clock time that does not exist there, or a zone that is none; None when fine."""
     if zone not in clock.zones():
         return _("“%(zone)s” is not a time zone, for example Europe/Berlin.", zone=zone)
-    if local.year not in YEARS:
+    if local.year not in clock.YEARS:
         return _("The year must lie between 2000 and 2100.")
     if (
         not is_all_day

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms import DateField, EmailField, PasswordField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import EmailField, PasswordField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 from wtforms.validators import ValidationError
 
@@ -11,6 +11,7 @@ from clusterweek.clusters.models import Cluster
 from clusterweek.i18n import gettext as _
 from clusterweek.i18n import lazy_gettext
 from clusterweek.vocabulary import lists
+from clusterweek.web.fields import DayField
 from clusterweek.web.forms import (
     AtMost,
     EmailAddress,
@@ -63,7 +64,7 @@ class ProfileForm(Form):
     main_field = SelectField(lazy_gettext("Main technology field"), filters=[empty_as_none], validators=[Unneeded()])
     more_fields = SelectMultipleField(lazy_gettext("Further technology fields"), validators=[Unneeded()])
     ecei_label = SelectField(lazy_gettext("ECEI label"), filters=[empty_as_none], validators=[Unneeded()])
-    label_valid_until = DateField(lazy_gettext("Label valid until"), validators=[Unneeded()])
+    label_valid_until = DayField(lazy_gettext("Label valid until"), validators=[Unneeded()])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -25,7 +25,6 @@ from clusterweek.i18n import lazy_gettext as _l
 from clusterweek.vocabulary import lists
 from clusterweek.web.forms import AtMost, Form, Needed, Unneeded, empty_as_none, many_lines, one_line
 
-YEARS = range(2000, 2101)
 MOST_GUESTS = 20
 NO_DAY = _l("Enter a day like 2027-04-06 or 06.04.2027.")
 NO_MOMENT = _l("Enter a day and a time like 2027-01-31 23:59.")
@@ -161,7 +160,7 @@ class EditionForm(Form):
             raise ValidationError(_("An edition lasts at most a year."))
 
     def _check_year(self, field: Field) -> None:
-        if field.data.year not in YEARS:
+        if field.data.year not in clock.YEARS:
             raise ValidationError(_("The year must lie between 2000 and 2100."))
 
     def validate_timezone(self, field: Field) -> None:
@@ -177,7 +176,7 @@ class EditionForm(Form):
     def _check_moment(self, field: Field) -> None:
         if field.data is None or self.timezone.data not in clock.zones():
             return
-        if field.data.year not in YEARS:
+        if field.data.year not in clock.YEARS:
             raise ValidationError(_("The year must lie between 2000 and 2100."))
         if _on_clock(_moment_of(field.data, self.timezone.data), self.timezone.data) != field.data:
             raise ValidationError(_("This time does not exist: the clocks go forward then. Choose another one."))

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from clusterweek.activities.values import YEARS
+from clusterweek import clock
 from clusterweek.i18n import gettext as _
 from clusterweek.vocabulary import lists
 from clusterweek.web.forms import one_line
@@ -57,7 +57,7 @@ def local_time(cell: str) -> tuple[datetime, bool]:
         ) from None
     if value.tzinfo:
         raise ValueError(_("Write local times without an offset; the zone has a column of its own."))
-    if value.year not in YEARS:
+    if value.year not in clock.YEARS:
         raise ValueError(_("The year must lie between 2000 and 2100."))
     return value.replace(second=0, microsecond=0), is_day
 

@@ -13,7 +13,6 @@ from sqlalchemy import select
 
 from clusterweek.accounts.models import Person
 from clusterweek.activities import actions as activities
-from clusterweek.activities import fields as typed
 from clusterweek.clusters import actions
 from clusterweek.clusters.forms import LABELS, MOST_FIELDS
 from clusterweek.clusters.models import Cluster, Invitation, Membership
@@ -22,6 +21,7 @@ from clusterweek.i18n import gettext as _
 from clusterweek.importing import cells, tables
 from clusterweek.importing.tables import Row, Table
 from clusterweek.vocabulary import lists
+from clusterweek.web import fields as typed
 from clusterweek.web.forms import email_problem, is_web_address, normalise_email
 
 KINDS = {

@@ -62,6 +62,13 @@ def test_a_date_without_a_label_is_not_kept(client: Any, optonet: Cluster) -> No
     assert now(optonet).label_valid_until is None
 
 
+def test_the_last_day_of_the_label_is_read_as_people_write_it(client: Any, optonet: Cluster) -> None:
+    client.post(PATH, data=FULL | {"label_valid_until": "31.12.2027"})
+
+    assert str(now(optonet).label_valid_until) == "2027-12-31"
+    assert page(client, PATH).fields["label_valid_until"] == "31 December 2027"
+
+
 @pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [
@@ -69,6 +76,11 @@ def test_a_date_without_a_label_is_not_kept(client: Any, optonet: Cluster) -> No
         ("website", "javascript:alert(1)", "This is not a web address, for example https://example.org/page"),
         ("website", "https://user@evil.example", "This is not a web address, for example https://example.org/page"),
         ("email", "office", "The @ is missing, for example name@example.org"),
+        (
+            "label_valid_until",
+            "soon",
+            "This is not a day: write day, month and year, for example 8 April 2027",
+        ),
         ("summary_de", "x" * 601, "At most 600 characters; these are 601."),
     ],
 )

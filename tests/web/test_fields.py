@@ -4,7 +4,7 @@ from datetime import date, time
 
 import pytest
 
-from clusterweek.activities import fields
+from clusterweek.web import fields
 
 EIGHTH = date(2027, 4, 8)
 

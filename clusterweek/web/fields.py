@@ -1,4 +1,4 @@
-"""Form fields for what people type about an activity: a day, a time of the day, a number."""
+"""Form fields for what people type: a day, a time of the day, a number."""
 
 import re
 from datetime import date, time
@@ -9,7 +9,7 @@ from babel import Locale
 from babel.dates import format_date
 from wtforms import StringField
 
-from clusterweek.activities.values import YEARS
+from clusterweek import clock
 from clusterweek.i18n import LANGUAGES, language
 from clusterweek.i18n import gettext as _
 from clusterweek.web.forms import one_line
@@ -93,7 +93,7 @@ class DayField(_Read):
                     example=write_day(date(2027, 4, 8)),
                 )
             )
-        if day.year not in YEARS:  # the first and the last day of all cannot be reckoned with
+        if day.year not in clock.YEARS:  # the first and the last day of all cannot be reckoned with
             raise ValueError(_("The year must lie between 2000 and 2100."))
         return day
 
@@ -105,9 +105,9 @@ class ClockField(_Read):
     """data: a time of the day or None."""
 
     def read(self, text: str) -> time:
-        if (clock := read_clock(text)) is None:
+        if (read := read_clock(text)) is None:
             raise ValueError(_("This is not a time, for example 09:00"))
-        return clock
+        return read
 
     def write(self, value: time) -> str:
         return value.strftime("%H:%M")
