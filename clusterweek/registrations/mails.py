@@ -183,14 +183,18 @@ def _changes(registration: Registration, letter: Letter) -> dict[str, Any]:
         for number, seconds in (pair.split(":") for pair in letter.ids["moved"].split(",") if pair)
     }
     moved = _occurrences(",".join(map(str, before)))
+    added, removed = (_occurrences(letter.ids[name]) for name in ("added", "removed"))
+    # The only date, replaced by another, is cancelled by a letter of its own.
+    is_replaced = len(removed) == 1 and len(registration.activity.occurrences) == len(added)
     where = "relinked" if words.is_online(registration.activity, registration.mode) else "relocated"
     return {
         "was_postponed": bool(letter.ids["postponed"]),
         "is_switched": bool(letter.ids["switched"]),
         "moved": [(one, before[one.id]) for one in moved],
         "elsewhere": [one for one in _occurrences(letter.ids[where]) if one.id not in before],
-        "added": _occurrences(letter.ids["added"]),
-        "removed": _occurrences(letter.ids["removed"]),
+        "added": added,
+        "removed": removed,
+        "stays_in_calendar": bool(removed) and not is_replaced and registration.placed_at is not None,
     }
 
 

@@ -227,6 +227,7 @@ def test_a_date_that_is_replaced_leaves_the_calendar() -> None:
         ("Alter Termin gilt nicht mehr: Workshop: Licht als Werkzeug", "CANCEL"),
     ]
     new, gone = letters()
+    assert "Bitte löschen Sie" not in new.text
     assert old.uid.encode() in (gone.calendar or b"")
     assert old.uid.encode() not in (new.calendar or b"")
 
@@ -347,6 +348,20 @@ def test_who_has_to_clear_the_own_calendar_is_told_so(dates: int, leave: str) ->
         has_to = mail.to == "ada@example.org" and dates == 2
         for body in (mail.text, mail.page):
             assert ("Bitte löschen Sie die Termine aus Ihrem Kalender" in body) is has_to
+
+
+def test_who_has_a_date_in_the_calendar_that_is_taken_out_is_told_so() -> None:
+    activity = make.activity()
+    make.occurrence(activity, "2027-04-09 09:00", "2027-04-09 12:00")
+    make.registration(activity, "Ada")
+    kept = activity.occurrences[0].id
+
+    update(activity, occurrences=[{"id": kept}])
+
+    (mail,) = letters()
+    for body in (mail.text, mail.page):
+        assert "Findet nicht mehr statt:" in body
+        assert "Bitte löschen Sie, was nicht mehr stattfindet, aus Ihrem Kalender" in body
 
 
 def test_who_stands_in_line_for_what_is_postponed_reads_so() -> None:
