@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from flask import Flask
 
+from clusterweek.db.session import db
 from clusterweek.editions.models import Edition
 from clusterweek.listing import facets
 from clusterweek.listing import filter as filters
@@ -125,3 +126,19 @@ def test_places_are_counted_anew_each_time() -> None:
     make.registration(activity)
 
     assert counted(edition, ("seats", "1")).total == 0
+
+
+def test_what_is_kept_is_not_taken_for_another_state_with_the_same_number() -> None:
+    """A restored database counts its versions anew: number 8 of today is not number 8 of yesterday."""
+    edition = make.edition()
+    three(edition)
+    before = counted(edition).total
+    number = edition.programme_version
+    make.activity(edition=edition)
+    edition.programme_version = number
+    edition.programme_changed_at = NOW
+    db.session.flush()
+
+    after = counted(edition).total
+
+    assert (before, after) == (3, 4)

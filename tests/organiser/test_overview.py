@@ -9,7 +9,7 @@ from flask import Flask
 from clusterweek.db.session import db
 from clusterweek.editions.models import Edition
 from clusterweek.operating import heartbeat
-from clusterweek.organiser import overview
+from clusterweek.organiser import overview, review
 from clusterweek.organiser.overview import Counts
 from clusterweek.organiser.rules import Sight
 from clusterweek.outbox import post
@@ -239,3 +239,19 @@ def test_a_large_week_costs_no_more_queries(client: Any, week: Edition) -> None:
         client.get("/de/organiser/")
 
     assert len(five.all) == len(one.all)
+
+
+@pytest.mark.parametrize(
+    ("submitted_at", "overdue"),
+    [
+        (datetime(2027, 3, 5, 9, tzinfo=UTC), 0),  # ten working days; 8 March is a public holiday in Berlin
+        (datetime(2027, 3, 4, 9, tzinfo=UTC), 1),
+    ],
+)
+def test_the_overview_counts_as_overdue_what_the_review_list_shows_as_late(
+    week: Edition, submitted_at: datetime, overdue: int
+) -> None:
+    submission = make.submitted(edition=week, submitted_at=submitted_at)
+
+    assert overview.counts(week, EVERYTHING, now=NOW).overdue == overdue
+    assert [entry.is_late for entry in review.entries([submission], now=NOW)] == [bool(overdue)]

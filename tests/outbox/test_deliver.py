@@ -210,17 +210,6 @@ def test_a_lease_that_has_run_out_is_due_again_with_the_same_message_id(at: Cloc
     assert office.message_ids == [letter("a").message_id]
 
 
-def test_when_the_lease_runs_short_the_rest_is_given_back_and_claimed_anew(at: Clock) -> None:
-    office = Counter()
-    queue(*(f"p{n}" for n in range(30)))
-    office.before = lambda: at(clock.now() + timedelta(seconds=7)) and None
-
-    counts = deliverer(office).deliver(now=clock.now())
-
-    assert dict(counts) == {"sent": 30}
-    assert len(set(office.taken)) == 30
-
-
 def test_told_to_stop_it_finishes_the_mail_and_gives_the_rest_back() -> None:
     office = Counter()
     queue("a", "b", "c")

@@ -331,3 +331,22 @@ def test_the_way_back_leads_to_the_day_on_which_the_programme_lists_it(client):
     got = page(client, address(activity))
 
     assert got.links["Donnerstag, 8. April"] == f"/de/{activity.edition.slug}/?day=2027-04-08"
+
+
+@pytest.mark.parametrize(
+    ("deadline", "is_open"),
+    [
+        (None, True),
+        (datetime(2027, 3, 22, 8, 30, 1, tzinfo=UTC), True),
+        (datetime(2027, 3, 22, 8, 30, tzinfo=UTC), False),
+        (datetime(2027, 3, 1, 8, 0, tzinfo=UTC), False),
+    ],
+)
+def test_registration_elsewhere_is_offered_until_its_deadline(client, deadline, is_open):
+    activity = make.activity(
+        registration_mode="external", registration_url="https://tickets.example/x", registration_deadline=deadline
+    )
+
+    got = page(client, address(activity))
+
+    assert ("https://tickets.example/x" in got.links.values()) is is_open

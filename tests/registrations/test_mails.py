@@ -392,3 +392,16 @@ def test_a_change_of_mind_online_is_confirmed_anew(at: Clock) -> None:
         )
 
     assert "https://meet.example.org/x" in letters()[-1].text
+
+
+def test_who_gives_the_place_up_is_told_so_until_the_activity_is_over(at: Clock) -> None:
+    activity = make.activity()
+    early, _mail = attending(activity)
+    late, _mail = attending(activity, email="sven@example.org")
+    give_up(early)
+    assert len(mailbox()) == 1
+    give_up(late)
+
+    at(activity.occurrences[0].ends_at)
+
+    assert mailbox() == []
