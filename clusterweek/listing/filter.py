@@ -19,6 +19,7 @@ from clusterweek.refusal import Refusal
 from clusterweek.vocabulary import lists
 
 LONGEST_SEARCH = 100  # characters; longer ones are pasted by mistake
+MOST_SEARCHES, MOST_WORDS = 5, 10  # each word of each search is looked for in every text: 600 of them took two seconds
 MOST_VALUES = 60  # of one filter: more than there are Länder, fields or formats
 IGNORED = re.compile(r"(?i:utm_.*|fbclid)|lang")
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -32,6 +33,15 @@ class UnknownFilter(Refusal):
         if value is None:
             known = ", ".join(NAMES)
             sentence = _("There is no filter “%(name)s”. There are: %(known)s.", name=_short(name), known=known)
+        elif name == "q":
+            sentence = _(
+                "The search “%(value)s” (filter “q”) cannot be used: at most %(count)s searches at once, each of at "
+                "most %(words)s words and %(length)s characters.",
+                value=_short(value),
+                count=MOST_SEARCHES,
+                words=MOST_WORDS,
+                length=LONGEST_SEARCH,
+            )
         else:
             sentence = _("The filter “%(name)s” does not know “%(value)s”.", name=name, value=_short(value))
         super().__init__(sentence, status=400)
@@ -129,8 +139,10 @@ def parse(args: MultiDict[str, str], *, now: datetime, paging: bool = False) -> 
         for value in values:
             if not kind.is_known(value):
                 raise UnknownFilter(name, value)
-        if len(values) > MOST_VALUES:
-            raise UnknownFilter(name, values[MOST_VALUES])
+        if name == "q":
+            values = list(dict.fromkeys(values))
+        if len(values) > (most := MOST_SEARCHES if name == "q" else MOST_VALUES):
+            raise UnknownFilter(name, values[most])
         found[name] = tuple(values)
     return _filter(found, now)
 
@@ -167,7 +179,10 @@ def _only(value: str, label: Callable[[], str]) -> _Kind:
 # In this order they stand in addresses; the keys of kept answers and the ETags depend on it.
 KINDS: dict[str, _Kind] = {
     "q": _Kind(
-        lambda value: len(value) <= LONGEST_SEARCH and value.isprintable(), lambda value: _("“%(words)s”", words=value)
+        lambda value: (
+            len(value) <= LONGEST_SEARCH and value.isprintable() and len(texts.fold(value).split()) <= MOST_WORDS
+        ),
+        lambda value: _("“%(words)s”", words=value),
     ),
     "day": _Kind(_is_day, lambda value: day_short(date.fromisoformat(value))),
     "land": _listed(lists.LAENDER),

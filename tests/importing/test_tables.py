@@ -10,7 +10,7 @@ import pytest
 from openpyxl import Workbook
 
 from clusterweek.i18n import force_language
-from clusterweek.importing import tables
+from clusterweek.importing import sheet, tables
 from clusterweek.importing.tables import Row
 from clusterweek.refusal import Refusal
 
@@ -119,7 +119,7 @@ def test_what_no_form_would_take_is_cleaned_away() -> None:
 def bomb() -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as parts:
-        parts.writestr("xl/worksheets/sheet1.xml", b"0" * (tables.MOST_UNPACKED + 1))
+        parts.writestr("xl/worksheets/sheet1.xml", b"0" * (sheet.MOST_UNPACKED + 1))
     return file.getvalue()
 
 
@@ -171,7 +171,7 @@ def test_a_workbook_that_no_spreadsheet_has_written_is_refused(data: bytes) -> N
         ("t.xlsx", deep(10**9), "Something stands below row 100000 of the sheet. Delete the rows there."),
         (
             "t.xlsx",
-            deep(tables.DEEPEST_ROW + 1),
+            deep(sheet.DEEPEST_ROW + 1),
             "Something stands below row 100000 of the sheet. Delete the rows there.",
         ),
         ("t.xlsx", bomb(), "The XLSX file is too large when unpacked."),

@@ -9,7 +9,7 @@ from clusterweek.i18n import force_language
 from clusterweek.listing import filter as filters
 from clusterweek.listing.filter import Chip, Filter, UnknownFilter
 from tests import make
-from tests.conftest import NOW
+from tests.conftest import NOW, Client
 
 
 def parse(*pairs: tuple[str, str]) -> Filter:
@@ -134,3 +134,40 @@ def test_a_cluster_that_does_not_exist_keeps_its_word_as_label(app: Flask) -> No
 
 def test_a_command_line_writes_filters_like_an_address() -> None:
     assert filters.of([("land", "DE-BY"), ("field", "logistics")], now=NOW).key == "land=DE-BY&field=logistics"
+
+
+@pytest.mark.parametrize(
+    ("searches", "refused"),
+    [
+        (["optik"] * 20, None),  # one and the same
+        ([f"wort{n}" for n in range(5)], None),
+        ([f"wort{n}" for n in range(6)], "wort5"),
+        ([" ".join("abcdefghij")], None),
+        ([" ".join("abcdefghijk")], "a b c d e f g h i j k"),
+        (["optik", "  ".join("abcdefghijk")], "a b c d e f g h i j k"),
+        (["a " * 50], "a a a"),
+        ([f"{'x ' * 9}{n}" for n in range(60)], "x x x x x x x x x 5"),
+    ],
+)
+def test_a_search_is_at_most_five_of_ten_words_each(searches: list[str], refused: str | None) -> None:
+    args = MultiDict([("q", search) for search in searches])
+    if refused is None:
+        assert filters.parse(args, now=NOW).values("q")
+        return
+    with force_language("en"), pytest.raises(UnknownFilter) as no:
+        filters.parse(args, now=NOW)
+
+    assert no.value.status == 400
+    assert f"“{refused}" in str(no.value)
+    assert "at most 5 searches at once, each of at most 10 words" in str(no.value)
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_a_page_that_is_asked_too_much_shows_the_form_again(client: Client, lang: str) -> None:
+    edition = make.edition()
+
+    answer = client.get(f"/{lang}/{edition.slug}/?" + "&".join(f"q=wort{n}" for n in range(60)))
+
+    assert answer.status_code == 400
+    assert "wort5" in answer.text
+    assert 'name="q"' in answer.text

@@ -1,0 +1,59 @@
+"""A workbook (XLSX) that somebody sends: handed to a process of its own (`sheet.py`), which may be stopped."""
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from clusterweek.i18n import gettext as _
+from clusterweek.importing import sheet
+from clusterweek.refusal import Refusal
+
+READER = Path(__file__).with_name("sheet.py")
+LONGEST = 60  # seconds, whatever else the machine does
+LONGEST_WAIT = 20  # for whoever sent a workbook before
+ONE_AT_A_TIME = threading.Lock()  # in each web process: the memory for reading one is needed once
+
+
+def rows(data: bytes) -> Iterator[list[Any]]:
+    """The rows of the first sheet, cells as the library gives them, without the empty ones at their ends.
+
+    Raises Refusal when the file is no workbook, or would cost too much: 422; 503 while others are being read.
+    """
+    for line in _read(data).splitlines():
+        row = json.loads(line)
+        if isinstance(row, dict):
+            raise _refusal(row["no"])
+        yield [sheet.value(cell) for cell in row]
+
+
+def _read(data: bytes) -> bytes:
+    if not ONE_AT_A_TIME.acquire(timeout=LONGEST_WAIT):
+        raise Refusal(_("Other tables are being read at the moment. Please send yours again in a minute."), status=503)
+    try:
+        # -P: this folder must not become the place where the program looks for its libraries.
+        reader = subprocess.run([sys.executable, "-P", str(READER)], input=data, capture_output=True, timeout=LONGEST)
+    except subprocess.TimeoutExpired:
+        raise _refusal("cells") from None
+    finally:
+        ONE_AT_A_TIME.release()
+    if reader.returncode:  # stopped by the system, or out of memory
+        raise _refusal("cells")
+    return reader.stdout
+
+
+def _refusal(why: str) -> Refusal:
+    sentences = {
+        "unreadable": _("The XLSX file cannot be read. Save it once more as “Excel workbook (.xlsx)”."),
+        "odd": _("The XLSX file cannot be read. Save it once more as “Excel workbook (.xlsx)”."),
+        "unpacked": _("The XLSX file is too large when unpacked."),
+        "cells": _(
+            "The XLSX file holds far more cells than a table needs. Copy the table into a new file; "
+            "cells that only have a format or a frame count, too."
+        ),
+        "deep": _("Something stands below row %(count)s of the sheet. Delete the rows there.", count=sheet.DEEPEST_ROW),
+    }
+    return Refusal(sentences[why], status=422)
