@@ -71,7 +71,10 @@ class SignUpForm(_ModeForm):
 
 
 class ChangeForm(_ModeForm):
-    """Changing one's own registration."""
+    """Changing one's own registration, for whoever holds its link; see `guards.by_link_alone`."""
+
+    class Meta(Form.Meta):
+        csrf = False
 
     name = name_field()
     organisation = organisation_field()

@@ -111,11 +111,12 @@ def of_activity(activity: Activity) -> list[Registration]:
     )
 
 
-def by_token(token: str) -> Registration | None:
-    """The registration that a link opens; None when it was revoked or never was."""
-    return db.session.scalar(
+def by_token(token: str, *, now: datetime) -> Registration | None:
+    """The registration that a link opens; None when it was revoked, never was, or is forgotten by now."""
+    found = db.session.scalar(
         select(Registration).where(Registration.token_hash == links.fingerprint(token)).options(*WITH_ACTIVITY)
     )
+    return found if found and now < rules.forgotten_at(found) else None
 
 
 def active(activity_id: int, email_normalised: str) -> Registration | None:

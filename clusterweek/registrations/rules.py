@@ -1,17 +1,23 @@
 """Decisions about registrations, without a database."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from clusterweek.activities import rules as activity_rules
 from clusterweek.activities.models import Activity
 from clusterweek.i18n import gettext as _
 from clusterweek.i18n import moment_long
+from clusterweek.registrations.models import Registration
 
 TAKES_PLACE = ("tentative", "confirmed")  # values of `happening` with which people sign up and move up
 HOLD = timedelta(hours=48)
 HOLD_ENDS_BEFORE_START = timedelta(hours=2)
 SHORTEST_HOLD = timedelta(minutes=30)  # enough to reach one's mailbox
+# How long after the end of the activity a registration is kept, and its link opens: whoever had a place may need to
+# show it for a while; whoever waited, left, or never confirmed has nothing to come back for.
+KEPT_WITH_PLACE = timedelta(days=90)
+KEPT_WITHOUT_PLACE = timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -135,3 +141,18 @@ def why_closed(activity: Activity, now: datetime) -> str | None:
 def is_over(activity: Activity, now: datetime) -> bool:
     """Whether its last date has passed; an activity without a date is not over."""
     return bool(activity.occurrences) and max(one.ends_at for one in activity.occurrences) <= now
+
+
+def forgotten_at(registration: Registration) -> datetime:
+    """From when on a registration counts as forgotten, whether its row is still there or not: 90 days after the end of
+    the last date for who has a place, 14 for everybody else.
+
+    A cancelled activity ends when it would have ended. Without a date (postponed) it is the end of the edition's last
+    day: a new date moves the moment, also back into the future.
+    """
+    activity = registration.activity
+    ends_at = max((one.ends_at for one in activity.occurrences), default=None)
+    if ends_at is None:
+        day_after = activity.edition.ends_on + timedelta(days=1)
+        ends_at = datetime.combine(day_after, time.min, ZoneInfo(activity.edition.timezone)).astimezone(UTC)
+    return ends_at + (KEPT_WITH_PLACE if registration.status == "confirmed" else KEPT_WITHOUT_PLACE)

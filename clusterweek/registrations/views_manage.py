@@ -24,14 +24,14 @@ from clusterweek.web import downloads, guards
 
 
 @bp.get("/<lang:lang>/registration/<token>")
-@guards.by_link
+@guards.by_link_alone
 def manage(token: str) -> Any:
     registration = _found(token)
     return _page(registration, token, ChangeForm.of(registration), clock.now())
 
 
 @bp.post("/<lang:lang>/registration/<token>/confirm")
-@guards.by_link
+@guards.by_link_alone
 def confirm(token: str) -> Any:
     registration = _found(token)
     with unit_of_work():
@@ -40,7 +40,7 @@ def confirm(token: str) -> Any:
 
 
 @bp.post("/<lang:lang>/registration/<token>")
-@guards.by_link
+@guards.by_link_alone
 def change(token: str) -> Any:
     registration = _found(token)
     now = clock.now()
@@ -62,7 +62,7 @@ def change(token: str) -> Any:
 
 
 @bp.get("/<lang:lang>/registration/<token>/give-up")
-@guards.by_link
+@guards.by_link_alone
 def give_up(token: str) -> Any:
     registration = _found(token)
     if not registration.is_active or rules.is_over(registration.activity, clock.now()):
@@ -71,7 +71,7 @@ def give_up(token: str) -> Any:
 
 
 @bp.post("/<lang:lang>/registration/<token>/give-up")
-@guards.by_link
+@guards.by_link_alone
 def give_place_up(token: str) -> Any:
     registration = _found(token)
     with unit_of_work():
@@ -80,7 +80,7 @@ def give_place_up(token: str) -> Any:
 
 
 @bp.get("/<lang:lang>/registration/<token>/reminders")
-@guards.by_link
+@guards.by_link_alone
 def reminders(token: str) -> Any:
     registration = _found(token)
     if not registration.is_active or not registration.wants_reminders:
@@ -89,7 +89,7 @@ def reminders(token: str) -> Any:
 
 
 @bp.post("/<lang:lang>/registration/<token>/reminders")
-@guards.by_link
+@guards.by_link_alone
 def stop_reminders(token: str) -> Any:
     registration = _found(token)
     with unit_of_work():
@@ -99,7 +99,7 @@ def stop_reminders(token: str) -> Any:
 
 
 @bp.get("/<lang:lang>/registration/<token>/calendar.ics")
-@guards.by_link
+@guards.by_link_alone
 def calendar_file(token: str) -> Any:
     registration = _found(token)
     activity = registration.activity
@@ -117,7 +117,7 @@ def calendar_file(token: str) -> Any:
 
 
 def _found(token: str) -> Registration:
-    registration = queries.by_token(token)
+    registration = queries.by_token(token, now=clock.now())
     if registration is None:
         raise Refusal(
             _("Every activity's page has “Lost your link?”, which sends you a new one."),

@@ -12,6 +12,10 @@ from flask import abort, current_app, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from clusterweek.i18n import gettext as _
+from clusterweek.refusal import Refusal
+from clusterweek.web.security import csrf
+
 View = Callable[..., Any]
 
 
@@ -30,6 +34,29 @@ def by_link(view: View) -> View:
 
     guarded.audience = "by_link"  # type: ignore[attr-defined]
     return guarded
+
+
+def by_link_alone(view: View) -> View:
+    """Like `by_link`, and its forms need no form token: they work in a browser that keeps no cookies.
+
+    The form token keeps a foreign page from using what a browser carries along by itself. Here it carries nothing: who
+    knows the address may do it, and who does not know it cannot forge the form. Links that start a session stay with
+    `by_link`: a foreign page could otherwise log somebody into an account that is not theirs, and a session needs a
+    cookie anyway.
+    """
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        # Programs that read mail say nothing here; a browser does, and no page of somebody else's has this form.
+        if request.method not in ("GET", "HEAD") and request.headers.get("Sec-Fetch-Site") == "cross-site":
+            raise Refusal(
+                _("This form was sent from another website. Open the link in your message and try again there."),
+                status=403,
+            )
+        return private(view(*args, **kwargs))
+
+    guarded.audience = "by_link"  # type: ignore[attr-defined]
+    return csrf.exempt(guarded)
 
 
 def _guard(audience: str, may: Callable[[Any], bool]) -> Callable[[View], View]:

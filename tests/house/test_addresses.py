@@ -7,6 +7,7 @@ An argument that this file does not know needs an entry in `cast`.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,13 +16,18 @@ from werkzeug.routing import AnyConverter, Rule
 
 from clusterweek.accounts.models import Grant, Person
 from clusterweek.activities import rules as activities
+from clusterweek.activities.models import Activity
 from clusterweek.clusters import actions as clusters
 from clusterweek.clusters.models import Cluster
 from clusterweek.db.session import db
 from clusterweek.editions import rules as editions
 from clusterweek.outbox import post
 from clusterweek.outbox.models import Letter
+from clusterweek.registrations import actions as registrations
+from clusterweek.registrations.models import Registration
+from clusterweek.web import links
 from tests import make
+from tests.conftest import NOW
 from tests.statements import Statements
 
 # Whoever adds a page for everybody adds it here, and says by that: it shows nothing that is not public.
@@ -43,6 +49,10 @@ BY_LINK = {
     "clusters.accept", "clusters.invitation",
     "registrations.calendar_file", "registrations.change", "registrations.confirm", "registrations.give_place_up",
     "registrations.give_up", "registrations.manage", "registrations.reminders", "registrations.stop_reminders",
+}  # fmt: skip
+# Of these the forms that need no form token: the secret in the address is enough, and they start no session.
+BY_LINK_ALONE = {
+    "registrations.change", "registrations.confirm", "registrations.give_place_up", "registrations.stop_reminders",
 }  # fmt: skip
 # Public pages with a form: its token lives in the session, so these do set a cookie.
 WITH_FORM = {
@@ -259,6 +269,90 @@ def test_a_made_up_token_opens_nothing(app: Flask, client: Any, cast: Cast) -> N
     assert writes.seen == []
 
 
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        ("confirmed", {"manage": 200, "give_up": 200, "reminders": 200, "calendar_file": 200}),
+        ("unconfirmed", {"manage": 200, "give_up": 200, "reminders": 200, "calendar_file": 303}),
+        ("waitlisted", {"manage": 200, "give_up": 200, "reminders": 200, "calendar_file": 303}),
+        ("withdrawn", {"manage": 200, "give_up": 303, "reminders": 303, "calendar_file": 303}),
+        ("forgotten", {"manage": 404, "give_up": 404, "reminders": 404, "calendar_file": 404}),
+    ],
+)
+def test_an_attendees_link_opens_its_own_registration_and_nothing_else(
+    app: Flask, client: Any, cast: Cast, state: str, expected: dict[str, int]
+) -> None:
+    """The link as a role: at every address that takes a token, and at the desks with what it left in the browser."""
+    ada, sven = attendee(cast, "Ada", state), attendee(cast, "Sven Fremd", "confirmed")
+    token, foreign = registrations.token_of(ada), (registrations.token_of(sven), sven.email, sven.name)
+    browser = browser_of(app, client, None)
+    answered, wrong = {}, []
+    with Writes() as writes:
+        for rule, audience in rules_of(app):
+            if "GET" not in methods_of(rule):
+                continue
+            answer = browser.get(path_of(app, rule, cast.values | {"token": token}))
+            if audience == "by_link":
+                answered[rule.endpoint] = answer.status_code
+            elif audience in LET_IN and not (answer.location or "").startswith("/de/login?next="):
+                wrong.append((rule.endpoint, answer.status_code))
+            if audience != "public" and any(one in answer.text for one in foreign):
+                wrong.append((rule.endpoint, "shows somebody else"))
+
+    assert answered == {endpoint: 404 for endpoint in answered} | {f"registrations.{k}": v for k, v in expected.items()}
+    assert len(answered) > len(expected)
+    assert wrong == []
+    assert writes.seen == []
+
+
+@pytest.mark.parametrize("state", ["confirmed", "unconfirmed", "waitlisted", "withdrawn", "forgotten"])
+def test_the_forms_behind_an_attendees_link_change_its_own_registration_alone(
+    app: Flask, client: Any, cast: Cast, state: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada, sven = attendee(cast, "Ada", state), attendee(cast, "Sven Fremd", "confirmed")
+    before = everything_of(sven)
+    browser = browser_of(app, client, None)
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+    wrong = []
+    with Writes() as writes:
+        for rule, audience in rules_of(app):
+            path = path_of(app, rule, cast.values | {"token": registrations.token_of(ada)})
+            for method in methods_of(rule) - {"GET"}:
+                status = browser.open(path, method=method, data={"name": "Ada L."}).status_code
+                if rule.endpoint not in BY_LINK_ALONE:
+                    expected = {400}  # also the desks': what the link left in the browser is no form token of theirs
+                elif state == "forgotten":
+                    expected = {404}
+                else:
+                    expected = {303, 409}
+                if status not in expected:
+                    wrong.append((method, path, status, audience))
+
+    assert wrong == []
+    assert everything_of(sven) == before
+    if state == "forgotten":
+        assert writes.seen == []
+    else:
+        assert ada.status == "withdrawn"
+
+
+def attendee(cast: Cast, name: str, state: str) -> Registration:
+    """Somebody at the published activity of the cast, with a link; "forgotten": at one that was over long ago."""
+    activity = db.session.get_one(Activity, activities.id_in(cast.values["activity"]))
+    if state == "forgotten":
+        activity = make.activity(edition=activity.edition, starts="2026-05-08 09:00", ends="2026-05-08 12:30")
+        state = "confirmed"
+    later = {"hold_until": NOW + timedelta(hours=9)} if state == "unconfirmed" else {}
+    one = make.registration(activity, name, state, email=f"{name[:4].lower()}@attends.example", **later)
+    one.token_hash = links.fingerprint(registrations.token_of(one))
+    db.session.flush()
+    return one
+
+
+def everything_of(registration: Registration) -> dict[str, Any]:
+    return {column.key: getattr(registration, column.key) for column in Registration.__table__.columns}
+
+
 def test_every_form_is_refused_without_its_token(
     app: Flask, client: Any, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -270,8 +364,9 @@ def test_every_form_is_refused_without_its_token(
             for method in methods_of(rule) - {"GET"}:
                 tried += 1
                 path = path_of(app, rule, cast.values)
+                expected = 404 if rule.endpoint in BY_LINK_ALONE else 400
                 for sent in ({}, {"csrf_token": "made up"}):
-                    if (answer := browser.open(path, method=method, data=sent)).status_code != 400:
+                    if (answer := browser.open(path, method=method, data=sent)).status_code != expected:
                         wrong.append((method, path, answer.status_code))
 
     assert tried > 25
