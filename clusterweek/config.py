@@ -160,7 +160,7 @@ SETTINGS = (
     Setting("TIMEZONE", "Europe/Berlin", "zone of new editions and of the office's clock", _zone),
     Setting("TRUSTED_PROXIES", "0", "how many proxies in front set X-Forwarded-For", _whole(0, 10)),
     Setting("SIGNUP_LIMIT_NETWORK", "60/minute", "sign-ups from one network; off allowed", _rate),
-    Setting("SIGNUP_LIMIT_ADDRESS", "5/hour", "sign-ups for one e-mail address; off allowed", _rate),
+    Setting("SIGNUP_LIMIT_ADDRESS", "10/day", "letters to one mailbox that nobody has answered; off allowed", _rate),
     Setting("WORKERS", "2", "web processes", _whole(1, 64)),
 )
 KNOWN = {setting.name for setting in SETTINGS}

@@ -3,7 +3,7 @@
 import ipaddress
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, exists, func, select
 
 from clusterweek.config import Rate
 from clusterweek.db.session import db, insert_into, unit_of_work
@@ -11,6 +11,8 @@ from clusterweek.limits.models import Counter
 from clusterweek.web import links
 
 KEPT = timedelta(days=2)  # the longest window is a day
+TALLY_KEPT = timedelta(days=30)  # counts of what happened to anybody: nobody is known by them
+EVERYBODY = ""
 
 
 def allow(what: str, who: str, rate: Rate | None, *, now: datetime) -> bool:
@@ -42,6 +44,39 @@ def forgive(what: str, who: str) -> None:
     db.session.execute(delete(Counter).where(Counter.what == what, Counter.who == links.keyed_hash(who)))
 
 
+def note(what: str, who: str, *, now: datetime) -> None:
+    """Note in the running transaction that `who` did `what` in this hour; `has_done` knows it for two days."""
+    hour = Rate(1, 3600)
+    values = {"what": what, "who": links.keyed_hash(who), "since": _since(hour, now), "count": 1}
+    statement = insert_into(Counter).values(values)
+    db.session.execute(statement.on_conflict_do_nothing(index_elements=["what", "who", "since"]))
+
+
+def has_done(what: str, who: str, *, since: datetime) -> bool:
+    """Whether `who` did `what` in the hour of `since` or later."""
+    noted = exists().where(
+        Counter.what == what, Counter.who == links.keyed_hash(who), Counter.since > since - timedelta(hours=1)
+    )
+    return bool(db.session.scalar(select(noted)))
+
+
+def tally(what: str, *, now: datetime) -> None:
+    """Count that something happened today, to whomever. Opens a unit of work of its own."""
+    values = {"what": what, "who": EVERYBODY, "since": _since(Rate(1, 86400), now), "count": 1}
+    statement = insert_into(Counter).values(values)
+    statement = statement.on_conflict_do_update(
+        index_elements=["what", "who", "since"], set_={"count": Counter.count + 1}
+    )
+    with unit_of_work():
+        db.session.execute(statement)
+
+
+def tallied(what: str) -> int:
+    """How often it happened in the last 30 days, or since the last nightly clear-up before."""
+    counted = select(func.sum(Counter.count)).where(Counter.what == what, Counter.who == EVERYBODY)
+    return db.session.scalar(counted) or 0
+
+
 def network(address: str | None) -> str:
     """Whom to count for an IP address: itself, or with IPv6 its /64, all of which belongs to one household."""
     try:
@@ -57,7 +92,8 @@ def network(address: str | None) -> str:
 
 def forget_old(*, now: datetime) -> None:
     """Delete the counters of windows long past."""
-    db.session.execute(delete(Counter).where(Counter.since < now - KEPT))
+    db.session.execute(delete(Counter).where(Counter.since < now - KEPT, Counter.who != EVERYBODY))
+    db.session.execute(delete(Counter).where(Counter.since < now - TALLY_KEPT))
 
 
 def _since(rate: Rate, now: datetime) -> datetime:

@@ -10,7 +10,8 @@ from clusterweek.db.types import Moment
 
 
 class Counter(Model):
-    """How often `who` (a keyed hash) did `what` in the window that began at `since`."""
+    """How often `who` (a keyed hash, kept for two days; nobody's where all are counted together) did `what` in the
+    window that began at `since`."""
 
     __tablename__ = "limit_counters"
 

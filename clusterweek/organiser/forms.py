@@ -32,13 +32,6 @@ class DecisionForm(Form):
         """Whether the activity has another version now than when the form was opened."""
         return bool(self.version.data) and self.version.data != str(version)
 
-    def refuse(self, sentence: str) -> None:
-        """Show the form again with a sentence that belongs to no single field."""
-        self.form_errors.append(sentence)
-
-    def error_list(self) -> list[tuple[str, str]]:
-        return [("", str(sentence)) for sentence in self.form_errors] + super().error_list()
-
 
 class ReviewForm(DecisionForm):
     """A remark for every answer of a submission: fields `remark_<field>`, added below."""

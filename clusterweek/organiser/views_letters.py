@@ -16,6 +16,7 @@ from clusterweek.organiser.frame import bp, desk
 from clusterweek.outbox import queries as outbox
 from clusterweek.outbox import second_thoughts
 from clusterweek.outbox.models import STATES
+from clusterweek.registrations import queries as registrations
 from clusterweek.web import guards, paging
 
 PER_PAGE = 50
@@ -41,6 +42,7 @@ def letters() -> Any:
         about=shown.about(found),
         oldest_due_at=outbox.oldest_due_at(desk().now),
         skipped=shown.skipped(),
+        trapped=registrations.trapped_count(),
         words=words,
     )
 

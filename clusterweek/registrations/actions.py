@@ -19,7 +19,7 @@ from clusterweek.activities.models import Activity
 from clusterweek.db.session import db, unit_of_work
 from clusterweek.i18n import gettext as _
 from clusterweek.refusal import Refusal
-from clusterweek.registrations import letters, queries, rules
+from clusterweek.registrations import letters, queries, rules, unanswered
 from clusterweek.registrations.models import Registration
 from clusterweek.web import links
 from clusterweek.web.forms import normalise_email
@@ -123,6 +123,7 @@ def confirm(registration_id: int, *, now: datetime) -> Registration:
     if sentence := rules.why_not_happening(activity):
         raise Refusal(sentence)
     letters.stop_asking(registration)
+    unanswered.answer(registration.email, now=now)
     registration.confirmed_at = now
     registration.hold_until = None
     if registration.status == "unconfirmed":

@@ -59,22 +59,21 @@ class _ModeForm(Form):
 
 
 class SignUpForm(_ModeForm):
-    """Signing up. Nobody sees `website`: who fills it in is a program. `reference` is a secret of this browser."""
+    """Signing up. Nobody sees `trap`: who fills it in is a program, and be it one that fills in forms for its owner.
+    `reference` is a secret of this browser."""
 
     name = name_field()
     email = email_field()
     organisation = organisation_field()
     mode = mode_field()
     access_need = access_need_field()
-    website = StringField(_l("Please leave this field empty"))
+    # Its name tells nothing: programs that fill in forms know "website", "company", "phone" and their like.
+    trap = StringField(_l("Please leave this field empty"), name="kv7")
     reference = HiddenField()
 
 
 class ChangeForm(_ModeForm):
     """Changing one's own registration, for whoever holds its link; see `guards.by_link_alone`."""
-
-    class Meta(Form.Meta):
-        csrf = False
 
     name = name_field()
     organisation = organisation_field()
@@ -85,7 +84,7 @@ class ChangeForm(_ModeForm):
     @classmethod
     def of(cls, registration: Registration) -> "ChangeForm":
         """Filled with what is stored, unless something was sent."""
-        form = cls(obj=registration)
+        form = cls(obj=registration, meta={"csrf": False})
         form.offer_modes(registration.activity)
         return form
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.db.session import db
+from clusterweek.limits import counters
 from clusterweek.registrations import rules
 from clusterweek.registrations.models import ACTIVE, Registration
 from clusterweek.web import links
@@ -21,6 +22,7 @@ WITH_ACTIVITY = (
 # What is read while the activity is locked must be as it is now, not as this session saw it before it had to wait.
 AS_NOW = {"populate_existing": True}
 PLACED = ("confirmed", "unconfirmed")  # an unconfirmed one holds its place until the minute job lets it go
+TRAPPED = "sign-up with the hidden field filled in"  # what is counted of it: how often, and nothing else
 IDS_AT_ONCE = 10_000  # SQLite takes 32,766 values in one statement
 
 
@@ -150,6 +152,11 @@ def by_reference(activity_id: int, reference_hash: str) -> Registration | None:
         .limit(1)
         .execution_options(**AS_NOW)
     )
+
+
+def trapped_count() -> int:
+    """How often, in the last 30 days, the field that nobody sees was filled in."""
+    return counters.tallied(TRAPPED)
 
 
 def next_ticket(activity_id: int) -> int:

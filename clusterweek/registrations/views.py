@@ -1,11 +1,12 @@
 """Signing up, and the page after it. What the link in the letter opens stands in views_manage.py."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 from sqlalchemy.exc import IntegrityError
-from werkzeug.exceptions import TooManyRequests
+from werkzeug.wrappers import Response
 
 from clusterweek import clock
 from clusterweek.activities import queries as activities
@@ -13,14 +14,13 @@ from clusterweek.activities import rules as activity_rules
 from clusterweek.activities.models import Activity
 from clusterweek.config import Rate
 from clusterweek.db.session import unit_of_work
-from clusterweek.i18n import clock_time, local
+from clusterweek.i18n import clock_time, local, moment_short
 from clusterweek.i18n import gettext as _
 from clusterweek.limits import counters
-from clusterweek.registrations import actions, lost_letters, pending, queries, rules, words
+from clusterweek.registrations import actions, lost_letters, pending, queries, rules, unanswered, words
 from clusterweek.registrations.forms import AddressForm, SignUpForm
 from clusterweek.registrations.models import Registration
 from clusterweek.web import guards, links
-from clusterweek.web.forms import normalise_email
 
 bp = Blueprint("registrations", __name__)
 bp.add_app_template_filter(activity_rules.address_part, "address_part")
@@ -51,6 +51,13 @@ def send_sign_up(edition: str, activity: str) -> Any:
     form.offer_modes(found)
     if not form.validate():
         return guards.private((_sign_up_page(found, form, now), 422))
+    if form.trap.data:
+        # Often a person's own program that fills in forms; so nothing is lost, and the person says so with one click.
+        counters.tally(queries.TRAPPED, now=now)
+        return guards.private(render_template("registrations/person.html", activity=found, form=form))
+    if refused := too_many("sign-up", str(form.email.data), now=now):
+        form.refuse(refused.sentence)
+        return refused.answer(_sign_up_page(found, form, now))
     attendee = actions.Attendee(
         name=str(form.name.data),
         email=str(form.email.data),
@@ -60,10 +67,7 @@ def send_sign_up(edition: str, activity: str) -> Any:
         mode=form.chosen_mode,
     )
     reference = pending.new_reference(form.reference.data)
-    count("sign-up", attendee.email, now=now)
-    registration = None
-    if not form.website.data:  # a program that fills in every field sees the same page, and nothing happens
-        registration = _signed_up(found.id, attendee, reference, now)
+    registration = _signed_up(found.id, attendee, reference, now)
     _remember(found, attendee, registration, reference, now)
     return redirect(url_for(".received", edition=edition, activity=activity), 303)
 
@@ -84,7 +88,10 @@ def send_again(edition: str, activity: str) -> Any:
     now = clock.now()
     found, sent = _found_pending(edition, activity, now)
     if sent and sent.may_resend(now):
-        count("letter", sent.email, now=now)
+        if refused := too_many("letter", sent.email, now=now):
+            form = AddressForm(data={"email": sent.email})
+            form.refuse(refused.sentence)
+            return refused.answer(_received_page(found, sent, form))
         with unit_of_work():
             lost_letters.send_again(found.id, sent.email, now=now)
         pending.remember(found.id, sent.asked_again(now))
@@ -102,7 +109,9 @@ def correct_address(edition: str, activity: str) -> Any:
     if not form.validate():
         return guards.private((_received_page(found, sent, form), 422))
     email = str(form.email.data)
-    count("sign-up", email, now=now)
+    if refused := too_many("sign-up", email, now=now):
+        form.refuse(refused.sentence)
+        return refused.answer(_received_page(found, sent, form))
     attendee = actions.Attendee(sent.name, email, sent.organisation, language=g.lang, mode=sent.mode)
     with unit_of_work():
         lost_letters.correct_address(found.id, attendee, reference=sent.reference, now=now)
@@ -126,7 +135,9 @@ def send_lost_link(edition: str, activity: str) -> Any:
     if not form.validate():
         page = render_template("registrations/lost_link.html", activity=found, form=form)
         return guards.private((page, 422))
-    count("letter", str(form.email.data), now=now)
+    if refused := too_many("letter", str(form.email.data), now=now):
+        form.refuse(refused.sentence)
+        return refused.answer(render_template("registrations/lost_link.html", activity=found, form=form))
     with unit_of_work():
         lost_letters.send_again(found.id, str(form.email.data), now=now)
     return redirect(url_for(".link_sent", edition=edition, activity=activity), 303)
@@ -139,26 +150,40 @@ def link_sent(edition: str, activity: str) -> Any:
     return render_template("registrations/link_sent.html", activity=found)
 
 
-def count(what: str, email: str, *, now: datetime) -> None:
-    """Count a wish for a letter, by network and by address. Raises 429 when there have been too many."""
-    for whom, rate in (
-        (f"network {counters.network(request.remote_addr)}", current_app.config["SIGNUP_LIMIT_NETWORK"]),
-        (f"address {normalise_email(email)}", current_app.config["SIGNUP_LIMIT_ADDRESS"]),
-    ):
-        if not counters.allow(what, whom, rate, now=now):
-            raise _too_many(rate, now)
+@dataclass(frozen=True)
+class TooMany:
+    """Why somebody has to wait, and for how many seconds."""
+
+    sentence: str
+    seconds: int
+
+    def answer(self, page: str) -> Response:
+        """The page that was sent, with what was typed: nobody has to write it again."""
+        return guards.private((page, 429, {"Retry-After": str(self.seconds)}))
 
 
-def _too_many(rate: Rate, now: datetime) -> TooManyRequests:
+def too_many(what: str, email: str, *, now: datetime) -> TooMany | None:
+    """Count a wish for a letter, by network and by mailbox; the answer when there have been too many."""
+    network, address = (current_app.config[f"SIGNUP_LIMIT_{name}"] for name in ("NETWORK", "ADDRESS"))
+    if not counters.allow(what, f"network {counters.network(request.remote_addr)}", network, now=now):
+        return _wait(_("There have been very many registrations from here."), network, now)
+    if not unanswered.may_write(email, address, now=now):
+        sentence = _(
+            "We have written to this mailbox several times, and nobody has answered yet. Please confirm one of the "
+            "registrations in those messages; then you can send this here at once."
+        )
+        return _wait(sentence, address, now)
+    return None
+
+
+def _wait(sentence: str, rate: Rate, now: datetime) -> TooMany:
     seconds = counters.retry_after(rate, now=now)
     again_at = local(now + timedelta(seconds=seconds + 59))  # the minute is rounded up
-    return TooManyRequests(
-        _(
-            "There have been very many registrations from here or for this address. Please try again after %(time)s.",
-            time=clock_time(again_at),
-        ),
-        retry_after=seconds,
-    )
+    if again_at.date() == local(now).date():
+        otherwise = _("Please try again after %(time)s.", time=clock_time(again_at))
+    else:
+        otherwise = _("Please try again after %(moment)s.", moment=moment_short(again_at))
+    return TooMany(f"{sentence} {otherwise}", seconds)
 
 
 def _signed_up(activity_id: int, attendee: actions.Attendee, reference: str, now: datetime) -> Registration:

@@ -16,9 +16,14 @@ from clusterweek.i18n import gettext as _
 class Form(FlaskForm):
     """Base of every form. Templates render it with the macros of house/parts/fields.html."""
 
+    def refuse(self, sentence: str) -> None:
+        """Show the form again, as it was filled in, with a sentence that belongs to no single field."""
+        self.form_errors.append(sentence)
+
     def error_list(self) -> list[tuple[str, str]]:
-        """(id of the field, sentence) for the summary, in the order of the form."""
-        return [
+        """(id of the field, sentence) for the summary, in the order of the form; first, without an id, what belongs to
+        no single field."""
+        return [("", str(sentence)) for sentence in self.form_errors] + [
             (field.id, str(message)) for field in self for message in field.errors if field.type != "CSRFTokenField"
         ]
 

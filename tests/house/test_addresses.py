@@ -299,7 +299,7 @@ def test_an_attendees_link_opens_its_own_registration_and_nothing_else(
             if audience != "public" and any(one in answer.text for one in foreign):
                 wrong.append((rule.endpoint, "shows somebody else"))
 
-    assert answered == {endpoint: 404 for endpoint in answered} | {f"registrations.{k}": v for k, v in expected.items()}
+    assert answered == dict.fromkeys(answered, 404) | {f"registrations.{k}": v for k, v in expected.items()}
     assert len(answered) > len(expected)
     assert wrong == []
     assert writes.seen == []

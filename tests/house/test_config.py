@@ -116,7 +116,7 @@ def test_defaults_can_be_used_as_they_are(tmp_path: Path) -> None:
 
     assert values["DATABASE_URL"] == f"sqlite:///{tmp_path / 'clusterweek.db'}"
     assert values["BASE_URL"] == "http://127.0.0.1:8000"
-    assert values["SIGNUP_LIMIT_ADDRESS"] == Rate(5, 3600)
+    assert values["SIGNUP_LIMIT_ADDRESS"] == Rate(10, 86400)
 
 
 def test_commands_know_the_port_that_was_served_last(tmp_path: Path) -> None:

@@ -226,16 +226,6 @@ def test_a_double_click_is_one_registration_and_one_letter(client: Client) -> No
     assert mailbox() == [("ada@example.org", "Bitte bestätigen: Workshop: Licht als Werkzeug")]
 
 
-def test_a_program_that_fills_in_every_field_changes_nothing(client: Client) -> None:
-    activity = make.activity()
-
-    received = post(client, address(activity), **ADA | {"website": "https://spam.example"})
-
-    assert received.h1 == "Noch nicht angemeldet"
-    assert queries.of_activity(activity) == []
-    assert mailbox() == []
-
-
 def test_the_page_after_it_needs_a_sign_up(client: Client) -> None:
     activity = make.activity()
 
@@ -480,22 +470,6 @@ def test_a_lost_link_gets_the_same_answer_for_everybody(client: Client) -> None:
     assert "fordern Sie den Link nach einer Minute erneut an" in answers[0]
     assert "Geben Sie Ihre E-Mail-Adresse ein" in wrong.text
     assert mailbox() == [("ada@example.org", "Ihre Anmeldung: Workshop: Licht als Werkzeug")]
-
-
-def test_too_many_sign_ups_for_one_address_are_refused(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(current_app.config, "SIGNUP_LIMIT_ADDRESS", Rate(5, 3600))
-    for _ in range(5):
-        post(client, address(make.activity()), **ADA)
-    sixth = make.activity()
-    letters_before = db.session.scalar(select(func.count()).select_from(Letter))
-
-    answer = client.post(address(sixth), data=ADA | {"email": "ADA@example.org"})
-    refused = checked(answer, status=429)
-
-    assert answer.headers["Retry-After"] == "1800"  # 09:30 on the clock: until the hour is full
-    assert "Bitte versuchen Sie es nach 10:00 Uhr wieder." in refused.text
-    assert queries.of_activity(sixth) == []
-    assert db.session.scalar(select(func.count()).select_from(Letter)) == letters_before
 
 
 def test_too_many_sign_ups_from_one_network_are_refused(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
