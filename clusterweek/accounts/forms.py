@@ -11,6 +11,7 @@ from clusterweek.accounts import passwords, rules
 from clusterweek.i18n import gettext as _
 from clusterweek.i18n import lazy_gettext
 from clusterweek.web.forms import AtMost, EmailAddress, Form, Needed, one_line
+from clusterweek.web.names import NoLink
 
 LANGUAGES = [SelectChoice("de", "Deutsch"), SelectChoice("en", "English")]  # each in its own language, whoever reads it
 
@@ -25,7 +26,9 @@ def email_field() -> EmailField:
 
 def name_field() -> StringField:
     return StringField(
-        lazy_gettext("Name"), filters=[one_line], validators=[Needed(lazy_gettext("Enter your name")), AtMost(120)]
+        lazy_gettext("Name"),
+        filters=[one_line],
+        validators=[Needed(lazy_gettext("Enter your name")), AtMost(120), NoLink(is_person=True)],
     )
 
 

@@ -23,6 +23,7 @@ from clusterweek.web.forms import (
     many_lines,
     one_line,
 )
+from clusterweek.web.names import NoLink
 
 MOST_FIELDS = 8
 SUMMARY_LIMIT = 600
@@ -39,7 +40,8 @@ class ProfileForm(Form):
     name = StringField(
         lazy_gettext("Name of the cluster"),
         filters=[one_line],
-        validators=[Needed(lazy_gettext("Enter the name of the cluster")), AtMost(160)],
+        # It stands in invitations, which go to whomever the cluster likes.
+        validators=[Needed(lazy_gettext("Enter the name of the cluster")), AtMost(160), NoLink(is_person=False)],
     )
     land = SelectField(lazy_gettext("Federal state (Land)"), filters=[empty_as_none], validators=[Unneeded()])
     city = StringField(lazy_gettext("Town"), filters=[one_line, empty_as_none], validators=[Unneeded(), AtMost(80)])

@@ -19,6 +19,7 @@ from clusterweek.importing.clusters import KINDS
 from clusterweek.organiser.review import REMARKABLE
 from clusterweek.vocabulary import lists
 from clusterweek.web.forms import AtMost, EmailAddress, Form, Needed, Unneeded, many_lines, one_line
+from clusterweek.web.names import NoLink
 
 REMARK_LIMIT = 1000
 
@@ -86,7 +87,9 @@ class StepForm(DecisionForm):
 class PersonForm(Form):
     """Somebody who gets a role at the office."""
 
-    name = StringField(_l("Name"), [Needed(_l("Enter the name.")), AtMost(120)], filters=[one_line])
+    name = StringField(
+        _l("Name"), [Needed(_l("Enter the name.")), AtMost(120), NoLink(is_person=True)], filters=[one_line]
+    )
     email = EmailField(
         _l("E-mail"), [Needed(_l("Enter the e-mail address.")), AtMost(254), EmailAddress()], filters=[one_line]
     )

@@ -8,11 +8,14 @@ from clusterweek.registrations import queries, rules, words
 from clusterweek.registrations.models import Registration
 from clusterweek.vocabulary import lists
 from clusterweek.web.forms import AtMost, EmailAddress, Form, Needed, Unneeded, empty_as_none, many_lines, one_line
+from clusterweek.web.names import NoLink
 
 
 def name_field() -> StringField:
     return StringField(
-        _l("First and last name"), filters=[one_line], validators=[Needed(_l("Enter your name")), AtMost(120)]
+        _l("First and last name"),
+        filters=[one_line],
+        validators=[Needed(_l("Enter your name")), AtMost(120), NoLink(is_person=True)],
     )
 
 
@@ -25,7 +28,11 @@ def email_field() -> EmailField:
 
 
 def organisation_field() -> StringField:
-    return StringField(_l("Organisation"), filters=[one_line, empty_as_none], validators=[Unneeded(), AtMost(160)])
+    return StringField(
+        _l("Organisation"),
+        filters=[one_line, empty_as_none],
+        validators=[Unneeded(), AtMost(160), NoLink(is_person=False)],
+    )
 
 
 def mode_field() -> RadioField:

@@ -335,3 +335,13 @@ def test_demo_accounts_cannot_log_in_on_a_public_site(client: Any, monkeypatch: 
     assert client.post(link).status_code == 404
     client.post("/en/login/link", data={"email": "olaf@example.org"})
     assert mailbox() == []
+
+
+def test_no_account_is_called_like_a_web_address(client: Any, clara: Person) -> None:
+    """The name stands in invitations, which go to whomever somebody likes."""
+    make.login(client, clara)
+
+    shown = checked(client.post("/en/account", data={"name": "Gewinn evil.com", "language": "en"}), status=422)
+
+    assert "Please write the name only, no web address." in shown.text
+    assert clara.name == "Clara"

@@ -260,3 +260,12 @@ def test_a_large_team_costs_no_more_queries(client: Any, clara: Person, optonet:
 
     assert count_queries(client, "/en/host/optonet/team") == few
     assert db.session.scalar(select(func.count()).select_from(Invitation)) == 4
+
+
+def test_nobody_accepts_under_the_name_of_a_web_address(client: Any, optonet: Cluster) -> None:
+    link = invited(optonet)
+
+    shown = checked(client.post(link, data={"name": "www.evil.example", "language": "de", "password": ""}), status=422)
+
+    assert "Bitte schreiben Sie nur den Namen, keine Internetadresse." in shown.text
+    assert team(optonet) == []

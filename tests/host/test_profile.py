@@ -135,3 +135,12 @@ def test_saving_the_same_again_changes_no_programme(client: Any, optonet: Cluste
     client.post(PATH, data=FULL)
 
     assert db.session.get_one(Edition, edition.id).programme_version == before
+
+
+def test_a_cluster_may_be_called_like_its_domain_but_not_like_an_address(client: Any, optonet: Cluster) -> None:
+    """The name stands in invitations, which go to whomever the cluster likes."""
+    shown = checked(client.post(PATH, data=FULL | {"name": "OptoNet https://evil.example"}), status=422)
+    assert "Please write the name only, no web address." in shown.text
+
+    assert client.post(PATH, data=FULL | {"name": "optonet.de e.V."}).location == PATH
+    assert now(optonet).name == "optonet.de e.V."

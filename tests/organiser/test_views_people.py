@@ -93,6 +93,7 @@ def test_who_has_an_account_keeps_it(olaf: Any) -> None:
     ("typed", "field", "sentence"),
     [
         ({"name": ""}, "name", "Geben Sie den Namen ein."),
+        ({"name": "Lena evil.com"}, "name", "Bitte schreiben Sie nur den Namen, keine Internetadresse."),
         ({"email": "lena"}, "email", "Das @ fehlt, zum Beispiel name@example.org"),
         ({"land": ""}, "land", "Wählen Sie das Bundesland, dessen Einreichungen diese Person liest."),
         ({"role": "viewer", "country": "Narnia"}, "country", "„Narnia“ ist kein Staat."),

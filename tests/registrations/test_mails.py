@@ -8,8 +8,10 @@ import pytest
 from clusterweek.activities.models import Activity
 from clusterweek.db.session import db, unit_of_work
 from clusterweek.outbox.letter import Mail
-from clusterweek.registrations import actions, activity_changes, lost_letters
+from clusterweek.outbox.models import Letter
+from clusterweek.registrations import actions, activity_changes, lost_letters, mails
 from clusterweek.registrations.models import Registration
+from clusterweek.reminders import mails as reminders
 from tests import make
 from tests.conftest import NOW, Clock
 from tests.mailbox import letters, mailbox
@@ -405,3 +407,48 @@ def test_who_gives_the_place_up_is_told_so_until_the_activity_is_over(at: Clock)
     at(activity.occurrences[0].ends_at)
 
     assert mailbox() == []
+
+
+ADVERT = {"name": "Sie haben gewonnen", "organisation": "Gewinnspiel AG", "access_need": "Rufen Sie an"}
+
+
+def test_no_letter_holds_what_was_typed_before_the_address_is_confirmed() -> None:
+    """Whatever its kind: it would be an advertisement under our sender. Afterwards the letters greet by name."""
+    held = {"hold_until": NOW + timedelta(hours=9), "organisation": ADVERT["organisation"]}
+    ada = make.registration(make.activity(), ADVERT["name"], "unconfirmed", access_need=ADVERT["access_need"], **held)
+    kinds = mails.KINDS | reminders.KINDS
+    greeted = set()
+    for kind in kinds:
+        for confirmed_at in (None, NOW):
+            ada.confirmed_at = confirmed_at
+            ids = dict.fromkeys(("dates", "moved", "added", "removed", "relocated", "relinked", "postponed"), "")
+            ids |= {
+                "registration_id": ada.id,
+                "number": 0,
+                "switched": 0,
+                "occurrence_id": ada.activity.occurrences[0].id,
+            }
+            mail = kinds[kind].render(Letter(kind=kind, language="de", ids=ids, created_at=NOW))
+            told = (mail.subject, mail.text, mail.page)
+            if confirmed_at:
+                greeted |= {kind for one in told if ADVERT["name"] in one}
+            else:
+                assert [one for one in told for typed in ADVERT.values() if typed in one] == []
+                assert mail.text.startswith("Guten Tag,\n")
+    assert greeted == set(kinds)
+
+
+def test_the_letters_that_ask_are_all_without_a_name(at: Clock) -> None:
+    activity = make.activity()
+    mine = sign_up(activity, reference="r" * 22, name=ADVERT["name"], email="adda@example.org")
+    with unit_of_work():
+        lost_letters.correct_address(
+            activity.id, actions.Attendee(ADVERT["name"], "ada@example.org"), reference="r" * 22, now=NOW
+        )
+    at(NOW + timedelta(hours=25))
+
+    sent = letters()
+
+    assert [mail.subject.partition(":")[0] for mail in sent] == ["Bitte bestätigen", "Noch zu bestätigen"]
+    assert [mail for mail in sent if ADVERT["name"] in mail.subject + mail.text + mail.page] == []
+    assert mine.name == ADVERT["name"]

@@ -609,3 +609,36 @@ def test_who_has_a_place_finds_whom_to_ask(client: Client) -> None:
 
     assert "Veranstalter: OptoNet, clara@optonet.example" in shown.text
     assert shown.links["clara@optonet.example"] == "mailto:clara@optonet.example"
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        ("name", "Ihr Gewinn: www.evil.example"),
+        ("name", "Ada evil.com"),
+        ("name", "https://evil.example/x"),
+        ("organisation", "Gewinn auf evil.example/x"),
+        ("organisation", "http://evil.example"),
+    ],
+)
+def test_no_name_is_an_address_of_the_web(client: Client, field: str, typed: str) -> None:
+    activity, ada = make.activity(), opened(make.activity())
+    sentence = "Bitte schreiben Sie nur den Namen, keine Internetadresse."
+
+    refused = post(client, address(activity), 422, **ADA | {field: typed})
+    unchanged = post(client, manage(ada), 422, **{"name": "Ada", field: typed})
+
+    for shown in (refused, unchanged):
+        assert sentence in shown.text
+        assert shown.fields[field] == typed
+    assert (queries.of_activity(activity), ada.name, ada.organisation) == ([], "Ada", None)
+
+
+def test_names_of_people_and_organisations_that_only_look_like_addresses_are_taken(client: Client) -> None:
+    activity = make.activity()
+
+    post(
+        client, address(activity), **ADA | {"name": "Dr.-Ing. M.Sc. Anna v.d.Berg", "organisation": "booking.com GmbH"}
+    )
+
+    assert (only(activity).name, only(activity).organisation) == ("Dr.-Ing. M.Sc. Anna v.d.Berg", "booking.com GmbH")
