@@ -161,6 +161,13 @@ SETTINGS = (
     Setting("TRUSTED_PROXIES", "0", "how many proxies in front set X-Forwarded-For", _whole(0, 10)),
     Setting("SIGNUP_LIMIT_NETWORK", "60/minute", "sign-ups from one network; off allowed", _rate),
     Setting("SIGNUP_LIMIT_ADDRESS", "10/day", "letters to one mailbox that nobody has answered; off allowed", _rate),
+    Setting(
+        "PROMOTION_LEAD_IN_PERSON",
+        "180",
+        "minutes before the start from which nobody moves up on site",
+        _whole(0, 10080),
+    ),
+    Setting("PROMOTION_LEAD_ONLINE", "30", "the same for people who take part online", _whole(0, 10080)),
     Setting("WORKERS", "2", "web processes", _whole(1, 64)),
 )
 KNOWN = {setting.name for setting in SETTINGS}

@@ -2,11 +2,14 @@
 
 from typing import Any
 
-from flask import render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 
+from clusterweek import clock
 from clusterweek.clusters import queries as clusters
+from clusterweek.db.session import unit_of_work
 from clusterweek.host.desk import activity_or_404, bp, cluster_or_404, person
-from clusterweek.registrations import attendees, table
+from clusterweek.i18n import gettext as _
+from clusterweek.registrations import actions, attendees, table
 from clusterweek.web import downloads, guards
 
 
@@ -18,7 +21,8 @@ def registrations(cluster: str, activity_id: int) -> Any:
     return render_template(
         "host/registrations.html",
         cluster=found,
-        **attendees.of(activity),
+        **attendees.of(activity, now=clock.now()),
+        give_address=url_for(".give_to_next", cluster=cluster, activity_id=activity_id),
         files={
             kind: url_for(".registrations_file", cluster=cluster, activity_id=activity_id, kind=kind)
             for kind in table.FORMATS
@@ -26,6 +30,16 @@ def registrations(cluster: str, activity_id: int) -> Any:
         # May tell of somebody's health; whoever signs up is promised that the host alone reads it, not the office.
         shows_needs=clusters.membership(found, person().id) is not None,
     )
+
+
+@bp.post("/<cluster>/<int:activity_id>/registrations/next")
+@guards.hosts_only
+def give_to_next(cluster: str, activity_id: int) -> Any:
+    activity = activity_or_404(cluster_or_404(cluster), activity_id)
+    with unit_of_work():
+        given = actions.give_to_next(activity.id, request.form.get("mode", ""), by=person(), now=clock.now())
+    flash(_("%(name)s has the place and is told by mail.", name=given.name))
+    return redirect(url_for(".registrations", cluster=cluster, activity_id=activity_id), 303)
 
 
 @bp.get("/<cluster>/<int:activity_id>/registrations.<any(csv, xlsx):kind>")

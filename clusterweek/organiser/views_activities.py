@@ -13,6 +13,7 @@ from clusterweek.i18n import gettext as _
 from clusterweek.organiser import deciding, queries, review, words
 from clusterweek.organiser.forms import StepForm
 from clusterweek.organiser.frame import activity_or_404, bp, desk, edition_or_404, land_of_request, status_of_request
+from clusterweek.registrations import actions as attending
 from clusterweek.registrations import activity_changes, attendees, table
 from clusterweek.registrations import queries as registrations
 from clusterweek.vocabulary import lists
@@ -122,12 +123,23 @@ def activity_registrations(edition: str, activity_id: int) -> Any:
     return render_template(
         "organiser/registrations.html",
         edition=of,
-        **attendees.of(found),
+        **attendees.of(found, now=desk().now),
+        give_address=url_for(".give_to_next", edition=edition, activity_id=activity_id),
         files={
             format: url_for(".registrations_file", edition=edition, activity_id=activity_id, format=format)
             for format in table.FORMATS
         },
     )
+
+
+@bp.post("/<edition>/activities/<int:activity_id>/registrations/next")
+@guards.organisers_only
+def give_to_next(edition: str, activity_id: int) -> Any:
+    found = activity_or_404(edition_or_404(edition), activity_id)
+    with unit_of_work():
+        given = attending.give_to_next(found.id, request.form.get("mode", ""), by=current_user, now=desk().now)
+    flash(_("%(name)s has the place and is told by mail.", name=given.name))
+    return redirect(url_for(".activity_registrations", edition=edition, activity_id=activity_id), 303)
 
 
 @bp.get("/<edition>/activities/<int:activity_id>/registrations.<any(csv,xlsx):format>")

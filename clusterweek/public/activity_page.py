@@ -20,9 +20,9 @@ from clusterweek.listing.filter import Filter
 from clusterweek.public import bars, prose, rows
 from clusterweek.public.bars import Bar
 from clusterweek.refusal import Refusal
+from clusterweek.registrations import lead_time, words
 from clusterweek.registrations import queries as registrations
 from clusterweek.registrations import rules as registration_rules
-from clusterweek.registrations import words
 from clusterweek.registrations.rules import Places
 from clusterweek.vocabulary import lists
 
@@ -129,7 +129,7 @@ class View:
 
 
 def view(activity: Activity, *, now: datetime) -> View:
-    places = registrations.places([activity])[activity.id]
+    places = lead_time.for_newcomers(activity, registrations.places([activity])[activity.id], now=now)
     closed_because = registration_rules.why_closed(activity, now) or ""
     is_external = activity.registration_mode == "external" and _takes_place(activity, now)
     is_full = not closed_because and places.free == 0

@@ -14,12 +14,14 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
+from clusterweek.accounts.models import Person
 from clusterweek.activities import rules as activity_rules
 from clusterweek.activities.models import Activity
 from clusterweek.db.session import db, unit_of_work
+from clusterweek.history import record
 from clusterweek.i18n import gettext as _
 from clusterweek.refusal import Refusal
-from clusterweek.registrations import letters, queries, rules, unanswered
+from clusterweek.registrations import lead_time, letters, queries, rules, unanswered
 from clusterweek.registrations.models import Registration
 from clusterweek.web import links
 from clusterweek.web.forms import normalise_email
@@ -67,7 +69,7 @@ def sign_up(activity_id: int, attendee: Attendee, *, now: datetime, reference: s
     activity = locked(activity_id)
     if sentence := rules.why_closed(activity, now):
         raise Refusal(sentence)
-    places = settle(activity, now=now).places
+    places = lead_time.for_newcomers(activity, settle(activity, now=now).places, now=now)
     email = normalise_email(attendee.email)
     if earlier := queries.active(activity.id, email):
         letters.write_again(earlier, now=now)
@@ -186,10 +188,10 @@ def stop_reminders(registration_id: int) -> Registration:
 
 
 def settle(activity: Activity, *, now: datetime) -> Settled:
-    """Let overdue holds go, and give every free place to who is next in line.
+    """Let overdue holds go, and give every free place to who is next in line, but to nobody in the lead time.
 
-    Called first and last by whatever touches places, with the row locked: nobody who has confirmed waits while a
-    place is free, and an overdue hold never goes to a newcomer.
+    Called first and last by whatever touches places, with the row locked: before the lead time nobody who has
+    confirmed waits while a place is free, and an overdue hold never goes to a newcomer.
     """
     for late in queries.overdue(activity.id, now):
         late.status = "expired"
@@ -201,16 +203,43 @@ def settle(activity: Activity, *, now: datetime) -> Settled:
         return Settled([], places)
     promoted: list[Registration] = []
     for mode, of_mode in places.by_mode.items():
-        if of_mode.waiting and of_mode.free != 0:
+        if of_mode.waiting and of_mode.free != 0 and not lead_time.is_now(activity, mode, now=now):
             promoted += queries.next_in_line(activity.id, mode, of_mode.free)
     if not promoted:
         return Settled([], places)
-    for registration in promoted:
+    _promote(promoted, now=now)
+    return Settled(promoted, queries.places([activity])[activity.id])
+
+
+def give_to_next(activity_id: int, mode: str, *, by: Person, now: datetime) -> Registration:
+    """Give one free place to who is next in line, by hand: the way in the lead time. Returns who has it now.
+
+    Raises Refusal when nobody waits who has confirmed, no place is free, or nobody can come any more.
+    """
+    activity = locked(activity_id)
+    places = settle(activity, now=now).places.by_mode.get(mode)
+    if places is None:
+        raise Refusal(_("People cannot take part in this way."), status=404)
+    if sentence := rules.why_not_happening(activity):
+        raise Refusal(sentence)
+    if not rules.may_promote(activity, now):
+        raise Refusal(_("This activity has already begun."))
+    line = queries.next_in_line(activity.id, mode, 1)
+    if not line:
+        raise Refusal(_("Nobody is on the waiting list who could move up."))
+    if places.free == 0:
+        raise Refusal(_("No place is free at the moment."))
+    _promote(line, now=now)
+    record.note("place given", "activity", activity.id, by=by, now=now, registration=line[0].id, mode=mode)
+    return line[0]
+
+
+def _promote(line: list[Registration], *, now: datetime) -> None:
+    for registration in line:
         registration.status = "confirmed"
         registration.placed_at = now
-    letters.promoted(promoted, now=now)
+    letters.promoted(line, now=now)
     db.session.flush()
-    return Settled(promoted, queries.places([activity])[activity.id])
 
 
 def expire_holds(now: datetime) -> int:
@@ -256,7 +285,12 @@ def end(registration: Registration, *, now: datetime) -> None:
 def _change_mode(registration: Registration, activity: Activity, mode: str, *, now: datetime) -> None:
     if registration.confirmed_at is None:
         raise Refusal(_("Please confirm your registration first."))
-    if queries.places([activity])[activity.id].by_mode[mode].free == 0:
+    places = queries.places([activity])[activity.id].by_mode[mode]
+    if places.free != 0 and lead_time.has_line(activity, mode, now=now):
+        raise Refusal(
+            _("Others wait for a place of that kind. So shortly before the start the host decides who gets it.")
+        )
+    if places.free == 0:
         raise Refusal(_("All places of that kind are taken. You keep the place you have."))
     registration.mode = mode
     if registration.status == "waitlisted":

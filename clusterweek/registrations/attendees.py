@@ -1,17 +1,21 @@
 """The list of an activity's attendees, as the desk of its cluster and the office's show it."""
 
+from datetime import datetime
 from typing import Any
 
 from clusterweek.activities.models import Activity
-from clusterweek.registrations import queries
+from clusterweek.registrations import lead_time, queries
 
 
-def of(activity: Activity) -> dict[str, Any]:
-    """What `registrations/attendees.html` draws: who has a place, who waits and at which number, who is gone."""
+def of(activity: Activity, *, now: datetime) -> dict[str, Any]:
+    """What `registrations/attendees.html` draws: who has a place, who waits and at which number, who is gone, and for
+    which ways of attending a free place can be given by hand."""
     everybody = queries.of_activity(activity)
+    places = queries.places([activity])[activity.id]
     return {
         "activity": activity,
-        "places": queries.places([activity])[activity.id],
+        "places": places,
+        "to_give": lead_time.to_give(activity, places, now=now),
         "placed": [one for one in everybody if one.status in queries.PLACED],
         "waiting": [one for one in everybody if one.status == "waitlisted"],
         "numbers": queries.positions(activity.id),

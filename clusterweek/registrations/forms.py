@@ -1,10 +1,12 @@
 """What attendees may type."""
 
+from datetime import datetime
+
 from wtforms import BooleanField, EmailField, HiddenField, RadioField, StringField, TextAreaField
 
 from clusterweek.activities.models import Activity
 from clusterweek.i18n import lazy_gettext as _l
-from clusterweek.registrations import queries, rules, words
+from clusterweek.registrations import lead_time, queries, rules, words
 from clusterweek.registrations.models import Registration
 from clusterweek.vocabulary import lists
 from clusterweek.web.forms import AtMost, EmailAddress, Form, Needed, Unneeded, empty_as_none, many_lines, one_line
@@ -50,13 +52,13 @@ def access_need_field() -> TextAreaField:
 class _ModeForm(Form):
     """Asks how people want to attend, where there is a choice."""
 
-    def offer_modes(self, activity: Activity) -> None:
+    def offer_modes(self, activity: Activity, *, now: datetime) -> None:
         """To be called right after making the form. Without a choice the field is no part of it."""
         modes = rules.modes_of(activity)
         if len(modes) == 1:
             del self.mode
             return
-        counted = queries.places([activity])[activity.id].by_mode
+        counted = lead_time.for_newcomers(activity, queries.places([activity])[activity.id], now=now).by_mode
         self.mode.choices = [(mode, f"{lists.MODES[mode].name} · {words.places_left(counted[mode])}") for mode in modes]
         self.mode.data = self.mode.data or modes[0]
 
@@ -89,10 +91,10 @@ class ChangeForm(_ModeForm):
     wants_reminders = BooleanField(_l("Remind me by mail"))
 
     @classmethod
-    def of(cls, registration: Registration) -> "ChangeForm":
+    def of(cls, registration: Registration, *, now: datetime) -> "ChangeForm":
         """Filled with what is stored, unless something was sent."""
         form = cls(obj=registration, meta={"csrf": False})
-        form.offer_modes(registration.activity)
+        form.offer_modes(registration.activity, now=now)
         return form
 
 

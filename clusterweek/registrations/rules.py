@@ -88,8 +88,14 @@ def next_start(activity: Activity, now: datetime) -> datetime | None:
 
 
 def may_promote(activity: Activity, now: datetime) -> bool:
-    """Whether a free place still goes to the next person in line."""
+    """Whether a free place can still go to the next person in line; by itself only before the lead time."""
     return activity.is_published and activity.happening in TAKES_PLACE and next_start(activity, now) is not None
+
+
+def is_within(activity: Activity, lead: timedelta, now: datetime) -> bool:
+    """Whether the next of its dates begins within `lead`."""
+    start = next_start(activity, now)
+    return start is not None and start - now <= lead
 
 
 def hold_until(*, now: datetime, closes_at: datetime | None, starts_at: datetime | None) -> datetime:

@@ -17,7 +17,7 @@ from clusterweek.db.session import unit_of_work
 from clusterweek.i18n import clock_time, local, moment_short
 from clusterweek.i18n import gettext as _
 from clusterweek.limits import counters
-from clusterweek.registrations import actions, lost_letters, pending, queries, rules, unanswered, words
+from clusterweek.registrations import actions, lead_time, lost_letters, pending, queries, rules, unanswered, words
 from clusterweek.registrations.forms import AddressForm, SignUpForm
 from clusterweek.registrations.models import Registration
 from clusterweek.web import guards, links
@@ -29,6 +29,7 @@ bp.add_app_template_filter(words.overbooked, "overbooked")
 bp.add_app_template_filter(words.by_mode, "places_by_mode")
 bp.add_app_template_filter(words.town, "town")
 bp.add_app_template_filter(words.when_long, "when_long")
+bp.add_app_template_filter(lead_time.sentence, "lead_sentence")
 
 
 @bp.get("/<lang:lang>/<edition>/<activity>/sign-up")
@@ -37,7 +38,7 @@ def sign_up(edition: str, activity: str) -> Any:
     now = clock.now()
     found = activities.published_or_404(edition, activity, now=now)
     form = SignUpForm()
-    form.offer_modes(found)
+    form.offer_modes(found, now=now)
     form.reference.data = pending.new_reference()
     return guards.private(_sign_up_page(found, form, now))
 
@@ -48,7 +49,7 @@ def send_sign_up(edition: str, activity: str) -> Any:
     now = clock.now()
     found = activities.published_or_404(edition, activity, now=now)
     form = SignUpForm()
-    form.offer_modes(found)
+    form.offer_modes(found, now=now)
     if not form.validate():
         return guards.private((_sign_up_page(found, form, now), 422))
     if form.trap.data:
@@ -210,7 +211,7 @@ def _remember(
             closes_at=activity_rules.sign_up_closes_at(activity),
             starts_at=rules.next_start(activity, now),
         )
-        is_waiting = queries.places([activity])[activity.id].by_mode[mode].free == 0
+        is_waiting = _places(activity, now).by_mode[mode].free == 0
     pending.remember(
         activity.id,
         pending.Pending(
@@ -237,9 +238,13 @@ def _sign_up_page(activity: Activity, form: SignUpForm, now: datetime) -> str:
         activity=activity,
         form=form,
         closed_because=rules.why_closed(activity, now),
-        places=queries.places([activity])[activity.id],
+        places=_places(activity, now),
         closes_at=activity_rules.sign_up_closes_at(activity),
     )
+
+
+def _places(activity: Activity, now: datetime) -> rules.Places:
+    return lead_time.for_newcomers(activity, queries.places([activity])[activity.id], now=now)
 
 
 def _received_page(activity: Activity, sent: pending.Pending, form: AddressForm) -> str:

@@ -16,7 +16,7 @@ from clusterweek.db.session import unit_of_work
 from clusterweek.i18n import gettext as _
 from clusterweek.i18n import language
 from clusterweek.refusal import Refusal
-from clusterweek.registrations import actions, mails, queries, rules, words
+from clusterweek.registrations import actions, lead_time, mails, queries, rules, words
 from clusterweek.registrations.forms import ChangeForm
 from clusterweek.registrations.models import Registration
 from clusterweek.registrations.views import bp
@@ -26,8 +26,8 @@ from clusterweek.web import downloads, guards
 @bp.get("/<lang:lang>/registration/<token>")
 @guards.by_link_alone
 def manage(token: str) -> Any:
-    registration = _found(token)
-    return _page(registration, token, ChangeForm.of(registration), clock.now())
+    registration, now = _found(token), clock.now()
+    return _page(registration, token, ChangeForm.of(registration, now=now), now)
 
 
 @bp.post("/<lang:lang>/registration/<token>/confirm")
@@ -44,7 +44,7 @@ def confirm(token: str) -> Any:
 def change(token: str) -> Any:
     registration = _found(token)
     now = clock.now()
-    form = ChangeForm.of(registration)
+    form = ChangeForm.of(registration, now=now)
     if not form.validate():
         return _page(registration, token, form, now), 422
     with unit_of_work():
@@ -129,11 +129,14 @@ def _found(token: str) -> Registration:
 
 def _context(registration: Registration, token: str) -> dict[str, Any]:
     activity = registration.activity
+    is_awaited = registration.is_active and queries.is_awaited(registration)
+    is_lead_time = lead_time.is_now(activity, registration.mode, now=clock.now())
     return {
         "registration": registration,
         "activity": activity,
         "token": token,
-        "is_awaited": registration.is_active and queries.is_awaited(registration),
+        "is_awaited": is_awaited and not is_lead_time,
+        "is_given_by_host": is_awaited and is_lead_time,
         "is_online": words.is_online(activity, registration.mode),
         "is_limited": rules.limit_of(activity, registration.mode) is not None,
     }

@@ -49,6 +49,8 @@ BAD = {
     "TIMEZONE": ["", "CEST", "CET", "UTC", "Etc/GMT-1", "Europe", "europe/berlin", "Mars/Olympus", "../../etc/passwd"],
     "TRUSTED_PROXIES": ["", "-1", "11", "1.5", " 1", "one", "²", "٣", "9" * 5000],
     "SIGNUP_LIMIT_NETWORK": ["", "60", "0/minute", "-1/minute", "60/week", "60 / minute", "on", "٣/hour"],
+    "PROMOTION_LEAD_IN_PERSON": ["", "-1", "3h", "10081", "1.5", "off"],
+    "PROMOTION_LEAD_ONLINE": ["", "-30", "30 minutes", "99999", "٣٠"],
     "SIGNUP_LIMIT_ADDRESS": ["", "5", "0/hour", "5/year", "OFF", "9" * 5000 + "/day"],
     "WORKERS": ["", "0", "65", "two", "2.0", "-2"],
 }
@@ -76,6 +78,8 @@ GOOD: list[tuple[str, str, Any]] = [
     ("SIGNUP_LIMIT_NETWORK", "off", None),
     ("SIGNUP_LIMIT_NETWORK", "1/second", Rate(1, 1)),
     ("SIGNUP_LIMIT_ADDRESS", "20/day", Rate(20, 86400)),
+    ("PROMOTION_LEAD_IN_PERSON", "0", 0),
+    ("PROMOTION_LEAD_ONLINE", "10080", 10080),
     ("WORKERS", "64", 64),
 ]
 
