@@ -11,7 +11,7 @@ from flask import Flask
 from clusterweek import clock
 from clusterweek.accounts import actions as accounts
 from clusterweek.accounts import mails as accounts_mails
-from clusterweek.activities import held
+from clusterweek.activities import held, unread
 from clusterweek.activities import mails as activities_mails
 from clusterweek.clusters import mails as clusters_mails
 from clusterweek.db.session import unit_of_work
@@ -55,11 +55,13 @@ def table(app: Flask, is_stopped: Callable[[], bool]) -> tuple[Job, ...]:
 
 
 def clear_up() -> None:
-    """Note which activities have taken place, and forget what is over: counters, logins and links, what old letters
-    were about, workers that were killed."""
+    """Note which activities have taken place, and forget what is over: entries that were never mended, counters, logins
+    and links, what old letters were about, workers that were killed."""
     now = clock.now()
     with unit_of_work():
         held.note_held(now=now)
+    with unit_of_work():
+        unread.forget_old(now=now)
     with unit_of_work():
         counters.forget_old(now=now)
     with unit_of_work():

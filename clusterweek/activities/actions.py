@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm.attributes import flag_modified
 
 from clusterweek.accounts.models import Person
-from clusterweek.activities import belongings, dates, mails, queries, rules, texts
+from clusterweek.activities import belongings, dates, mails, queries, rules, texts, unread
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.activities.values import Wrong, problems
 from clusterweek.clusters.models import Cluster
@@ -37,9 +37,10 @@ COLUMNS = {
     ),
     *("registration_mode", "registration_url", "registration_deadline", "capacity", "capacity_online"),
     *("contact_name", "contact_email", "accessibility", "is_accessible", "cost_note"),
-    *("happening", "outside_window_allowed", "parent_activity_id", "host_cluster", "unfinished_dates"),
+    *("happening", "outside_window_allowed", "parent_activity_id", "host_cluster", "unfinished_dates", "unread"),
 }
-NOT_SHOWN = {"outside_window_allowed", "unfinished_dates"}  # everything else appears on a page, in a file or in a feed
+# Everything else appears on a page, in a file or in a feed.
+NOT_SHOWN = {"outside_window_allowed", "unfinished_dates", "unread"}
 
 
 @dataclass(frozen=True)
@@ -108,8 +109,8 @@ def update(
             raise Wrong(new)
     if activity.is_published and change.fields - NOT_SHOWN:
         editions.touch_programme(activity.edition_id, now=now)
-    changed = sorted(change.fields)
-    record.note("updated", "activity", activity.id, by=by, now=now, fields=changed, is_public=activity.is_published)
+    if changed := sorted(change.fields - {"unread"}):  # what could not be stored has changed nothing
+        record.note("updated", "activity", activity.id, by=by, now=now, fields=changed, is_public=activity.is_published)
     db.session.flush()
     return change
 
@@ -124,7 +125,7 @@ def submit(activity: Activity, *, by: Person | None, now: datetime) -> None:
     is_new = activity.review_status == "draft"
     if is_new and not is_office and not edition_rules.accepts_submissions(activity.edition, now=now):
         raise Refusal(_("The deadline for submissions has passed. Please speak to the programme office."))
-    if found := rules.obstacles(activity):
+    if found := rules.obstacles(activity) | unread.obstacles(activity):
         raise Wrong(found)
     activity.review_status = "submitted"
     activity.submitted_at = now
@@ -243,6 +244,9 @@ def _take(activity: Activity, values: dict[str, Any], *, now: datetime) -> Chang
     elif "happening" in changed:
         for occurrence in activity.occurrences:
             dates.step(occurrence, now=now)
+    if activity.unread and changed and "unread" not in values:
+        moved = [one.id for one, _start, _end in gone.moved]
+        changed |= {"unread"} if _set(activity, "unread", unread.without(activity.unread, changed, moved)) else set()
     if changed:
         activity.search_text = texts.search_text_of(activity)
         if changed - NOT_SHOWN or not activity.is_published:

@@ -17,6 +17,7 @@ from clusterweek.web.forms import empty_as_none, one_line
 LINE = [one_line, empty_as_none]
 PLACE = ("venue_name", "street", "postcode", "city", "venue_land", "online_url")
 SMALL_HOURS = time(6)  # "18:00 to 00:30" means the next morning; "16:00 to 12:30" is a slip
+WHEN = ("starts_on", "starts_time", "ends_time", "ends_on", "is_all_day", "timezone")  # stored together or not at all
 NEAR_ZONES = ("America/New_York", "America/Toronto", "Asia/Jerusalem", "Asia/Seoul", "Asia/Singapore", "Asia/Tokyo")
 
 
@@ -49,6 +50,10 @@ class OccurrenceForm(wtforms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.offer_zones()
+
+    def offer_zones(self) -> None:
+        """The zones to choose from: those nearby, and the one that stands there already."""
         near = sorted(zone for zone in clock.zones() if zone.startswith("Europe/"))
         names = dict.fromkeys([self.timezone.data or "Europe/Berlin", *near, *NEAR_ZONES])
         self.timezone.choices = [(name, name.replace("_", " ")) for name in names]
@@ -80,18 +85,37 @@ class OccurrenceForm(wtforms.Form):
             if name not in ("id", "is_removed")
         }
 
+    @property
+    def wrong(self) -> set[str]:
+        """The parts of the row that cannot be stored as they were typed; when a date takes place is one thing."""
+        names = {field.name.rpartition("-")[2] for field in self if field.errors}
+        return names | set(WHEN) if names & set(WHEN) else names
+
     def values(self) -> dict[str, Any]:
         """The row as `actions.update` takes it; times are None where the day or the time is missing."""
         starts, ends = self._times()
-        number = re.fullmatch(r"\d{1,9}", self.id.data or "")
+        given = str(self.id.data or "")
+        number = re.fullmatch(r"\d{1,9}", given, re.ASCII)
         return {
-            "id": int(number[0]) if number else None,
+            # 0, which no date has, is refused: a number that cannot be read must not make a new date of a stored one.
+            "id": int(number[0]) if number else 0 if given else None,
             "starts_local": starts,
             "ends_local": ends,
             "is_all_day": self.is_all_day.data,
             "timezone": self.timezone.data,
             **{name: self[name].data or None for name in PLACE},
         }
+
+    def sound_values(self) -> dict[str, Any] | None:
+        """What of `values()` can be stored: the rest of the stored date stays as it is. None of a new date that is
+        wrong somewhere: its whole row waits."""
+        values = self.values()
+        if not self.wrong:
+            return values
+        if values["id"] is None:
+            return None
+        left_out = self.wrong | ({"starts_local", "ends_local"} if self.wrong & set(WHEN) else set())
+        return {name: value for name, value in values.items() if name not in left_out}
 
     def _times(self) -> tuple[datetime | None, datetime | None]:
         first: date | None = self.starts_on.data
@@ -134,3 +158,10 @@ def data_of(occurrence: Occurrence) -> dict[str, Any]:
         "ends_time": None if occurrence.is_all_day else ends.time(),
         "ends_on": None if last == starts.date() else last,
     }
+
+
+def data_of_row(row: Occurrence | dict[str, Any]) -> dict[str, Any]:
+    """What the form shows of a row of `unread.rows`; what was typed into one that is not stored comes on top."""
+    if isinstance(row, Occurrence):
+        return data_of(row)
+    return {} if "typed" in row else unfinished(row)

@@ -16,7 +16,7 @@ from wtforms import (
     TextAreaField,
 )
 
-from clusterweek.activities import date_form, labels, texts
+from clusterweek.activities import date_form, labels, texts, unread
 from clusterweek.activities import values as checks
 from clusterweek.activities.models import Activity
 from clusterweek.clusters.models import Cluster
@@ -90,8 +90,13 @@ class ActivityForm(Form):
         self.land = land  # where it probably takes place: the Land of the cluster
         self.clusters = {cluster.slug: cluster for cluster in clusters}
         self.sections: dict[str, str] = {}  # sentences about a part of the page that is no single field
+        self.not_stored: list[str] = []  # labels of what is not stored as it was typed, see unread_form.py
         if not self.occurrences.entries:
             self.add_date()
+        self.make_room()
+
+    def make_room(self) -> None:
+        """One empty row more than is filled, and the clusters to choose from."""
         while len(self.external_partners) < 2 or not self._is_spare(self.external_partners[-1].form):
             self.external_partners.append_entry()
         if not self.co_hosts.entries or self.co_hosts[-1].data:
@@ -153,10 +158,25 @@ class ActivityForm(Form):
             "co_hosts": [self.clusters[entry.data] for entry in self.co_hosts if entry.data in self.clusters],
         }
 
+    def sound_values(self) -> dict[str, Any]:
+        """What of `values()` can be stored: each entry that is right, and of each date what is right about it."""
+        wrong = self.names_with_errors
+        found = {name: value for name, value in self.values().items() if name not in wrong}
+        rows = [(row, row.sound_values()) for row in self.finished_rows]
+        found["occurrences"] = [self._placed(row, date) for row, date in rows if date and self.is_taken(row)]
+        return found
+
+    def is_taken(self, row: date_form.OccurrenceForm) -> bool:
+        """Whether anything of a date can be stored: a new one is whole and one of not too many."""
+        return bool(row.id.data) or not (row.wrong or "occurrences" in self.sections)
+
     def _date(self, row: date_form.OccurrenceForm) -> dict[str, Any]:
+        return self._placed(row, row.values())
+
+    def _placed(self, row: date_form.OccurrenceForm, date: dict[str, Any]) -> dict[str, Any]:
         # A Land that was chosen beforehand says nothing about an online activity without a place.
         is_nowhere = self.mode.data == "online" and not row.place.keys() - {"online_url"}
-        return row.values() | ({"venue_land": None} if is_nowhere else {})
+        return date | ({"venue_land": None} if is_nowhere and "venue_land" in date else {})
 
     def _deadline(self) -> datetime | None:
         if self.registration_deadline.data is None:
@@ -198,13 +218,9 @@ class ActivityForm(Form):
 
     @property
     def names_with_errors(self) -> set[str]:
-        """Names in `values()` that must not be saved as they are."""
-        names = {
-            "registration_deadline" if id.startswith("registration_deadline") else id.split("-")[0]
-            for id, _s in self.error_list()
-        }
-        together = {"external_partners": "partner_countries", "occurrences": "unfinished_dates"}
-        return names | {other for name, other in together.items() if name in names}
+        """Names in `values()` that must not be saved as they are; of dates see `sound_values`."""
+        names = {unread.entry_of(id) for id, _sentence in self.error_list()}
+        return names | ({"partner_countries"} if "external_partners" in names else set())
 
     def _lacks_land(self, row: date_form.OccurrenceForm) -> bool:
         return not row.venue_land.data and row.timezone.data == self.edition.timezone
@@ -223,6 +239,8 @@ class ActivityForm(Form):
                 found.append((field.name, _naming(field.label.text, self.sections[field.name])))
             if isinstance(field, FieldList):
                 for number, entry in enumerate(field, start=1):
+                    if field.name == "occurrences" and entry.form.is_removed.data:
+                        continue  # what is taken out need not be right
                     parts = list(entry.form) if isinstance(entry, FormField) else [entry]
                     row = _("Date %(n)s", n=number) + ", " if field.name == "occurrences" and len(field) > 1 else ""
                     found += [(part.id, row + _naming(part.label.text, s)) for part in parts for s in part.errors]
@@ -248,8 +266,7 @@ def data_of(activity: Activity) -> dict[str, Any]:
         "languages": activity.languages,
         "registration_deadline": deadline.date() if deadline else None,
         "registration_deadline_time": deadline.time() if deadline else None,
-        "occurrences": [date_form.data_of(occurrence) for occurrence in activity.occurrences]
-        + [date_form.unfinished(row) for row in activity.unfinished_dates],
+        "occurrences": [date_form.data_of_row(row) for row in unread.rows(activity)],
         "external_partners": [{"name": p.name, "country": p.country or ""} for p in activity.external_partners]
         + [{"name": None, "country": code} for code in activity.partner_countries if code not in named],
         "co_hosts": [cluster.slug for cluster in activity.co_hosts],

@@ -94,6 +94,9 @@ class Activity(Model):
     version: Mapped[int] = mapped_column(default=1)  # two people editing: who saves second is told
     # Dates that still lack their day, start or end, as `date_form.unfinished` has them; only what is no submission yet.
     unfinished_dates: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    # What people of the host typed into the form and could not be stored, as they typed it (`unread.py`); it may hold
+    # the name and the address of a contact. Until it is mended or deleted there, 30 days after the edition at most.
+    unread: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     # Folded title, summary, host, town and fields; kept by actions, searched by the filter `q`.
     search_text: Mapped[str] = mapped_column(Text, default="")
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from clusterweek.accounts.models import Person
-from clusterweek.activities import mails, queries, rules
+from clusterweek.activities import mails, queries, rules, unread
 from clusterweek.activities.models import Activity, Remark
 from clusterweek.activities.values import Wrong
 from clusterweek.db.session import db
@@ -16,7 +16,7 @@ from clusterweek.refusal import Refusal
 def publish(activity: Activity, *, by: Person | None, now: datetime) -> None:
     """Put an activity into the programme. Raises Wrong naming what it still lacks."""
     _check(activity, "published")
-    if found := rules.obstacles(activity):
+    if found := rules.obstacles(activity) | unread.obstacles(activity):
         raise Wrong(found)
     activity.published_at = now
     activity.updated_at = now

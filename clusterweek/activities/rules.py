@@ -74,6 +74,11 @@ def missing(activity: Activity) -> list[str]:
     return [name for name, value in needed.items() if not value]
 
 
+def still_open(activity: Activity) -> list[str]:
+    """What a cluster still has to see to: what is missing, and what was typed and could not be stored."""
+    return list(dict.fromkeys([*missing(activity), *activity.unread.get("names", [])]))
+
+
 def _in_germany(activity: Activity) -> list[Occurrence]:
     # A date in another country has the time zone there, and no Land.
     return [o for o in activity.occurrences if o.timezone == activity.edition.timezone]

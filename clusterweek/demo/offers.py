@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
+from typing import Any
 
 from clusterweek.demo import schedule, shares, words
 
@@ -52,6 +53,7 @@ class Offer:
     closes_in: int | None = None  # days from now until sign-up closes, at 18:00
     waits: int = 3  # days since it was submitted
     lacks_summary: bool = False
+    unread: dict[str, Any] = field(default_factory=dict)  # what somebody typed and nobody can read
     is_exception: bool = False  # outside the week's days, and the office has allowed it
 
 

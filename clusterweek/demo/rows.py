@@ -135,6 +135,7 @@ def _activity(offer: Offer, number: int, frame: Frame) -> dict[str, Any]:
         "contact_name": f"Geschäftsstelle {offer.host.plain_name}",
         "contact_email": offer.host.email,
         "cost_note": offer.fee,
+        "unread": offer.unread,
         **_texts(offer),
         **_sign_up(offer, frame.now, dice),
         **_access(offer, dice),

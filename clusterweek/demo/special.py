@@ -94,6 +94,21 @@ def _no_date(offer: Offer) -> None:
     offer.dates = []
 
 
+def _unread_date(offer: Offer) -> None:
+    """Somebody has mistyped a second day: it waits in the form, see `unread.py`."""
+    typed = {"starts_on": ["9.4x."], "starts_time": ["18:00"], "ends_time": ["20:00"]}
+    typed |= {
+        "timezone": ["Europe/Berlin"],
+        "city": [offer.dates[0].city or ""],
+        "venue_land": [offer.dates[0].land or ""],
+    }
+    offer.unread = {
+        "names": ["occurrences"],
+        "fields": {},
+        "dates": [{"id": None, "position": 1, "typed": typed}],
+    }
+
+
 def _waiting_long(offer: Offer) -> None:
     """Over the office's target of ten working days."""
     offer.waits = 17 + offer.number % 3
@@ -130,6 +145,7 @@ CASES: dict[str, Callable[[Offer], None]] = {
     "alphabets": _alphabets,
     "no_summary": _no_summary,
     "no_date": _no_date,
+    "unread_date": _unread_date,
     "waiting_long": _waiting_long,
     "eve": _eve,
 }

@@ -96,7 +96,7 @@ def _to_do(activities: Sequence[Activity]) -> list[ToDo]:
     return [
         ToDo(
             activity,
-            [labels.of(name) for name in rules.missing(activity)],
+            [labels.of(name) for name in rules.still_open(activity)],
             remarks.get(activity.id, []),
             reply_by(activity),
         )

@@ -30,7 +30,7 @@ class Section:
 def of(activity: Activity | None, form: ActivityForm, remarks: list[Remark]) -> list[Section]:
     """The parts in the order of the page."""
     wrong = [name for name, _sentence in form.error_list()]
-    missing = rules.missing(activity) if activity else []
+    missing = rules.still_open(activity) if activity else []
     remarked = [remark.field for remark in remarks]
     return [
         Section(id, str(label), _note(id, _in(names, wrong), _in(names, remarked), _in(names, missing), activity))

@@ -6,7 +6,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 
 from clusterweek import clock
-from clusterweek.activities import actions, labels, queries, rules, values
+from clusterweek.activities import actions, labels, queries, rules, unread_form, values
 from clusterweek.activities.forms import ActivityForm, data_of
 from clusterweek.activities.models import Activity
 from clusterweek.clusters.models import Cluster
@@ -47,7 +47,8 @@ def edit(cluster: str, activity_id: int) -> Any:
     field = request.args.get("field")
     if field in labels.FIELDS:  # from a letter, perhaps by way of the login, which loses anchors
         return redirect(url_for(".edit", cluster=cluster, activity_id=activity_id, _anchor=field), 303)
-    form = _form(found, activity.edition, activity, data=data_of(activity), formdata=None)
+    form = _stored(found, activity)
+    unread_form.show(form, activity)
     return _page(found, activity.edition, activity, form)
 
 
@@ -56,6 +57,8 @@ def edit(cluster: str, activity_id: int) -> Any:
 def save(cluster: str, activity_id: int) -> Any:
     found = cluster_or_404(cluster)
     activity = activity_or_404(found, activity_id)
+    if "discard" in request.form:
+        return _discard(found, activity)
     return _save(found, activity.edition, activity, _form(found, activity.edition, activity))
 
 
@@ -84,6 +87,19 @@ def _form(cluster: Cluster, edition: Edition, activity: Activity | None = None, 
     return ActivityForm(edition=edition, clusters=others, land=cluster.land, **given)
 
 
+def _stored(cluster: Cluster, activity: Activity) -> ActivityForm:
+    """The form as it shows what is stored."""
+    return _form(cluster, activity.edition, activity, data=data_of(activity), formdata=None)
+
+
+def _discard(cluster: Cluster, activity: Activity) -> Any:
+    """Take out of the form again what could not be stored."""
+    with unit_of_work():
+        activity_changes.update(activity.id, {"unread": {}}, by=person(), now=clock.now())
+    flash(_("The form shows again what is saved."))
+    return redirect(url_for(".edit", cluster=cluster.slug, activity_id=activity.id), 303)
+
+
 def _save(cluster: Cluster, edition: Edition, activity: Activity | None, form: ActivityForm) -> Any:
     """Save what was typed; of a draft, whatever can be saved, even when some of it is wrong."""
     if "add_date" in request.form:
@@ -95,22 +111,23 @@ def _save(cluster: Cluster, edition: Edition, activity: Activity | None, form: A
     is_careful = activity is not None and activity.review_status in PUBLIC_CARE
     if is_careful:
         form.ask_for_the_rest()
-    if form.error_list() and is_careful:
-        return _page(cluster, edition, activity, form, is_untouched=True), 422
-    sound = {name: value for name, value in typed.items() if name not in form.names_with_errors}
     now = clock.now()
+    if form.error_list() and activity and is_careful:
+        _keep(cluster, activity, form)
+        return _page(cluster, edition, activity, form, is_untouched=True), 422
+    sound = form.sound_values() | {"unread": unread_form.keep(form)}
     notices: list[str] = []
     try:
         with unit_of_work():
             if activity is None:
                 activity = actions.create(edition, cluster, sound, by=person(), now=now)
             else:
-                number = re.fullmatch(r"\d{1,9}", form.version.data or "")
-                version = int(number[0]) if number else None
-                change = activity_changes.update(activity.id, sound, by=person(), now=now, version=version)
+                change = activity_changes.update(activity.id, sound, by=person(), now=now, version=_version(form))
                 notices = change.notices
     except values.Wrong as wrong:
         form.take(wrong.fields)
+        if activity and is_careful:
+            _keep(cluster, activity, form)
         return _page(cluster, edition, activity, form, is_untouched=True), 422
     except Refusal as refusal:
         form.take({"general": str(refusal)})
@@ -122,6 +139,24 @@ def _save(cluster: Cluster, edition: Edition, activity: Activity | None, form: A
             form.ask_for(rules.obstacles(activity))
         return _page(cluster, edition, activity, form), 422
     return _submit(cluster, activity, form) if "submit" in request.form else _saved(cluster, activity, notices)
+
+
+def _version(form: ActivityForm) -> int | None:
+    number = re.fullmatch(r"\d{1,9}", form.version.data or "", re.ASCII)
+    return int(number[0]) if number else None
+
+
+def _keep(cluster: Cluster, activity: Activity, form: ActivityForm) -> None:
+    """Of what is with the office or public nothing was saved; what was typed waits in the form, and nobody else sees
+    it. Not over the head of somebody who has saved since the form was opened."""
+    kept = unread_form.keep(form, _stored(cluster, activity))
+    try:
+        with unit_of_work():
+            activity_changes.update(activity.id, {"unread": kept}, by=person(), now=clock.now(), version=_version(form))
+    except Refusal:
+        form.not_stored = []
+    else:
+        form.version.data = str(activity.version)
 
 
 def _saved(cluster: Cluster, activity: Activity, notices: list[str]) -> Any:
@@ -164,7 +199,7 @@ def _page(
         form=form,
         sections=sections.of(activity, form, remarks),
         remarks={name: [one.text for one in remarks if one.field == name] for name in {r.field for r in remarks}},
-        missing=[labels.of(name) for name in rules.missing(activity)] if activity else [],
+        missing=[labels.of(name) for name in rules.still_open(activity)] if activity else [],
         wanted=[labels.of(name) for name in rules.wanted(activity)] if activity else [],
         reply_by=overview.reply_by(activity) if activity else None,
         saved_at=queries.last_changed_at(activity) if activity else None,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from clusterweek.activities import clashes, rules
+from clusterweek.activities import clashes, rules, unread
 from clusterweek.activities.clashes import Clashes
 from clusterweek.activities.models import Activity
 from clusterweek.i18n import either
@@ -43,6 +43,7 @@ def among(activity: Activity, clash: Clashes, *, now: datetime) -> list[Hint]:
     hints = [
         Hint(sentence, False, name) for name, sentence in rules.obstacles(activity).items() if name != "occurrences"
     ]
+    hints += [Hint(sentence, False, name) for name, sentence in unread.obstacles(activity).items()]
     hints += [
         _days(activity),
         _duplicates(clash),

@@ -72,7 +72,7 @@ class _Read(StringField):
 
     def _value(self) -> str:
         if self.raw_data:
-            return str(self.raw_data[0])
+            return str(self.raw_data[0]).replace("\0", "")  # a sign that no page may hold
         return "" if self.data is None else self.write(self.data)
 
     def read(self, text: str) -> Any:

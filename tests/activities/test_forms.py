@@ -178,7 +178,9 @@ def test_what_is_wrong_is_not_saved_with_the_rest(app: Flask) -> None:
         app, DATE | {"occurrences-0-starts_time": "früh", "registration_deadline_time": "spät", "title_de": "A"}
     )
 
-    assert form.names_with_errors == {"occurrences", "unfinished_dates", "registration_deadline"}
+    assert form.names_with_errors == {"occurrences", "registration_deadline"}
+    assert form.sound_values().keys() == form.values().keys() - {"registration_deadline"}
+    assert (form.sound_values()["occurrences"], form.sound_values()["unfinished_dates"]) == ([], [])
 
 
 def test_partners_and_countries_stand_in_one_list(app: Flask) -> None:

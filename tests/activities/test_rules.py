@@ -50,6 +50,7 @@ def activity(**given: Any) -> Any:
         "review_status": "published",
         "outside_window_allowed": False,
         "unfinished_dates": [],
+        "unread": {},
     }
     made = type("Loaded", (), {})()
     made.__dict__.update(values | given, occurrences=dates, field_rows=fields, language_rows=languages)

@@ -127,3 +127,10 @@ def test_somebody_works_for_a_formula() -> None:
     found = db.session.scalars(select(Registration.organisation).where(Registration.organisation.startswith("="))).all()
 
     assert found == ['=HYPERLINK("x")']
+
+
+def test_one_draft_keeps_a_second_date_that_cannot_be_read() -> None:
+    [draft] = [a for a in activities(Activity.review_status == "draft") if a.unread]
+
+    assert draft.unread["dates"][0]["typed"]["starts_on"] == ["9.4x."]
+    assert len(draft.occurrences) == 1
