@@ -11,9 +11,12 @@ from zoneinfo import ZoneInfo
 
 import click
 from flask import Flask, current_app
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from clusterweek import cli, clock, config, jobs
+from clusterweek.accounts import actions as accounts
+from clusterweek.clusters import actions as clusters
+from clusterweek.db import numbers
 from clusterweek.db.session import db, unit_of_work
 from clusterweek.demo import actions as demo
 from clusterweek.editions.models import Edition
@@ -162,11 +165,48 @@ def backup_create(file: Path) -> None:
 @backup_group.command("restore")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def backup_restore(file: Path) -> None:
-    """Put the backup in FILE in the place of the present database. Web and worker must be stopped."""
+    """Put the backup in FILE in the place of the present database. Web and worker must be stopped.
+
+    Everybody is logged out, and links to log in, to set a password and to accept an invitation open nothing any more.
+    """
     database = backup.database_file(current_app.config)
     is_replaced = database.exists()
-    contents = backup.restore(file, current_app.config, upgrade=cli.bring_up_to_date, now=clock.now())
+    given = backup.numbers_given(database)
+    now = clock.now()
+
+    def upgrade() -> None:
+        cli.bring_up_to_date()
+        with unit_of_work():
+            numbers.leap(db.session.connection(), given)
+
+    contents = backup.restore(
+        file, current_app.config, upgrade=upgrade, now=now, prepare=lambda copy: _make_links_void(copy, now)
+    )
     click.echo(f"Restored the state of {contents.created_at}: {sum(contents.rows.values())} rows.")
     if is_replaced:
-        click.echo(f"The database from before stays beside it as {database.name}.before-restore.")
+        click.echo(f"The database from before stays beside it as {database.name}{backup.ASIDE}.")
+    click.echo(_VOID)
     click.echo("Start web and worker again.")
+
+
+@backup_group.command("restored")
+def backup_restored() -> None:
+    """After pg_restore: log everybody out, and make links to people's accounts void, as a restore of SQLite does."""
+    now = clock.now()
+    with unit_of_work():
+        connection = db.session.connection()
+        _make_links_void(connection, now)
+        numbers.leap(connection)
+    click.echo(_VOID)
+
+
+_VOID = (
+    "Everybody is logged out. Links to log in, to set a password and to accept an invitation that were sent before are"
+    " void: the office sends them again. Links to registrations that are in the backup still work."
+)
+
+
+def _make_links_void(connection: Connection, now: datetime) -> None:
+    """What was sent after the backup must open nothing: its number may be somebody else's now."""
+    accounts.make_links_void(connection, now=now)
+    clusters.make_links_void(connection, now=now)

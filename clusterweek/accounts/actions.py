@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import Connection, delete, or_, select, update
 
 from clusterweek.accounts import passwords, queries, rules, sessions
 from clusterweek.accounts.models import ROLES, Grant, LoginSession, OneTimeLink, Person
@@ -98,7 +98,7 @@ def set_password(person: Person, password: str, now: datetime) -> None:
     if is_change:
         post.queue(
             "password_changed",
-            key=f"password-changed:{person.id}:{now:%Y%m%d%H%M%S}",
+            key=f"password-changed:{person.id}:{links.new_generation()}",
             language=person.language,
             now=now,
             priority=post.NOW,
@@ -130,7 +130,7 @@ def new_link(person: Person, purpose: str, *, now: datetime, minutes: int) -> tu
     link = OneTimeLink(
         purpose=purpose,
         person_id=person.id,
-        generation=1,
+        generation=links.new_generation(),
         created_at=now,
         expires_at=now + timedelta(minutes=minutes),
     )
@@ -169,7 +169,27 @@ def send_link(email: str, purpose: str, *, is_loopback: bool, now: datetime) -> 
     minutes = rules.LOGIN_LINK_MINUTES if purpose == "login" else rules.PASSWORD_LINK_MINUTES
     link, _token = new_link(person, purpose, now=now, minutes=minutes)
     kind = "login_link" if purpose == "login" else "set_password"
-    post.queue(kind, key=f"{kind}:{link.id}", language=person.language, now=now, priority=post.NOW, link_id=link.id)
+    post.queue(
+        kind,
+        key=f"{kind}:{link.id}:{link.generation}",
+        language=person.language,
+        now=now,
+        priority=post.NOW,
+        link_id=link.id,
+    )
+
+
+def make_links_void(connection: Connection, *, now: datetime) -> int:
+    """End every login, and every link to log in or to set a password, after the database went back to an earlier state;
+    says how many links. Whoever needs one asks for another, or gets it from the office's page of people."""
+    links_out, logins = OneTimeLink.__table__, LoginSession.__table__
+    connection.execute(update(logins).where(logins.c.ended_at.is_(None)).values(ended_at=now))  # type: ignore[arg-type]
+    done = connection.execute(
+        update(links_out)  # type: ignore[arg-type]
+        .where(links_out.c.used_at.is_(None), links_out.c.expires_at > now)
+        .values(expires_at=now, token_hash=None)
+    )
+    return done.rowcount
 
 
 def forget_old(*, now: datetime) -> None:

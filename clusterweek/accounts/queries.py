@@ -1,12 +1,14 @@
 """Finding people, their grants and links."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 
 from clusterweek.accounts import rules
 from clusterweek.accounts.models import Grant, OneTimeLink, Person
 from clusterweek.db.session import db
+from clusterweek.db.types import Moment
 from clusterweek.history.models import Entry
 from clusterweek.web import links
 from clusterweek.web.forms import email_problem, normalise_email
@@ -55,6 +57,22 @@ def usable_link(token: str, purpose: str, *, now: datetime) -> OneTimeLink | Non
         select(OneTimeLink).where(OneTimeLink.token_hash == links.fingerprint(token), OneTimeLink.purpose == purpose)
     )
     return link if link and rules.is_usable(link, now=now) and link.person.is_active else None
+
+
+def password_links(people: Iterable[Person], *, now: datetime) -> dict[int, datetime]:
+    """Until when a link to set a password works, by the id of the person; who has none that works is left out."""
+    rows = db.session.execute(
+        select(OneTimeLink.person_id, func.max(OneTimeLink.expires_at, type_=Moment))
+        .where(
+            OneTimeLink.person_id.in_([person.id for person in people]),
+            OneTimeLink.purpose == "set_password",
+            OneTimeLink.used_at.is_(None),
+            OneTimeLink.token_hash.is_not(None),
+            OneTimeLink.expires_at > now,
+        )
+        .group_by(OneTimeLink.person_id)
+    )
+    return dict(rows.all())
 
 
 def demo_people() -> list[Person]:

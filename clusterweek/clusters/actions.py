@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, String, cast, literal, select
+from sqlalchemy import update as change
 
 from clusterweek.accounts import queries as people
 from clusterweek.accounts.models import Person
@@ -90,7 +91,7 @@ def invite(cluster: Cluster, email: str, *, by: Person | None, now: datetime, la
     """Ask somebody to work for a cluster, by a letter with a link that works once, for 14 days.
 
     An invitation that is still without an answer is returned and no second letter is written (`send_again` does that);
-    if it has run out, it is sent again. Raises Refusal for a wrong address, or for a member.
+    if its link opens nothing any more, it is sent again. Raises Refusal for a wrong address, or for a member.
     """
     if problem := email_problem(email):
         raise Refusal(problem, status=422)
@@ -100,13 +101,13 @@ def invite(cluster: Cluster, email: str, *, by: Person | None, now: datetime, la
     if person and queries.membership(cluster, person.id):
         raise Refusal(_("%(email)s works for %(cluster)s already.", email=email, cluster=cluster.name), status=422)
     if known := queries.open_invitation(cluster, address):
-        return known if now < known.expires_at else send_again(known, by=by, now=now)
+        return known if rules.state_of(known, now=now) == "open" else send_again(known, by=by, now=now)
     invitation = Invitation(
         cluster_id=cluster.id,
         email=email,
         email_normalised=address,
         language=language,
-        generation=1,
+        generation=links.new_generation(),
         invited_by_id=by.id if by else None,
         created_at=now,
         sent_at=now,
@@ -114,7 +115,7 @@ def invite(cluster: Cluster, email: str, *, by: Person | None, now: datetime, la
     )
     db.session.add(invitation)
     db.session.flush()
-    _send(invitation, now=now)
+    _send(invitation, again=False, now=now)
     record.note("invite", "cluster", cluster.id, by=by, now=now, invitation=invitation.id)
     return invitation
 
@@ -123,10 +124,10 @@ def send_again(invitation: Invitation, *, by: Person | None, now: datetime) -> I
     """A new letter with a new link, again for 14 days; the older link opens nothing any more."""
     _check_open(invitation)
     post.withdraw(f"invitation:{invitation.id}")
-    invitation.generation += 1
+    invitation.generation = links.new_generation()
     invitation.sent_at = now
     invitation.expires_at = now + rules.INVITATION_DAYS
-    _send(invitation, now=now)
+    _send(invitation, again=True, now=now)
     record.note("send_invitation_again", "cluster", invitation.cluster_id, by=by, now=now, invitation=invitation.id)
     return invitation
 
@@ -179,12 +180,24 @@ def make_owner(cluster: Cluster, person_id: int, *, by: Person | None, now: date
     record.note("make_owner", "cluster", cluster.id, by=by, now=now, person=person_id)
 
 
+def make_links_void(connection: Connection, *, now: datetime) -> int:
+    """Make the links of all invitations without an answer void, after the database went back to an earlier state;
+    says how many. The team's page shows it, with "send again"."""
+    table = Invitation.__table__
+    done = connection.execute(
+        change(table)  # type: ignore[arg-type]
+        .where(table.c.accepted_at.is_(None), table.c.withdrawn_at.is_(None), table.c.expires_at > now)
+        .values(token_hash=literal(links.VOID) + cast(table.c.id, String))
+    )
+    return done.rowcount
+
+
 def token_of(invitation: Invitation) -> str:
     """The token of the newest link, derived whenever it is needed."""
     return links.token("invitation", invitation.id, invitation.generation)
 
 
-def _send(invitation: Invitation, *, now: datetime) -> None:
+def _send(invitation: Invitation, *, again: bool, now: datetime) -> None:
     invitation.token_hash = links.fingerprint(token_of(invitation))
     db.session.flush()
     post.queue(
@@ -195,6 +208,7 @@ def _send(invitation: Invitation, *, now: datetime) -> None:
         priority=post.NOW,
         invitation_id=invitation.id,
         generation=invitation.generation,
+        again=int(again),
     )
 
 

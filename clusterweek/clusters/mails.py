@@ -34,7 +34,7 @@ def _write(letter: Letter) -> Mail:
     inviter = db.session.get(Person, invitation.invited_by_id) if invitation.invited_by_id else None
     # An invented colleague has no mailbox, and whoever left the office must not be asked.
     may_answer = inviter is not None and inviter.is_active and (cluster.is_demo or not inviter.is_demo)
-    asked_at = invitation.created_at if letter.ids["generation"] > 1 else None
+    asked_at = invitation.created_at if letter.ids.get("again") else None
     subject, text, page = paper.write(
         "clusters/mails/invitation",
         cluster=cluster,

@@ -90,7 +90,7 @@ class Invitation(Model):
     __table_args__ = (
         UniqueConstraint("token_hash"),
         CheckConstraint("language IN ('de', 'en')", name="language"),
-        # One open invitation for an address and a cluster; "send again" raises its generation.
+        # One open invitation for an address and a cluster; "send again" gives it another generation.
         Index(
             "uq_invitations_open",
             "cluster_id",

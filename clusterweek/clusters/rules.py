@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 from clusterweek.accounts.models import Person
 from clusterweek.clusters.models import Cluster, Invitation, Membership
+from clusterweek.web import links
 
 INVITATION_DAYS = timedelta(days=14)  # a holiday and the week after it
 SLUG_LIMIT = 60  # leaves room for the number that tells two clusters of one name apart
@@ -24,12 +25,14 @@ def is_last_owner(membership: Membership, memberships: Iterable[Membership]) -> 
 
 
 def state_of(invitation: Invitation, *, now: datetime) -> str:
-    """`accepted`, `withdrawn`, `expired` or `open`."""
+    """`accepted`, `withdrawn`, `expired`, `void` (an upgrade or a restore took its link away) or `open`."""
     if invitation.accepted_at:
         return "accepted"
     if invitation.withdrawn_at:
         return "withdrawn"
-    return "open" if now < invitation.expires_at else "expired"
+    if now >= invitation.expires_at:
+        return "expired"
+    return "void" if links.is_void(invitation.token_hash) else "open"
 
 
 def has_label(cluster: Cluster, *, on: date) -> bool:

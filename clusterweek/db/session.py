@@ -5,12 +5,12 @@ from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import text
+from sqlalchemy import Table, event, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.orm import DeclarativeBase
 
-from clusterweek.db import sqlite
+from clusterweek.db import numbers, sqlite
 from clusterweek.db.types import METADATA
 
 LOCK_SECONDS = (
@@ -23,6 +23,8 @@ class Model(DeclarativeBase):
 
     metadata = METADATA
 
+
+event.listen(Table, "before_create", numbers.give_each_once)
 
 # expire_on_commit=False: what an action returned can still be shown after the commit, without new queries.
 db = SQLAlchemy(model_class=Model, session_options={"expire_on_commit": False})

@@ -9,6 +9,7 @@ from sqlalchemy import func, insert, select
 
 from clusterweek.activities.models import Activity
 from clusterweek.clusters.models import Cluster, Membership
+from clusterweek.db import numbers
 from clusterweek.db.session import Model, db
 from clusterweek.db.types import METADATA
 from clusterweek.demo import attendees, cast, details, offers, rows
@@ -94,7 +95,9 @@ def _write(part: list[offers.Offer], frame: rows.Frame, crowd: attendees.Crowd) 
             sheets.setdefault(model, []).append(row)
         published_at = sheets[Activity][-1]["published_at"]
         signed_up += [row | {"activity_id": number} for row in crowd.of(offer, published_at)]
-    link = Registration(generation=1)  # stands in for each of them: tokens are made of the number alone
+    # Stands in for each of them: tokens are made of number and generation alone. Not at random as for people: two demos
+    # are the same, row by row, and whoever is invented has no mailbox in which an old link could lie.
+    link = Registration(generation=1)
     for link.id, row in zip(_reserve(Registration, len(signed_up)), signed_up, strict=True):
         row["id"], row["token_hash"] = link.id, links.fingerprint(registrations.token_of(link))
     connection = db.session.connection()
@@ -111,5 +114,5 @@ def _reserve(model: type[Model], count: int) -> Sequence[int]:
     if db.session.get_bind().dialect.name == "postgresql":
         source = func.nextval(func.pg_get_serial_sequence(name, "id"))
         return db.session.scalars(select(source).select_from(func.generate_series(1, count))).all()
-    last = db.session.scalar(select(func.max(METADATA.tables[name].c.id))) or 0
+    last = numbers.given(db.session.connection()).get(name, 0)
     return range(last + 1, last + 1 + count)

@@ -17,9 +17,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Connection, create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from clusterweek.db import numbers
 from clusterweek.db.session import db
 from clusterweek.operating import health, heartbeat
 from clusterweek.refusal import Refusal
@@ -27,6 +29,9 @@ from clusterweek.refusal import Refusal
 DATABASE, CONTENTS = "clusterweek.db", "contents.json"
 KEPT_FILES = ("link.key", "legal")  # of the instance, next to the database
 ALIVE = timedelta(seconds=60)
+FOLDER = "backups"  # of the instance: what the program writes by itself before something is destroyed
+ASIDE = ".before-restore"  # what a restore has put aside, beside what it put there
+KEPT_ASIDE = timedelta(days=30)  # long enough to notice that the wrong file was restored
 
 
 @dataclass(frozen=True)
@@ -78,29 +83,75 @@ def create(target: Path, settings: Mapping[str, Any], *, now: datetime) -> Conte
     return contents
 
 
-def restore(source: Path, settings: Mapping[str, Any], *, upgrade: Callable[[], None], now: datetime) -> Contents:
+def create_before(what: str, settings: Mapping[str, Any], *, now: datetime) -> Path:
+    """A backup in the instance's own folder, before `what` destroys something; its name says so. Goes after 30 days."""
+    folder = Path(settings["INSTANCE_PATH"]) / FOLDER
+    folder.mkdir(mode=0o700, exist_ok=True)
+    target = _free(folder / f"before-{what}-{now:%Y%m%dT%H%M%S}.tar.gz")
+    create(target, settings, now=now)
+    return target
+
+
+def forget_old(instance: Path, database: Path | None, *, now: datetime) -> int:
+    """Delete what restores have put aside, and what was written before something was destroyed, 30 days later; says how
+    many. They hold what people were promised to be forgotten. The backups that somebody asked for stay."""
+    before = (now - KEPT_ASIDE).timestamp()
+    found = [*instance.glob(f"*{ASIDE}*"), *(instance / FOLDER).glob("before-*.tar.gz")]
+    found += database.parent.glob(f"{database.name}{ASIDE}*") if database else []
+    old = [path for path in set(found) if path.lstat().st_mtime < before]
+    for path in old:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    return len(old)
+
+
+def numbers_given(database: Path) -> dict[str, int] | None:
+    """The highest number ever given in each table of the database in this file; None when it cannot be read."""
+    if not database.exists():
+        return {}
+    engine = create_engine(f"sqlite:///{database}")
+    try:
+        with engine.connect() as connection:
+            return numbers.given(connection)
+    except SQLAlchemyError:
+        return None
+    finally:
+        engine.dispose()
+
+
+def restore(
+    source: Path,
+    settings: Mapping[str, Any],
+    *,
+    upgrade: Callable[[], None],
+    now: datetime,
+    prepare: Callable[[Connection], object] | None = None,
+) -> Contents:
     """Put a backup in the place of the present database, and bring it to the newest schema by `upgrade`.
 
-    The present database stays beside it as `….before-restore`. Raises Refusal, having changed nothing, while
-    somebody works with the installation, or when the file is no backup, damaged, or from a newer version.
+    `prepare` changes what is in the backup before it takes its place: nobody ever works with the state before.
+    The present database stays beside it as `….before-restore`, as do the key of links and the legal texts where they
+    differ; what an earlier restore has put aside stays, too. Raises Refusal, having changed nothing, while somebody
+    works with the installation, or when the file is no backup, damaged, or from a newer version.
     """
     database, instance = database_file(settings), settings["INSTANCE_PATH"]
     _refuse_while_in_use(database, now)
     with _beside(database) as folder:
         contents = _unpack(source, folder)
+        if prepare:
+            _prepare(folder / DATABASE, prepare)
         db.session.remove()
         db.engine.dispose()
-        if database.exists():
-            database.replace(database.with_name(f"{database.name}.before-restore"))
+        _put_aside(database, now)
         for ending in ("-wal", "-shm"):  # they belong to the old one, and would be played into the new one
             database.with_name(database.name + ending).unlink(missing_ok=True)
         (folder / DATABASE).replace(database)
         for name in KEPT_FILES:
-            if (folder / name).is_dir():
-                shutil.rmtree(instance / name, ignore_errors=True)
+            if (folder / name).exists() and _content(folder / name) != _content(instance / name):
+                _put_aside(instance / name, now)
                 (folder / name).rename(instance / name)
-            elif (folder / name).exists():
-                (folder / name).replace(instance / name)
         _sync(database.parent)
     upgrade()
     return contents
@@ -114,6 +165,38 @@ def database_file(settings: Mapping[str, Any]) -> Path:
             "This installation uses PostgreSQL: back it up with `pg_dump -Fc` and restore it with `pg_restore`."
         )
     return Path(url.database).absolute()
+
+
+def _prepare(copy: Path, prepare: Callable[[Connection], object]) -> None:
+    engine = create_engine(f"sqlite:///{copy}")
+    try:
+        with engine.begin() as connection:
+            prepare(connection)
+    finally:
+        engine.dispose()
+
+
+def _put_aside(path: Path, now: datetime) -> None:
+    """Rename it, so that nothing is lost; its time says when, which is what it is kept by."""
+    if path.exists():
+        aside = path.rename(_free(path.with_name(path.name + ASIDE)))
+        os.utime(aside, (now.timestamp(), now.timestamp()))
+
+
+def _free(path: Path) -> Path:
+    """The path, or with a number when something is there already: what was put aside before must not be lost either."""
+    number, free = 1, path
+    while free.exists():
+        number += 1
+        free = path.with_name(f"{path.name}.{number}")
+    return free
+
+
+def _content(path: Path) -> object:
+    """What a file or a folder of files holds, to compare."""
+    if path.is_dir():
+        return {str(one.relative_to(path)): one.read_bytes() for one in path.rglob("*") if one.is_file()}
+    return path.read_bytes() if path.exists() else None
 
 
 def _contents(copy: Path, now: datetime) -> Contents:

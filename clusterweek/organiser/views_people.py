@@ -96,4 +96,12 @@ def _send_link(person: Person) -> None:
 
 
 def _page(form: PersonForm) -> str:
-    return render_template("organiser/people.html", people=queries.with_grants(), form=form, words=words)
+    found = queries.with_grants()
+    without_password = [person for person in found if not person.password_hash and person.is_active]
+    return render_template(
+        "organiser/people.html",
+        people=found,
+        link_until=queries.password_links(without_password, now=desk().now),
+        form=form,
+        words=words,
+    )

@@ -1,5 +1,6 @@
 """Posting letters: part of the action that has something to say, and of its transaction. No commit, no letter."""
 
+import logging
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from clusterweek.db.types import Moment
 from clusterweek.outbox.models import Letter
 
 NOW, NEWS, REMINDER = 1, 5, 9  # priorities: somebody waits for it · news · reminders
+log = logging.getLogger(__name__)
 ROWS_AT_ONCE = 500  # 11 values each: far below SQLite's 32,766 and PostgreSQL's 65,535 in one statement
 
 
@@ -39,21 +41,34 @@ def queue(
     priority: int = NEWS,
     due_at: datetime | None = None,
     **ids: int | str,
-) -> None:
-    """Post a letter of `kind` about the objects `ids`, to leave at `due_at` (default: now).
+) -> bool:
+    """Post a letter of `kind` about the objects `ids`, to leave at `due_at` (default: now); whether it was written.
 
     The key names the occasion: asked twice, the letter leaves once. A letter that was withdrawn is posted again,
-    with what is said now; one that was sent, has failed or was taken back stays as it is.
+    with what is said now; one that waits, was sent, has failed or was taken back stays as it is. A key that is made of
+    a number alone is none: the number may come back after a restore, so the key says when, or holds something random.
     """
-    queue_all([Order(kind, key, language, ids, priority, due_at)], now=now)
+    return not queue_all([Order(kind, key, language, ids, priority, due_at)], now=now)
 
 
-def queue_all(orders: Iterable[Order], *, now: datetime) -> None:
-    """Post many letters in few statements: 20,000 reminders take a second, one by one they would take ten."""
+def queue_all(orders: Iterable[Order], *, now: datetime) -> set[str]:
+    """Post many letters in few statements: 20,000 reminders take a second, one by one they would take ten.
+
+    Returns the keys that were there already, whose letters were not written. Where somebody waits for one, the log
+    says so: either the same was asked twice, or the key of another occasion stands in the way.
+    """
     # One row per key: PostgreSQL refuses to look at the same row twice in one statement.
-    rows = [_row(order, now) for order in {order.key: order for order in orders}.values()]
+    by_key = {order.key: order for order in orders}
+    rows = [_row(order, now) for order in by_key.values()]
+    written: set[str] = set()
     for start in range(0, len(rows), ROWS_AT_ONCE):
-        db.session.execute(_or_again(insert_into(Letter).values(rows[start : start + ROWS_AT_ONCE])))
+        statement = _or_again(insert_into(Letter).values(rows[start : start + ROWS_AT_ONCE])).returning(Letter.key)
+        written.update(db.session.scalars(statement))
+    met = by_key.keys() - written
+    for key in sorted(met):
+        if by_key[key].priority <= NOW:
+            log.warning("a letter that somebody waits for was not written: its key %s is there already", key)
+    return met
 
 
 def queue_chosen(
@@ -62,7 +77,8 @@ def queue_chosen(
     """Post a letter for each row of `chosen`, in one statement; returns how many were posted (again).
 
     The columns of `chosen` are `key`, `language` and `ids` (JSON, as text). The Message-ID follows from the key
-    (with x for the colons: as a file name it keeps letters and digits only).
+    (with x for the colons: as a file name it keeps letters and digits only) and from something random: after a restore
+    the same key may be another letter, which mail servers must not take for the old one.
     """
     row = chosen.subquery()
     is_postgresql = db.session.get_bind().dialect.name == "postgresql"
@@ -75,7 +91,9 @@ def queue_chosen(
         "state": literal("queued"),
         "due_at": literal(due_at or now, Moment),
         "attempts": literal(0),
-        "message_id": literal("<") + func.replace(row.c.key, ":", "x") + literal(f"@{_domain()}>"),
+        "message_id": literal("<")
+        + func.replace(row.c.key, ":", "x")
+        + literal(f"x{secrets.token_hex(8)}@{_domain()}>"),
         "created_at": literal(now, Moment),
     }
     # WHERE TRUE: without it SQLite takes ON CONFLICT for the condition of a join.
@@ -118,6 +136,7 @@ def _or_again(statement: Any) -> Any:
             "priority": new.priority,
             "due_at": new.due_at,
             "created_at": new.created_at,
+            "message_id": new.message_id,  # what it says may be something else now
             "attempts": 0,
             "leased_until": None,
             "leased_by": None,

@@ -5,7 +5,6 @@ who want the last place stand in line.
 """
 
 import logging
-import secrets
 import traceback
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,7 +26,6 @@ from clusterweek.web import links
 from clusterweek.web.forms import normalise_email
 
 log = logging.getLogger(__name__)
-MOST_GENERATIONS = 2**30  # half of what the column holds: there is room to raise them
 
 
 @dataclass(frozen=True)
@@ -95,8 +93,7 @@ def sign_up(activity_id: int, attendee: Attendee, *, now: datetime, reference: s
             now=now, closes_at=activity_rules.sign_up_closes_at(activity), starts_at=rules.next_start(activity, now)
         ),
         resent_count=0,
-        # SQLite uses the numbers of deleted rows again; an old link must not open what has its number now.
-        generation=1 + secrets.randbelow(MOST_GENERATIONS),
+        generation=links.new_generation(),
     )
     registration.activity = activity
     db.session.add(registration)

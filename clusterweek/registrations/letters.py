@@ -17,9 +17,11 @@ def ask_to_confirm(registration: Registration, *, now: datetime) -> None:
     if number:
         stop_asking(registration)
     # The number makes the earlier letters unwanted, should they still lie in the outbox.
-    orders = [_order("confirm_request", registration, f"{number}", {"number": number}, priority=post.NOW)]
+    occasion = f"{number}:{int(now.timestamp())}"
+    orders = [_order("confirm_request", registration, occasion, {"number": number}, priority=post.NOW)]
     nudge_at = now + NUDGE_AFTER
     if registration.hold_until and nudge_at < registration.hold_until:
+        # Taken back by its key, so nothing may be in it that is not known then; the numbers are never given twice.
         orders.append(_order("confirm_nudge", registration, f"{number}", {"number": number}, due_at=nudge_at))
     post.queue_all(orders, now=now)
 
@@ -52,7 +54,7 @@ def placed(registration: Registration, *, now: datetime) -> None:
 
 
 def waitlisted(registration: Registration, *, now: datetime) -> None:
-    _post("waitlisted", registration, "", now=now, priority=post.NOW)
+    _post("waitlisted", registration, str(int(now.timestamp())), now=now, priority=post.NOW)
 
 
 def promoted(registrations: list[Registration], *, now: datetime) -> None:
@@ -60,7 +62,7 @@ def promoted(registrations: list[Registration], *, now: datetime) -> None:
 
 
 def given_up(registration: Registration, *, now: datetime) -> None:
-    _post("given_up", registration, "", now=now)
+    _post("given_up", registration, str(int(now.timestamp())), now=now)
 
 
 def activity_changed(
@@ -83,7 +85,7 @@ def _order(
     priority: int = post.NEWS,
     due_at: datetime | None = None,
 ) -> post.Order:
-    key = f"{kind}:{registration.id}:{occasion}".rstrip(":")
+    key = f"{kind}:{registration.id}:{occasion}"
     return post.Order(
         kind, key, registration.language, {"registration_id": registration.id, **(ids or {})}, priority, due_at
     )

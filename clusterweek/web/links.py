@@ -1,15 +1,25 @@
 """Links that need no login: tokens derived from a key, never stored.
 
 A token is HMAC(link key, purpose, id, generation). The database keeps only its SHA-256 and the
-generation; raising the generation revokes every link that is out. A copy of the database opens nothing.
+generation; another generation revokes every link that is out. A copy of the database opens nothing.
+The first generation is random, too: should a number ever be given again (after a restore), the old link is another.
 """
 
 import base64
 import hashlib
 import hmac
+import secrets
 from typing import Any
 
 from flask import current_app
+
+VOID = "void:"  # an upgrade or a restore took the link away; no fingerprint begins like this
+MOST_GENERATIONS = 2**30  # half of what the column holds: there is room to raise them
+
+
+def new_generation() -> int:
+    """The generation of a new link: at random, so that no link for the same number is ever the same again."""
+    return 1 + secrets.randbelow(MOST_GENERATIONS)
 
 
 def token(purpose: str, object_id: int, generation: int) -> str:
@@ -22,6 +32,11 @@ def token(purpose: str, object_id: int, generation: int) -> str:
 def fingerprint(given: str) -> str:
     """What the database stores and looks up: the SHA-256 of a token, in hex."""
     return hashlib.sha256(given.encode()).hexdigest()
+
+
+def is_void(token_hash: str | None) -> bool:
+    """Whether a mark stands in the place of the fingerprint: `VOID` and the number of the row."""
+    return bool(token_hash) and str(token_hash).startswith(VOID)
 
 
 def keyed_hash(value: str) -> str:

@@ -9,7 +9,7 @@ from clusterweek import clock
 from clusterweek.accounts import passwords
 from clusterweek.accounts import queries as people
 from clusterweek.accounts.models import Person
-from clusterweek.clusters import actions, queries
+from clusterweek.clusters import actions, queries, rules
 from clusterweek.clusters.models import Cluster, Invitation
 from clusterweek.db.session import db, unit_of_work
 from tests import make
@@ -201,6 +201,30 @@ def test_sending_again_and_taking_back(client: Any, clara: Person, optonet: Clus
 
     client.post(f"/de/host/optonet/team/invitations/{row.id}/withdraw")
     assert queries.invitations(optonet, only_open=True) == []
+
+
+def test_an_invitation_whose_link_was_made_void_is_shown_as_such_and_sent_again(
+    client: Any, clara: Person, optonet: Cluster
+) -> None:
+    """As an upgrade or a restore leaves it."""
+    link = invited(optonet, "new@optonet.example")
+    with unit_of_work():
+        assert actions.make_links_void(db.session.connection(), now=clock.now()) == 1
+    row = db.session.scalars(select(Invitation)).one()
+    assert client.get(link).status_code == 404
+
+    got = page(client, "/en/host/optonet/team")
+    assert "its link opens nothing any more" in got.text
+    assert f"/en/host/optonet/team/invitations/{row.id}/again" in [form.get("action") for form in got.all("form")]
+    client.post(f"/de/host/optonet/team/invitations/{row.id}/again")
+
+    assert "its link opens nothing any more" not in page(client, "/en/host/optonet/team").text
+    assert mailbox() == [("new@optonet.example", "Erinnerung: Einladung an OptoNet, Clusterwoche")]
+    assert client.get(link).status_code == 404
+    with unit_of_work():
+        actions.make_links_void(db.session.connection(), now=clock.now())
+    actions.invite(optonet, "new@optonet.example", by=None, now=clock.now())  # asked for anew, it is sent again, too
+    assert rules.state_of(db.session.scalars(select(Invitation)).one(), now=clock.now()) == "open"
 
 
 def test_a_member_sees_the_team_but_changes_nothing(client: Any, optonet: Cluster) -> None:

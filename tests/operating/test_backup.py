@@ -2,24 +2,35 @@
 
 import gzip
 import io
+import os
 import sqlite3
 import tarfile
 import threading
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
-from clusterweek.accounts.models import Person
+from clusterweek import clock
+from clusterweek.accounts import actions as accounts
+from clusterweek.accounts.models import LoginSession, OneTimeLink, Person
+from clusterweek.clusters import actions as clusters
+from clusterweek.clusters import queries as found_clusters
+from clusterweek.clusters.models import Invitation
 from clusterweek.db.session import db, unit_of_work
 from clusterweek.operating import backup
 from clusterweek.operating.models import Heartbeat
 from clusterweek.refusal import Refusal
+from clusterweek.registrations import actions as registrations
+from clusterweek.registrations import queries as found_registrations
+from clusterweek.registrations.models import Registration
 from tests import make
 from tests.conftest import build_app
+from tests.postgres import postgres_url
 from tests.processes import Installation
 
 pytestmark = pytest.mark.slow
@@ -264,3 +275,143 @@ def test_people_are_the_same_for_the_program(house: Flask, tmp_path: Path) -> No
     restore(tmp_path / "a.tar.gz", house)
 
     assert [person.name for person in db.session.scalars(db.select(Person))] == ["Ada"]
+
+
+def _link_to(person: Person, purpose: str) -> str:
+    return accounts.new_link(person, purpose, now=clock.now(), minutes=600)[1]
+
+
+def _sign_up(name: str) -> Registration:
+    someone = registrations.Attendee(name=name, email=f"{name.lower()}@example.org")
+    activity = make.activity(starts="2090-04-08 09:00", ends="2090-04-08 12:00")
+    return registrations.sign_up(activity.id, someone, now=clock.now())
+
+
+def test_a_restore_makes_links_to_accounts_void_and_keeps_those_to_registrations(house: Flask, tmp_path: Path) -> None:
+    with unit_of_work():
+        olaf = make.organiser()
+        before = {purpose: _link_to(olaf, purpose) for purpose in ("login", "set_password")}
+        invited = clusters.invite(make.cluster(), "eva@example.org", by=None, now=clock.now())
+        invitation, number = clusters.token_of(invited), invited.id
+        kept = registrations.token_of(_sign_up("Kea"))
+        make.person("Gone")
+        db.session.add(
+            LoginSession(
+                secret_hash="s", person_id=olaf.id, created_at=clock.now(), seen_at=clock.now(),
+                ends_at=clock.now() + timedelta(hours=9),
+            )
+        )  # fmt: skip
+    backup.create(tmp_path / "a.tar.gz", house.config, now=NOW)
+    with unit_of_work():
+        after = {purpose: _link_to(olaf, purpose) for purpose in ("login", "set_password")}
+        later_invitation = clusters.token_of(
+            clusters.invite(make.cluster(), "ida@example.org", by=None, now=clock.now())
+        )
+        lost = _sign_up("Lea")
+        lost_number, lost_token = lost.id, registrations.token_of(lost)
+        numbered = (Person, OneTimeLink, Invitation)
+        highest = {model: db.session.scalar(select(db.func.max(model.id))) for model in numbered}
+    db.session.remove()
+    db.engine.dispose()
+
+    told = Installation(house.config["INSTANCE_PATH"]).run("backup", "restore", str(tmp_path / "a.tar.gz"))
+
+    assert "Everybody is logged out" in told
+    now = clock.now()
+    client = house.test_client()
+    for tokens in (before, after):
+        assert client.get(f"/de/login/link/{tokens['login']}").status_code == 404
+        assert client.get(f"/de/login/password/{tokens['set_password']}").status_code == 404
+        for purpose, token in tokens.items():
+            with pytest.raises(Refusal), unit_of_work():
+                accounts.use_link(token, purpose, is_loopback=True, now=now)
+    for token in (invitation, later_invitation):
+        assert found_clusters.usable_invitation(token, now=now) is None
+        assert client.get(f"/de/invitation/{token}").status_code == 404
+    assert client.get(f"/de/registration/{kept}").status_code == 200
+    assert client.get(f"/de/registration/{lost_token}").status_code == 404
+    assert db.session.scalars(select(LoginSession.ended_at)).all() != [None]
+
+    # What was given since the backup is not given again, and if it were, the link would be another.
+    with unit_of_work():
+        new = _sign_up("Mia")
+        assert new.id > lost_number
+        assert make.person("Neu").id > highest[Person]
+        assert accounts.new_link(make.person("Neu2"), "login", now=now, minutes=9)[0].id > highest[OneTimeLink]
+        again = clusters.invite(make.cluster(), "ida@example.org", by=None, now=now)
+        assert again.id > highest[Invitation]
+        # The void one is sent again, and then it works.
+        void = db.session.get_one(Invitation, number)
+        clusters.send_again(void, by=None, now=now)
+        assert found_clusters.usable_invitation(clusters.token_of(void), now=now) is void
+    assert found_registrations.by_token(lost_token) is None
+
+
+def test_a_second_restore_loses_nothing_that_the_first_one_has_put_aside(house: Flask, tmp_path: Path) -> None:
+    instance: Path = house.config["INSTANCE_PATH"]
+    backup.create(tmp_path / "a.tar.gz", house.config, now=NOW)
+    key = (instance / "link.key").read_text()
+    for n in ("one", "two"):
+        with unit_of_work():
+            make.person(n)
+        (instance / "link.key").write_text(n)
+        (instance / "legal" / "imprint.de.md").write_text(n)
+        restore(tmp_path / "a.tar.gz", house)
+
+    aside = sorted(path.name for path in instance.glob("*.before-restore*"))
+    assert aside == sorted(
+        f"{name}.before-restore{number}" for name in ("clusterweek.db", "legal", "link.key") for number in ("", ".2")
+    )
+    assert (instance / "link.key").read_text() == key
+    assert (instance / "link.key.before-restore").read_text() == "one"
+    assert (instance / "legal.before-restore.2" / "imprint.de.md").read_text() == "two"
+    assert any("two" in row for row in rows(instance / "clusterweek.db.before-restore.2")["people"])
+
+
+def test_what_was_put_aside_goes_after_thirty_days_and_backups_that_somebody_made_stay(
+    house: Flask, tmp_path: Path
+) -> None:
+    instance: Path = house.config["INSTANCE_PATH"]
+    made = backup.create_before("downgrade", house.config, now=NOW)
+    kept = instance / "backups" / "mine.tar.gz"
+    backup.create(kept, house.config, now=NOW)
+    with unit_of_work():
+        make.person("Sven")
+    (instance / "legal" / "imprint.de.md").write_text("anders")
+    os.utime(database(house), (0, 0))  # an old file is kept from the day on which it was put aside
+    restore(kept, house)
+    for path in (made, kept):
+        os.utime(path, (NOW.timestamp(), NOW.timestamp()))
+    there = sorted(instance.glob("*.before-restore"))
+    assert len(there) == 2
+
+    backup.forget_old(instance, database(house), now=NOW + timedelta(days=29))
+    assert sorted(instance.glob("*.before-restore")) == there
+    assert made.exists()
+    backup.forget_old(instance, database(house), now=NOW + timedelta(days=31))
+
+    assert list(instance.glob("*.before-restore")) == []
+    assert [path.name for path in (instance / "backups").iterdir()] == ["mine.tar.gz"]
+    assert database(house).exists()
+
+
+@pytest.mark.postgres
+def test_after_pg_restore_a_command_does_the_same(tmp_path: Path) -> None:
+    app = build_app(tmp_path / "house", DATABASE_URL=postgres_url("restored"))
+    with app.app_context():
+        with unit_of_work():
+            olaf = make.organiser()
+            login = _link_to(olaf, "login")
+            invitation = clusters.token_of(clusters.invite(make.cluster(), "e@example.org", by=None, now=clock.now()))
+            kept = _sign_up("Kea")
+            number, token = kept.id, registrations.token_of(kept)
+        house = Installation(tmp_path / "house", DATABASE_URL=str(app.config["DATABASE_URL"]))
+
+        assert "Everybody is logged out" in house.run("backup", "restored")
+
+        client = app.test_client()
+        assert client.get(f"/de/login/link/{login}").status_code == 404
+        assert client.get(f"/de/invitation/{invitation}").status_code == 404
+        assert client.get(f"/de/registration/{token}").status_code == 200
+        with unit_of_work():
+            assert _sign_up("Lea").id > number + 500

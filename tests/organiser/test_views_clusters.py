@@ -117,9 +117,10 @@ def test_inviting_and_sending_again(olaf: Any) -> None:
     (invitation,) = queries.invitations(cluster)
     assert [to for to, _subject in mailbox()] == ["Clara@example.org"]
 
+    generation = invitation.generation
     olaf.post(f"{url}/invitations/{invitation.id}/again")
     assert [to for to, _subject in mailbox()] == ["Clara@example.org"]
-    assert invitation.generation == 2
+    assert invitation.generation != generation
 
     olaf.post(f"{url}/invitations/{invitation.id}/withdraw")
     assert invitation.withdrawn_at

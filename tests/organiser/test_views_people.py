@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from clusterweek.accounts import actions, queries
+from clusterweek.db.session import db, unit_of_work
 from tests import make
 from tests.browse import checked, page
 from tests.conftest import NOW
@@ -150,3 +151,25 @@ def test_the_link_is_sent_again(olaf: Any) -> None:
 
     assert [to for to, _subject in mailbox()] == ["vera@example.org"]
     assert olaf.post(f"{LIST}999/link").status_code == 404
+
+
+def test_whose_link_was_made_void_is_shown_with_the_button_that_sends_another(olaf: Any) -> None:
+    """As an upgrade or a restore leaves it."""
+    olaf.post(LIST, data=LENA)
+    assert "Link zum Festlegen des Passworts gilt bis" in page(olaf, LIST).text
+    link = next(word for word in letters()[-1].text.split() if "/login/password/" in word)
+    with unit_of_work():
+        table = db.metadata.tables["login_sessions"]
+        actions.make_links_void(db.session.connection(), now=NOW)
+        db.session.execute(table.update().values(ended_at=None))  # Olaf has logged in again
+    assert olaf.get(link.replace("http://127.0.0.1:8000", "")).status_code == 404
+
+    shown = page(olaf, LIST)
+    lena = queries.by_email("lena@example.org")
+    assert lena is not None
+    assert "kein Link zum Festlegen des Passworts gilt mehr" in shown.text
+    assert f"{LIST}{lena.id}/link" in [form.get("action") for form in shown.all("form")]
+    olaf.post(f"{LIST}{lena.id}/link")
+
+    assert [to for to, _subject in mailbox()] == ["lena@example.org"]
+    assert "kein Link zum Festlegen des Passworts gilt mehr" not in page(olaf, LIST).text

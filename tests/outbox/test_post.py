@@ -117,3 +117,60 @@ def test_letters_chosen_by_the_database_are_counted_and_posted_once() -> None:
         post.withdraw("greeting:DE-BY")
     assert post_chosen() == 1
     assert {letter.ids["a"] for letter in db.session.scalars(select(Letter))} == {1}
+
+
+def test_an_urgent_letter_that_meets_an_old_key_is_not_lost_in_silence(caplog: pytest.LogCaptureFixture) -> None:
+    """A number that was given again used to meet the key of the letter that its first owner had got."""
+
+    def ask(key: str, priority: int) -> bool:
+        with unit_of_work():
+            return post.queue("greeting", key=key, language="de", now=clock.now(), priority=priority)
+
+    assert ask("greeting:1", post.NOW)
+    for state in ("queued", "sent", "failed", "taken_back"):
+        set_state("greeting:1", state)
+        caplog.clear()
+        assert not ask("greeting:1", post.NOW)
+        assert "its key greeting:1 is there already" in caplog.text
+    set_state("greeting:1", "withdrawn")
+    caplog.clear()
+    assert ask("greeting:1", post.NOW)
+    assert ask("greeting:2", post.NEWS)
+    assert not ask("greeting:2", post.NEWS)  # news asked for twice is nothing to speak of
+    assert caplog.text == ""
+
+
+def test_many_letters_tell_which_were_not_written() -> None:
+    queue("greeting:1")
+
+    with unit_of_work():
+        met = post.queue_all([post.Order("greeting", f"greeting:{n}", "de") for n in range(3)], now=clock.now())
+
+    assert met == {"greeting:1"}
+
+
+def test_no_message_id_is_ever_used_for_another_letter() -> None:
+    """After a restore the same key may be another letter: mail servers would throw it away as the one they know."""
+    seen = set()
+    for _round in range(3):
+        key = literal("greeting:", String) + Land.code
+        chosen = select(key.label("key"), literal("de").label("language"), literal('{"a": 1}').label("ids"))
+        with unit_of_work():
+            post.queue_chosen("greeting", chosen, now=clock.now())
+            post.queue("greeting", key="greeting:one", language="de", now=clock.now())
+        found = list(db.session.scalars(select(Letter.message_id)))
+        assert len(found) == 17
+        assert not seen & set(found)
+        seen |= set(found)
+        with unit_of_work():
+            db.session.execute(db.text("DELETE FROM letters"))
+
+
+def test_a_letter_that_is_posted_again_is_another_message() -> None:
+    queue()
+    first = db.session.scalar(select(Letter.message_id))
+    set_state("greeting:1", "withdrawn")
+    queue(person_id=2)
+    db.session.expire_all()
+
+    assert db.session.scalar(select(Letter.message_id)) != first

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from clusterweek.accounts import models as _accounts  # noqa: F401
 from clusterweek.activities import models as _activities  # noqa: F401
 from clusterweek.clusters import models as _clusters  # noqa: F401
+from clusterweek.db import numbers
 from clusterweek.db.session import db
 from clusterweek.editions import models as _editions  # noqa: F401
 from clusterweek.history import models as _history  # noqa: F401
@@ -35,7 +36,10 @@ def run() -> None:
                 **current_app.extensions["migrate"].configure_args,
             )
             with context.begin_transaction():
+                given = numbers.given(connection)
                 context.run_migrations()
+                # A copied table would go on after the highest number that it holds, not after the highest ever given.
+                numbers.pass_over(connection, given)
                 if on_sqlite and (broken := connection.execute(text("PRAGMA foreign_key_check")).fetchall()):
                     raise RuntimeError(
                         f"this step would leave {len(broken)} rows pointing nowhere; nothing was changed"
