@@ -12,10 +12,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter, IntegerConverter, Map
 from whitenoise import WhiteNoise
 
-from clusterweek import cli, cli_attendees, cli_data, cli_operating, cli_people, config, i18n
+from clusterweek import cli, cli_attendees, cli_data, cli_operating, cli_people, cli_security, config, i18n
 from clusterweek.accounts import login
 from clusterweek.accounts import views as accounts_views
 from clusterweek.accounts import views_links as accounts_views_links
+from clusterweek.clusters import queries as clusters
 from clusterweek.clusters import views as clusters_views
 from clusterweek.db import sqlite
 from clusterweek.db.session import db
@@ -34,7 +35,8 @@ from clusterweek.public import views as public_views
 from clusterweek.registrations import views as registrations_views
 from clusterweek.registrations import views_manage as registrations_views_manage
 from clusterweek.reminders import ahead
-from clusterweek.web import problems, security
+from clusterweek.traces import log as traces
+from clusterweek.web import hosts, problems, security
 
 __version__ = "0.1.0"
 
@@ -84,6 +86,7 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
         sqlite.prepare(db.engine)
     Migrate(app, db, directory=str(cli.UPGRADES), render_as_batch=True, compare_type=True)
     i18n.init_app(app)
+    traces.init_app(app)  # first, so that it looks at an answer last
     security.init_app(app)
     problems.init_app(app)
     login.init_app(app)
@@ -94,11 +97,14 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
         app.register_blueprint(blueprint)
     # The office's desk stands on the same floor as the pages; this is how it learns of gaps in the legal texts.
     app.extensions["legal_placeholders"] = legal.placeholders
+    # And this is how the lowest floor of people learns which words no password may be made of.
+    app.extensions["house_words"] = clusters.house_words
     cli.init_app(app)
     cli_operating.init_app(app)
     cli_people.init_app(app)
     cli_data.init_app(app)
     cli_attendees.init_app(app)
+    cli_security.init_app(app)
 
     @app.url_value_preprocessor
     def take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
@@ -122,8 +128,14 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     Compress(app)
     feeds_door.init_app(app)
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
-        app.wsgi_app, root=f"{app.static_folder}/vendor", prefix="static/vendor/", max_age=3600, autorefresh=app.debug
+        app.wsgi_app,
+        root=f"{app.static_folder}/vendor",
+        prefix="static/vendor/",
+        max_age=3600,
+        autorefresh=app.debug,
+        allow_all_origins=False,
     )
+    app.wsgi_app = hosts.Door(app.wsgi_app, app.config)  # type: ignore[assignment, method-assign]
     if hops := app.config["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
     return app

@@ -23,6 +23,7 @@ from clusterweek.listing import filter as filters
 from clusterweek.programme import files
 from clusterweek.refusal import Refusal
 from clusterweek.reminders import actions as reminders
+from clusterweek.traces import log as traces
 from clusterweek.vocabulary import actions as vocabulary
 
 UPGRADES = Path(__file__).parent / "db" / "upgrades"
@@ -76,6 +77,7 @@ def db_migrate(message: str) -> None:
 def db_downgrade(revision: str) -> None:
     """Go back one step (or to REVISION)."""
     downgrade(directory=str(UPGRADES), revision=revision)
+    traces.note_apart("schema_taken_back", now=clock.now())  # in the process log, where the step had the log's table
 
 
 @click.group("export")
@@ -94,6 +96,7 @@ def export_programme(slug: str, format: str, target: Path, query: str, lang: str
     edition = _edition(slug)
     now = clock.now()
     chosen = filters.parse(MultiDict(parse_qsl(query, keep_blank_values=True)), now=now)
+    traces.note_apart("programme_exported", subject=("edition", edition.id), now=now)
     made = files.make(format, edition=edition, filter=chosen, lang=lang, now=now, is_office=True)
     write_file(target, made.body)
 
@@ -116,9 +119,12 @@ def import_activities(file: Path, slug: str, cluster_slug: str | None, dry_run: 
     if cluster_slug and cluster is None:
         raise Refusal(f"There is no cluster {cluster_slug}.")
     table = tables.read(file.name, file.read_bytes())
+    now = clock.now()
     results = activity_tables.take_over(
-        table, edition=edition, cluster=cluster, by=None, now=clock.now(), is_partial=partial, is_dry_run=dry_run
+        table, edition=edition, cluster=cluster, by=None, now=now, is_partial=partial, is_dry_run=dry_run
     )
+    if not dry_run and (partial or not any(result.outcome == "error" for result in results)):
+        traces.note_apart("table_imported", subject=("edition", edition.id), now=now)
     for result in results:
         click.echo(result.line())
     if not partial and any(result.outcome == "error" for result in results):

@@ -14,6 +14,7 @@ from clusterweek.db.session import unit_of_work
 from clusterweek.refusal import Refusal
 from clusterweek.registrations import table
 from clusterweek.reminders import plan
+from clusterweek.traces import log as traces
 
 
 def init_app(app: Flask) -> None:
@@ -60,4 +61,5 @@ def export_registrations(activity_id: int, format: str, target: Path) -> None:
     activity = activities.get(activity_id)
     if activity is None:
         raise Refusal(f"There is no activity {activity_id}.")
+    traces.note_apart("attendees_exported", subject=("activity", activity.id), now=clock.now())
     cli.write_file(target, table.make(format, activity))

@@ -11,6 +11,7 @@ from clusterweek.db.session import unit_of_work
 from clusterweek.demo import actions as demo
 from clusterweek.demo import purge
 from clusterweek.facts import actions as facts
+from clusterweek.traces import log as traces
 
 
 def init_app(app: Flask) -> None:
@@ -47,6 +48,7 @@ def demo_load(activities: int, now: datetime, force: bool) -> None:
     """Load the demo edition; a second run changes nothing."""
     with unit_of_work():
         done = demo.load(count=activities, now=now, force=force)
+        traces.note("demo_loaded", now=clock.now())
     click.echo(f"Demo edition: {done.activities} activities and {done.registrations} registrations added.")
 
 
@@ -55,4 +57,5 @@ def demo_purge() -> None:
     """Remove the demo edition, its clusters and people, and everything that hangs on them."""
     with unit_of_work():
         count = purge.purge()
+        traces.note("demo_purged", now=clock.now())
     click.echo(f"Demo edition: {count} rows removed.")

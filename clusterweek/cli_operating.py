@@ -25,6 +25,7 @@ from clusterweek.operating import backup, doctor, health, worker
 from clusterweek.outbox import smtp
 from clusterweek.public import legal
 from clusterweek.refusal import Refusal
+from clusterweek.traces import log as traces
 
 if sys.platform != "win32":  # gunicorn and forks are not to be had there
     from clusterweek.operating import serve as serving
@@ -157,6 +158,7 @@ def backup_group() -> None:
 def backup_create(file: Path) -> None:
     """Write a backup to FILE, while everything runs."""
     contents = backup.create(file, current_app.config, now=clock.now())
+    traces.note_apart("backup_made", now=clock.now())
     click.echo(
         f"{file}: {sum(contents.rows.values())} rows in {len(contents.rows)} tables, {file.stat().st_size} bytes"
     )
@@ -182,6 +184,7 @@ def backup_restore(file: Path) -> None:
     contents = backup.restore(
         file, current_app.config, upgrade=upgrade, now=now, prepare=lambda copy: _make_links_void(copy, now)
     )
+    traces.note_apart("backup_restored", now=now)
     click.echo(f"Restored the state of {contents.created_at}: {sum(contents.rows.values())} rows.")
     if is_replaced:
         click.echo(f"The database from before stays beside it as {database.name}{backup.ASIDE}.")

@@ -17,6 +17,7 @@ from clusterweek.db.session import unit_of_work
 from clusterweek.importing import clusters as cluster_tables
 from clusterweek.importing import tables
 from clusterweek.refusal import Refusal
+from clusterweek.traces import log as traces
 from clusterweek.vocabulary import lists
 from clusterweek.web import links
 
@@ -56,6 +57,7 @@ def user_add(email: str, name: str, role: str, slug: str | None, land: str | Non
         else:
             accounts.grant(person, role, land=land, now=now)
         _link, token = accounts.new_link(person, "set_password", now=now, minutes=rules.LOGIN_LINK_MINUTES)
+        traces.note("link_printed", whom=person, now=now)
     click.echo(f"{person.name} <{person.email}>: {role}")
     click.echo(f"Afterwards `clusterweek user login-link {person.email}` prints a link to log in without a password.")
     click.echo(f"Set the password here, once, within {rules.LOGIN_LINK_MINUTES} minutes:")
@@ -71,6 +73,7 @@ def user_login_link(email: str) -> None:
         raise Refusal(f"The account of {email} is closed; open it with: user enable {email}")
     with unit_of_work():
         _link, token = accounts.new_link(person, "login", now=clock.now(), minutes=rules.LOGIN_LINK_MINUTES)
+        traces.note("link_printed", whom=person, now=clock.now())
     click.echo(links.page("accounts.login_link", lang=person.language, token=token))
 
 
@@ -118,3 +121,5 @@ def import_clusters(file: Path, invite: bool) -> None:
     for result in results:
         if result.invites:
             click.echo(f"{'invited' if invite else 'would be invited'}: {result.values['email']}  {result.name}")
+        elif result.not_invited:
+            click.echo(f"not invited: {result.values['email']}  {result.name}  {result.not_invited}")

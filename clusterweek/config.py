@@ -1,21 +1,24 @@
 """Every setting: name, default, meaning. The only reader of the environment."""
 
+import ipaddress
 import os
 import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
+import idna
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from clusterweek import clock
 
 PREFIX = "CLUSTERWEEK_"
-LOOPBACK_HOSTS = {"localhost", "127.0.0.1", "::1"}
+SECRET_LENGTH = 32  # characters: what is signed or derived with fewer could be guessed
 
 
 class BadSetting(Exception):
@@ -85,14 +88,53 @@ def _database_url(value: str) -> str:
     return value
 
 
+def is_loopback(host: str) -> bool:
+    """Whether a host's name or address means this machine itself and nothing else."""
+    if host == "localhost":
+        return True
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return (mapped or address).is_loopback
+
+
 def _base_url(value: str) -> str:
+    """As browsers write it: a lower-case host without a dot at its end, umlauts in IDNA, no port that goes unsaid."""
     parts = _parts(value)
-    is_plain = not (parts.query or parts.fragment or re.search(r"[\s@]", value))
-    if parts.scheme not in ("http", "https") or not parts.hostname or not is_plain:
+    is_plain = not (parts.query or parts.fragment or re.search(r"[\s@\\]", value))
+    host = (parts.hostname or "").removesuffix(".")
+    if parts.scheme not in ("http", "https") or not host or not is_plain:
         raise ValueError("must be an address like https://clusterwoche.example")
     if parts.path.strip("/"):
         raise ValueError("must not have a path: the pages live at the root of a host")
-    return f"{parts.scheme}://{parts.netloc}"
+    if ":" in host:
+        host = f"[{host}]"
+    else:
+        host = _host(host)
+        if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*", host):
+            raise ValueError("must be an address like https://clusterwoche.example")
+    if host in ("0.0.0.0", "[::]"):
+        raise ValueError("must be an address that people can open, not the one to listen on")
+    usual = {"http": 80, "https": 443}[parts.scheme]
+    return f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port not in (None, usual) else "")
+
+
+def _host(name: str) -> str:
+    """A host's name in ASCII."""
+    try:
+        return name if name.isascii() else idna.encode(name, uts46=True).decode()
+    except idna.IDNAError:
+        raise ValueError("has a host that cannot be written in an address") from None
+
+
+def _secret(value: str) -> str:
+    if len(value.strip()) < SECRET_LENGTH:
+        raise ValueError(f"must have at least {SECRET_LENGTH} characters; without it one is made and kept")
+    if len(set(value.strip())) < 8:
+        raise ValueError("must not repeat a few characters; without it one is made and kept")
+    return value.strip()
 
 
 def _mail_route(value: str) -> MailRoute:
@@ -117,6 +159,13 @@ def _mail_route(value: str) -> MailRoute:
 
 def _mail_from(value: str) -> str:
     if re.search(r"[\r\n\0]", value) or not re.fullmatch(r"(?:[^<>]+<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)", value):
+        raise ValueError("must be an address like Clusterwoche <programm@example.org>")
+    # Read as it will be read: a comma in the name would cut it, and with an umlaut before the @ no letter can leave.
+    address = re.sub(r".*<|>.*", "", value)
+    local, _at, domain = address.rpartition("@")
+    if parseaddr(value)[1] != address or not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}", local):
+        raise ValueError("must be an address like Clusterwoche <programm@example.org>; a name with a comma in quotes")
+    if not re.fullmatch(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", _host(domain)):
         raise ValueError("must be an address like Clusterwoche <programm@example.org>")
     return value
 
@@ -154,7 +203,9 @@ SETTINGS = (
     Setting(
         "BASE_URL", None, "address that links in mails and feeds begin with (default: follows the port)", _base_url
     ),
-    Setting("SECRET_KEY", None, "signs sessions; generated into the instance when not set", _text),
+    Setting(
+        "SECRET_KEY", None, "signs sessions, 32 characters or more; generated into the instance when not set", _secret
+    ),
     Setting("MAIL_URL", "file:", "smtp://…, smtps://… or file: (one .eml per mail in the instance)", _mail_route),
     Setting("MAIL_FROM", "Clusterwoche <clusterwoche@localhost.localdomain>", "sender of all mails", _mail_from),
     Setting("TIMEZONE", "Europe/Berlin", "zone of new editions and of the office's clock", _zone),
@@ -207,7 +258,7 @@ def load(environ: Mapping[str, str] | None = None, *, port: int | None = None) -
     values["SQLALCHEMY_DATABASE_URI"] = values["DATABASE_URL"] = url
     https = values["BASE_URL"].startswith("https://")
     values.update(
-        IS_LOOPBACK=urlsplit(values["BASE_URL"]).hostname in LOOPBACK_HOSTS,
+        IS_LOOPBACK=is_loopback(urlsplit(values["BASE_URL"]).hostname or ""),
         SESSION_COOKIE_NAME="__Host-session" if https else "session",
         SESSION_COOKIE_SECURE=https,
         SESSION_COOKIE_HTTPONLY=True,
@@ -246,4 +297,10 @@ def _kept_secret(path: Path) -> str:
             pass
         finally:
             beside.unlink()
-    return path.read_text().strip()
+    kept = path.read_text().strip()
+    if len(kept) < SECRET_LENGTH:  # emptied by a full disk, or written by hand
+        raise BadSetting(
+            f"{PREFIX}INSTANCE_PATH holds a {path.name} of fewer than {SECRET_LENGTH} characters: "
+            "restore it from a backup, or delete it, and another is made."
+        )
+    return kept

@@ -15,7 +15,7 @@ from clusterweek.activities import held, unread
 from clusterweek.activities import mails as activities_mails
 from clusterweek.clusters import mails as clusters_mails
 from clusterweek.db.session import unit_of_work
-from clusterweek.limits import counters
+from clusterweek.limits import counters, waits
 from clusterweek.operating import heartbeat
 from clusterweek.operating.worker import Job
 from clusterweek.outbox import smtp, upkeep
@@ -25,6 +25,7 @@ from clusterweek.registrations import actions as registrations
 from clusterweek.registrations import mails as registrations_mails
 from clusterweek.reminders import mails as reminders_mails
 from clusterweek.reminders import plan as reminders
+from clusterweek.traces import log as traces
 
 # Each room names its own kinds; a name is used once in the whole program.
 KINDS: dict[str, Kind] = {
@@ -55,8 +56,8 @@ def table(app: Flask, is_stopped: Callable[[], bool]) -> tuple[Job, ...]:
 
 
 def clear_up() -> None:
-    """Note which activities have taken place, and forget what is over: entries that were never mended, counters, logins
-    and links, what old letters were about, workers that were killed."""
+    """Note which activities have taken place, and forget what is over: entries that were never mended, counters and
+    waits, security events, logins and links, what old letters were about, workers that were killed."""
     now = clock.now()
     with unit_of_work():
         held.note_held(now=now)
@@ -64,6 +65,8 @@ def clear_up() -> None:
         unread.forget_old(now=now)
     with unit_of_work():
         counters.forget_old(now=now)
+        waits.forget_old(now=now)
+        traces.forget_old(now=now)
     with unit_of_work():
         accounts.forget_old(now=now)
     with unit_of_work():

@@ -15,7 +15,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
@@ -111,6 +111,56 @@ def smtp_server(
         yield inbox, f"smtp://127.0.0.1:{port}"
     finally:
         controller.stop()
+
+
+@contextmanager
+def stubborn_server(**answers: bytes) -> Iterator[tuple[list[bytes], str]]:
+    """(lines that came in, MAIL_URL) of a server that answers as told: bytes for `greeting`, `ehlo`, `mail`, `rcpt`,
+    `data`, `text` (after the mail's end); what is not told is answered properly, and b"" hangs up."""
+    proper = {
+        "greeting": b"220 post.test\r\n",
+        "ehlo": b"250-post.test\r\n250 OK\r\n",
+        "mail": b"250 OK\r\n",
+        "rcpt": b"250 OK\r\n",
+        "data": b"354 Go on\r\n",
+        "text": b"250 Taken\r\n",
+        "rset": b"250 OK\r\n",
+        "quit": b"221 Bye\r\n",
+    } | answers
+    heard: list[bytes] = []
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def talk(connection: socket.socket) -> None:
+        with connection, connection.makefile("rb") as lines:
+            word, is_text = "greeting", False
+            while proper[word]:
+                connection.sendall(proper[word])
+                is_text = word == "data" and proper[word].startswith(b"354")
+                line = lines.readline()
+                while is_text and line not in (b".\r\n", b""):
+                    line = lines.readline()
+                if not line:
+                    return
+                heard.append(line.strip())
+                word = "text" if is_text else line[:4].decode().lower()
+
+    def serve() -> None:
+        while True:
+            try:
+                connection, _address = listening.accept()
+            except OSError:
+                return
+            with suppress(OSError):  # whoever was told nonsense hangs up
+                talk(connection)
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield heard, f"smtp://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        listening.shutdown(socket.SHUT_RDWR)
+        listening.close()
+        thread.join(5)
 
 
 def main() -> None:

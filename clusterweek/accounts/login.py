@@ -12,6 +12,7 @@ from clusterweek import clock
 from clusterweek.accounts import rules, sessions
 from clusterweek.accounts.models import Person
 from clusterweek.db.session import db, unit_of_work
+from clusterweek.web import security
 
 
 class _Logins(LoginManager):
@@ -38,7 +39,7 @@ def person_of_request(_request: Request) -> Person | None:
     # Somebody may ask for the first time in the middle of a transaction; the note then waits for the next request.
     may_write = not db.session().in_transaction()
     row = sessions.of_cookie(now=now)
-    if row is None or not rules.may_log_in(row.person, is_loopback=current_app.config["IS_LOOPBACK"]):
+    if row is None or not rules.may_log_in(row.person, is_loopback=security.is_at_the_machine()):
         return None
     if may_write and now - row.seen_at >= rules.SEEN_EVERY:
         try:

@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
+from flask import current_app
+
 from clusterweek.accounts import actions, queries, rules
-from clusterweek.accounts.models import Grant, OneTimeLink, Person
+from clusterweek.accounts.models import Grant, LinkRequest, OneTimeLink, Person
 from clusterweek.db.session import db
 from clusterweek.i18n import country_name
 from clusterweek.i18n import gettext as _
@@ -15,10 +17,17 @@ from clusterweek.web import links
 
 
 def _link(letter: Letter) -> OneTimeLink | None:
+    if "request_id" in letter.ids:
+        request = db.session.get(LinkRequest, letter.ids["request_id"])
+        return request.link if request else None
     return db.session.get(OneTimeLink, letter.ids["link_id"])
 
 
 def _is_link_wanted(letter: Letter, now: datetime) -> bool:
+    """Here, and not at the door, it is decided whether somebody who asked for a link gets one: see `ask_link`."""
+    if "request_id" in letter.ids:
+        is_loopback = current_app.config["IS_LOOPBACK"]
+        return actions.link_of_request(letter.ids["request_id"], is_loopback=is_loopback, now=now) is not None
     link = _link(letter)
     return link is not None and rules.is_usable(link, now=now) and link.person.is_active
 

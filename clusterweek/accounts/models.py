@@ -103,3 +103,25 @@ class OneTimeLink(Model):
     used_at: Mapped[datetime | None] = mapped_column(Moment)
 
     person: Mapped[Person] = relationship()
+
+
+class LinkRequest(Model):
+    """Somebody has typed an address and asked for a link. One row for whatever address: nobody can see from outside
+    whether it is known. What becomes of it, the worker decides (mails.py); forgotten after two days."""
+
+    __tablename__ = "link_requests"
+    __table_args__ = (
+        CheckConstraint("purpose IN ('set_password', 'login')", name="purpose"),
+        Index("ix_link_requests_person_id", "person_id", "asked_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(20))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="RESTRICT"))  # None: not known
+    # The browser's network, as a keyed hash: a stranger who asks again and again must not use up the owner's letters.
+    origin: Mapped[str] = mapped_column(String(64))
+    asked_at: Mapped[datetime] = mapped_column(Moment)
+    link_id: Mapped[int | None] = mapped_column(ForeignKey("one_time_links.id", ondelete="RESTRICT"))  # made for it
+
+    person: Mapped[Person | None] = relationship()
+    link: Mapped[OneTimeLink | None] = relationship()

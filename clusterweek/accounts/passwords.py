@@ -16,8 +16,9 @@ def hashed(password: str) -> str:
 
 def is_right(password: str, stored: str | None) -> bool:
     """Whether `password` fits. Takes as long without one: the time does not tell which addresses are known."""
+    nobodys = _nobodys()  # made before anything is compared: the first unknown address of a process would stand out
     try:
-        return _hasher.verify(stored or _nobodys(), unicodedata.normalize("NFC", password)) and stored is not None
+        return _hasher.verify(stored or nobodys, unicodedata.normalize("NFC", password)) and stored is not None
     except (VerificationError, InvalidHashError):
         return False
 

@@ -1,12 +1,13 @@
 """Finding people, their grants and links."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import exists, func, select
+from sqlalchemy.orm import contains_eager
 
 from clusterweek.accounts import rules
-from clusterweek.accounts.models import Grant, OneTimeLink, Person
+from clusterweek.accounts.models import Grant, LinkRequest, OneTimeLink, Person
 from clusterweek.db.session import db
 from clusterweek.db.types import Moment
 from clusterweek.history.models import Entry
@@ -19,6 +20,44 @@ def by_email(email: str) -> Person | None:
     if email_problem(email):
         return None
     return db.session.scalar(select(Person).where(Person.email_normalised == normalise_email(email)))
+
+
+def password_of(email: str) -> tuple[int | None, str | None]:
+    """(number, hash of the password) of whoever has this address: one statement, which fetches nothing more for an
+    address that is known."""
+    if email_problem(email):
+        return None, None
+    wanted = select(Person.id, Person.password_hash).where(Person.email_normalised == normalise_email(email))
+    found = db.session.execute(wanted).first()
+    return (found.id, found.password_hash) if found else (None, None)
+
+
+def addressee_of(email: str) -> tuple[int | None, str | None]:
+    """(number, language) of whoever has this address, in one statement."""
+    if email_problem(email):
+        return None, None
+    wanted = select(Person.id, Person.language).where(Person.email_normalised == normalise_email(email))
+    found = db.session.execute(wanted).first()
+    return (found.id, found.language) if found else (None, None)
+
+
+def unanswered_requests(request: LinkRequest, *, now: datetime) -> list[LinkRequest]:
+    """Those for the same person and purpose within the last day that a letter has answered whose link nobody has used,
+    the newest first."""
+    return list(
+        db.session.scalars(
+            select(LinkRequest)
+            .join(LinkRequest.link)
+            .where(
+                LinkRequest.person_id == request.person_id,
+                LinkRequest.purpose == request.purpose,
+                LinkRequest.asked_at > now - timedelta(days=1),
+                OneTimeLink.used_at.is_(None),
+            )
+            .options(contains_eager(LinkRequest.link))
+            .order_by(LinkRequest.id.desc())
+        )
+    )
 
 
 def grant_of(person: Person, role: str, *, land: str | None = None, country: str | None = None) -> Grant | None:

@@ -1,22 +1,18 @@
 """Logging in with a password, logging out, and the pages about oneself. Links sent by mail: see views_links.py."""
 
-from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
-from werkzeug.exceptions import TooManyRequests
 
 from clusterweek import clock
-from clusterweek.accounts import actions, queries, rules
+from clusterweek.accounts import actions, guessing, queries, rules
 from clusterweek.accounts.forms import ChangePasswordForm, LoginForm, NewPasswordForm, PersonForm
 from clusterweek.accounts.models import Person
-from clusterweek.config import Rate
 from clusterweek.db.session import unit_of_work
 from clusterweek.i18n import gettext as _
-from clusterweek.limits import counters
-from clusterweek.web import guards
-from clusterweek.web.forms import normalise_email
+from clusterweek.traces import log as traces
+from clusterweek.web import guards, security
 
 bp = Blueprint("accounts", __name__)
 
@@ -38,14 +34,17 @@ def log_in() -> Any:
         return login_page(form), 422
     now = clock.now()
     email = str(form.email.data)
-    count("login", email, network=rules.LOGINS_FROM_NETWORK, address=rules.LOGINS_OF_ADDRESS, now=now)
-    person = actions.check_password(email, str(form.password.data), is_loopback=current_app.config["IS_LOOPBACK"])
+    if slowed := guessing.begin(email, now=now):
+        form.password.errors = [slowed.sentence]
+        return slowed.answer(login_page(form))
+    person, number = actions.check_password(email, str(form.password.data), is_loopback=security.is_at_the_machine())
     if person is None:
+        traces.note_apart("login_failed", whom=number, now=now)
         # The same sentence for a wrong password, an unknown address and a closed account.
         form.password.errors = [_("Address and password do not fit together.")]
         return login_page(form), 422
     with unit_of_work():
-        counters.forgive("login", person.email_normalised)
+        guessing.forgive(email, now=now)
         actions.renew_hash(person, str(form.password.data))
         actions.log_in(person, now=now)
     return redirect(rules.own_path(form.next.data) or desk_of(person), 303)
@@ -87,15 +86,23 @@ def password() -> Any:
 @guards.signed_in
 def change_password() -> Any:
     now = clock.now()
-    # Counted like a login: whoever finds an open desk must not be able to try out the present password here.
-    count("login", current_user.email, network=rules.LOGINS_FROM_NETWORK, address=rules.LOGINS_OF_ADDRESS, now=now)
     form = _password_form()
+    if isinstance(form, ChangePasswordForm):
+        # Counted like a login: whoever finds an open desk must not be able to try out the present password here.
+        if slowed := guessing.begin(current_user.email, now=now):
+            form.current.errors = [slowed.sentence]
+            return slowed.answer(render_template("accounts/password.html", form=form))
+        form.validate()
+        if form.current.errors:
+            traces.note_apart("login_failed", whom=current_user, now=now)
+        else:  # only the new one will not do
+            with unit_of_work():
+                guessing.forgive(current_user.email, now=now)
     if not form.validate_on_submit():
         return render_template("accounts/password.html", form=form), 422
     with unit_of_work():
         actions.set_password(current_user, str(form.password.data), now)
         actions.log_in(current_user, now=now)
-        counters.forgive("login", current_user.email_normalised)
     flash(_("Your password has been changed. Other browsers are logged out."))
     return redirect(url_for(".account"), 303)
 
@@ -107,7 +114,7 @@ def _password_form() -> NewPasswordForm:
 
 def login_page(form: LoginForm) -> Any:
     """The log-in page. The demo's logins stand on it only on the machine itself, and only while there is a demo."""
-    demo = queries.demo_people() if current_app.config["IS_LOOPBACK"] else []
+    demo = queries.demo_people() if security.is_at_the_machine() else []
     page = render_template("accounts/login.html", form=form, demo=demo, demo_password=rules.DEMO_PASSWORD)
     return guards.private(page)
 
@@ -115,15 +122,3 @@ def login_page(form: LoginForm) -> Any:
 def desk_of(person: Person) -> str:
     """Where a person works: the address to go to after logging in."""
     return url_for(rules.desk(person), lang=person.language)
-
-
-def count(what: str, email: str, *, network: Rate, address: Rate, now: datetime) -> None:
-    """Count an attempt for the browser's network and for the address; 429 when it was one too many."""
-    origin = counters.network(request.remote_addr)
-    for who, rate in ((origin, network), (normalise_email(email), address)):
-        if not counters.allow(what, who, rate, now=now):
-            minutes = -(-counters.retry_after(rate, now=now) // 60)
-            raise TooManyRequests(
-                _("That was too often. Please try again in %(minutes)s minutes.", minutes=minutes),
-                retry_after=minutes * 60,
-            )

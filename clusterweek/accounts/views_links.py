@@ -2,14 +2,18 @@
 
 from typing import Any
 
-from flask import current_app, redirect, render_template
+from flask import redirect, render_template, request
 
 from clusterweek import clock
-from clusterweek.accounts import actions, queries, rules
+from clusterweek.accounts import actions, guessing, queries, rules
 from clusterweek.accounts.forms import LinkForm, NewPasswordForm
-from clusterweek.accounts.views import bp, count, desk_of
+from clusterweek.accounts.views import bp, desk_of
 from clusterweek.db.session import unit_of_work
-from clusterweek.web import guards
+from clusterweek.i18n import gettext as _
+from clusterweek.i18n import language
+from clusterweek.limits import counters
+from clusterweek.traces import log as traces
+from clusterweek.web import guards, security
 
 
 @bp.get("/<lang:lang>/login/link")
@@ -41,10 +45,16 @@ def _send(purpose: str, *, minutes: int) -> Any:
     if not form.validate_on_submit():
         return guards.private(render_template("accounts/ask_link.html", form=form, purpose=purpose)), 422
     now = clock.now()
-    email = str(form.email.data)
-    count("link", email, network=rules.LINKS_FROM_NETWORK, address=rules.LINKS_OF_ADDRESS, now=now)
+    email, origin = str(form.email.data), counters.network(request.remote_addr)
+    if not counters.allow("link", origin, rules.LINKS_FROM_NETWORK, now=now):
+        seconds = counters.retry_after(rules.LINKS_FROM_NETWORK, now=now)
+        form.email.errors = [
+            _("That was too often. Please try again in %(minutes)s minutes.", minutes=-(-seconds // 60))
+        ]
+        page = guards.private(render_template("accounts/ask_link.html", form=form, purpose=purpose))
+        return guessing.Slowed("", seconds).answer(page)
     with unit_of_work():
-        actions.send_link(email, purpose, is_loopback=current_app.config["IS_LOOPBACK"], now=now)
+        actions.ask_link(email, purpose, origin=origin, language=language(), now=now)
     return guards.private(render_template("accounts/link_sent.html", email=email, minutes=minutes, purpose=purpose))
 
 
@@ -53,7 +63,7 @@ def _send(purpose: str, *, minutes: int) -> Any:
 def login_link(token: str) -> Any:
     link = queries.usable_link(token, "login", now=clock.now())
     if link is None:
-        return render_template("accounts/link_gone.html", purpose="login"), 404
+        return _gone("login")
     return render_template("accounts/login_link.html", link=link, token=token)
 
 
@@ -62,9 +72,9 @@ def login_link(token: str) -> Any:
 def use_login_link(token: str) -> Any:
     now = clock.now()
     if queries.usable_link(token, "login", now=now) is None:
-        return render_template("accounts/link_gone.html", purpose="login"), 404
+        return _gone("login")
     with unit_of_work():
-        person = actions.use_link(token, "login", is_loopback=current_app.config["IS_LOOPBACK"], now=now)
+        person = actions.use_link(token, "login", is_loopback=security.is_at_the_machine(), now=now)
         actions.log_in(person, now=now)
     return redirect(desk_of(person), 303)
 
@@ -74,7 +84,7 @@ def use_login_link(token: str) -> Any:
 def new_password(token: str) -> Any:
     link = queries.usable_link(token, "set_password", now=clock.now())
     if link is None:
-        return render_template("accounts/link_gone.html", purpose="set_password"), 404
+        return _gone("set_password")
     form = NewPasswordForm(email=link.person.email)
     return render_template("accounts/new_password.html", form=form, person=link.person, token=token)
 
@@ -85,12 +95,17 @@ def set_password(token: str) -> Any:
     now = clock.now()
     link = queries.usable_link(token, "set_password", now=now)
     if link is None:
-        return render_template("accounts/link_gone.html", purpose="set_password"), 404
+        return _gone("set_password")
     form = NewPasswordForm(email=link.person.email)
     if not form.validate_on_submit():
         return render_template("accounts/new_password.html", form=form, person=link.person, token=token), 422
     with unit_of_work():
-        person = actions.use_link(token, "set_password", is_loopback=current_app.config["IS_LOOPBACK"], now=now)
+        person = actions.use_link(token, "set_password", is_loopback=security.is_at_the_machine(), now=now)
         actions.set_password(person, str(form.password.data), now)
         actions.log_in(person, now=now)
     return redirect(desk_of(person), 303)
+
+
+def _gone(purpose: str) -> Any:
+    traces.note_made_up("link_refused", now=clock.now())
+    return render_template("accounts/link_gone.html", purpose=purpose), 404

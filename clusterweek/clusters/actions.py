@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import Connection, String, cast, literal, select
 from sqlalchemy import update as change
 
-from clusterweek.accounts import queries as people
 from clusterweek.accounts.models import Person
 from clusterweek.clusters import queries, rules
 from clusterweek.clusters.models import KINDS, LABELS, Cluster, Invitation, Membership
@@ -15,8 +14,11 @@ from clusterweek.db.session import db
 from clusterweek.editions import rules as editions
 from clusterweek.history import record
 from clusterweek.i18n import gettext as _
+from clusterweek.i18n import moment_short
+from clusterweek.limits import waits
 from clusterweek.outbox import post
 from clusterweek.refusal import Refusal
+from clusterweek.traces import log as traces
 from clusterweek.web import links
 from clusterweek.web.forms import email_problem, normalise_email
 
@@ -91,17 +93,17 @@ def invite(cluster: Cluster, email: str, *, by: Person | None, now: datetime, la
     """Ask somebody to work for a cluster, by a letter with a link that works once, for 14 days.
 
     An invitation that is still without an answer is returned and no second letter is written (`send_again` does that);
-    if its link opens nothing any more, it is sent again. Raises Refusal for a wrong address, or for a member.
+    if its link opens nothing any more, it is sent again. Raises Refusal for a wrong address, for a member, and TooMany.
     """
     if problem := email_problem(email):
         raise Refusal(problem, status=422)
     _lock(cluster)
     address = normalise_email(email)
-    person = people.by_email(email)
-    if person and queries.membership(cluster, person.id):
+    if queries.is_member(cluster, address):  # in one statement: the time does not tell whether there is an account
         raise Refusal(_("%(email)s works for %(cluster)s already.", email=email, cluster=cluster.name), status=422)
     if known := queries.open_invitation(cluster, address):
         return known if rules.state_of(known, now=now) == "open" else send_again(known, by=by, now=now)
+    _check_limits(address, by=by, now=now)
     invitation = Invitation(
         cluster_id=cluster.id,
         email=email,
@@ -115,19 +117,20 @@ def invite(cluster: Cluster, email: str, *, by: Person | None, now: datetime, la
     )
     db.session.add(invitation)
     db.session.flush()
-    _send(invitation, again=False, now=now)
+    _send(invitation, again=False, by=by, now=now)
     record.note("invite", "cluster", cluster.id, by=by, now=now, invitation=invitation.id)
     return invitation
 
 
 def send_again(invitation: Invitation, *, by: Person | None, now: datetime) -> Invitation:
-    """A new letter with a new link, again for 14 days; the older link opens nothing any more."""
+    """A new letter with a new link, again for 14 days; the older link opens nothing any more. Raises TooMany."""
     _check_open(invitation)
+    _check_limits(invitation.email_normalised, by=by, now=now)
     post.withdraw(f"invitation:{invitation.id}")
     invitation.generation = links.new_generation()
     invitation.sent_at = now
     invitation.expires_at = now + rules.INVITATION_DAYS
-    _send(invitation, again=True, now=now)
+    _send(invitation, again=True, by=by, now=now)
     record.note("send_invitation_again", "cluster", invitation.cluster_id, by=by, now=now, invitation=invitation.id)
     return invitation
 
@@ -153,6 +156,7 @@ def add_member(
     db.session.add(added)
     db.session.flush()
     record.note("add_member", "cluster", cluster.id, by=by, now=now, person=person.id, is_owner=owner)
+    traces.note("membership_given", by=by, whom=person, subject=("cluster", cluster.id), now=now)
     return added
 
 
@@ -168,6 +172,7 @@ def remove_member(cluster: Cluster, person_id: int, *, by: Person | None, now: d
     db.session.delete(leaving)
     db.session.flush()
     record.note("remove_member", "cluster", cluster.id, by=by, now=now, person=person_id)
+    traces.note("membership_taken", by=by, whom=person_id, subject=("cluster", cluster.id), now=now)
 
 
 def make_owner(cluster: Cluster, person_id: int, *, by: Person | None, now: datetime) -> None:
@@ -178,6 +183,7 @@ def make_owner(cluster: Cluster, person_id: int, *, by: Person | None, now: date
     member.is_owner = True
     db.session.flush()
     record.note("make_owner", "cluster", cluster.id, by=by, now=now, person=person_id)
+    traces.note("owner_made", by=by, whom=person_id, subject=("cluster", cluster.id), now=now)
 
 
 def make_links_void(connection: Connection, *, now: datetime) -> int:
@@ -197,9 +203,43 @@ def token_of(invitation: Invitation) -> str:
     return links.token("invitation", invitation.id, invitation.generation)
 
 
-def _send(invitation: Invitation, *, again: bool, now: datetime) -> None:
+class TooMany(Refusal):
+    """An invitation that is not sent, because there were enough letters: of this person's, or to this address."""
+
+
+def _check_limits(address: str, *, by: Person | None, now: datetime) -> None:
+    """A cluster's people send 20 invitations within 24 hours each, the office as many as it likes; nobody sends two to
+    one mailbox within 24 hours, whatever cluster they are for. Raises TooMany."""
+    if by and not by.has_role("organiser"):
+        # The lock comes before the count: two browsers of one person stand in line here.
+        db.session.execute(select(Person.id).where(Person.id == by.id).with_for_update())
+        sent = queries.invitations_sent_by(by, since=now - rules.INVITATION_WINDOW)
+        if len(sent) >= rules.INVITATIONS_A_DAY:
+            raise TooMany(
+                _(
+                    "You have sent %(count)s invitations within 24 hours, which is the most. The next one can leave "
+                    "from %(moment)s on; the programme office can help before.",
+                    count=len(sent),
+                    moment=moment_short(sent[0] + rules.INVITATION_WINDOW),
+                ),
+                status=429,
+            )
+    seconds = int(rules.INVITATION_WINDOW.total_seconds())
+    if again_at := waits.claim("invitation", rules.mailbox(address), seconds, now=now):
+        raise TooMany(
+            _(
+                "An invitation was sent to this address less than 24 hours ago. The next one can leave from "
+                "%(moment)s on.",
+                moment=moment_short(again_at),
+            ),
+            status=429,
+        )
+
+
+def _send(invitation: Invitation, *, again: bool, by: Person | None, now: datetime) -> None:
     invitation.token_hash = links.fingerprint(token_of(invitation))
     db.session.flush()
+    traces.note("invited", by=by, subject=("invitation", invitation.id), now=now)
     post.queue(
         "invitation",
         key=f"invitation:{invitation.id}:{invitation.generation}",

@@ -1,19 +1,28 @@
 """Finding clusters, their members and invitations."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import contains_eager
 
 from clusterweek.accounts.models import Person
 from clusterweek.clusters import rules
 from clusterweek.clusters.models import Cluster, Invitation, Membership
 from clusterweek.db.session import db
+from clusterweek.editions.models import Edition
+from clusterweek.history.models import Entry
 from clusterweek.web import links
 
 
 def by_slug(slug: str) -> Cluster | None:
     return db.session.scalar(select(Cluster).where(Cluster.slug == slug))
+
+
+def house_words() -> list[str]:
+    """What everybody here knows, and guessers try first: titles of weeks and conferences, names of clusters."""
+    wanted: Any = union_all(select(Edition.title_de), select(Edition.title_en), select(Cluster.name))
+    return [row[0] for row in db.session.execute(wanted) if row[0]]
 
 
 def by_name(name: str) -> Cluster | None:
@@ -65,6 +74,24 @@ def membership(cluster: Cluster, person_id: int) -> Membership | None:
     return db.session.scalar(
         select(Membership).where(Membership.cluster_id == cluster.id, Membership.person_id == person_id)
     )
+
+
+def is_member(cluster: Cluster, email_normalised: str) -> bool:
+    """Whether somebody with this address, in its normal form, works for a cluster."""
+    wanted = (
+        select(Membership.id)
+        .join(Membership.person)
+        .where(Membership.cluster_id == cluster.id, Person.email_normalised == email_normalised)
+    )
+    return db.session.scalar(wanted) is not None
+
+
+def invitations_sent_by(person: Person, *, since: datetime) -> list[datetime]:
+    """When somebody has sent invitations, new ones and again, the earliest first."""
+    wanted = select(Entry.at).where(
+        Entry.actor_id == person.id, Entry.at > since, Entry.action.in_(("invite", "send_invitation_again"))
+    )
+    return list(db.session.scalars(wanted.order_by(Entry.at, Entry.id)))
 
 
 def invitations(cluster: Cluster | None = None, *, only_open: bool = False) -> list[Invitation]:

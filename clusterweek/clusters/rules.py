@@ -10,6 +10,9 @@ from clusterweek.clusters.models import Cluster, Invitation, Membership
 from clusterweek.web import links
 
 INVITATION_DAYS = timedelta(days=14)  # a holiday and the week after it
+# What a cluster's people may send (limits of actions.invite): a large team in a day, and no mailbox full of letters.
+INVITATIONS_A_DAY = 20
+INVITATION_WINDOW = timedelta(hours=24)
 SLUG_LIMIT = 60  # leaves room for the number that tells two clusters of one name apart
 _SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "o", "æ": "ae", "ł": "l"})
 
@@ -22,6 +25,12 @@ def may_manage_team(person: Person, memberships: Iterable[Membership]) -> bool:
 def is_last_owner(membership: Membership, memberships: Iterable[Membership]) -> bool:
     """Whether nobody could invite or remove anybody any more, if this one went."""
     return membership.is_owner and not any(m.is_owner and m.id != membership.id for m in memberships)
+
+
+def mailbox(address: str) -> str:
+    """An address in its normal form without its `+tag`: where the letters arrive."""
+    local, _at, domain = address.rpartition("@")
+    return f"{local.partition('+')[0] or local}@{domain}"
 
 
 def state_of(invitation: Invitation, *, now: datetime) -> str:

@@ -16,6 +16,7 @@ from clusterweek.clusters.models import Cluster, Invitation
 from clusterweek.db.session import unit_of_work
 from clusterweek.i18n import gettext as _
 from clusterweek.refusal import Refusal
+from clusterweek.traces import log as traces
 from clusterweek.web import guards
 
 bp = Blueprint("clusters", __name__)
@@ -27,7 +28,7 @@ bp.add_app_template_filter(queries.membership, "membership")
 def invitation(token: str) -> Any:
     found = queries.usable_invitation(token, now=clock.now())
     if found is None:
-        return render_template("clusters/invitation_gone.html"), 404
+        return _gone()
     return _invitation_page(found, token, AcceptForm(email=found.email, language=found.language))
 
 
@@ -37,7 +38,7 @@ def accept(token: str) -> Any:
     now = clock.now()
     found = queries.usable_invitation(token, now=now)
     if found is None:
-        return render_template("clusters/invitation_gone.html"), 404
+        return _gone()
     if people.by_email(found.email):
         if not current_user.is_authenticated:
             return redirect(url_for("accounts.login", next=url_for(".invitation", token=token)), 303)
@@ -59,6 +60,11 @@ def accept(token: str) -> Any:
         accounts.log_in(person, now=now)
     flash(_("Welcome to the team of %(cluster)s!", cluster=found.cluster.name))
     return redirect(desk_of(person), 303)
+
+
+def _gone() -> Any:
+    traces.note_made_up("link_refused", now=clock.now())
+    return render_template("clusters/invitation_gone.html"), 404
 
 
 def _invitation_page(found: Invitation, token: str, form: AcceptForm) -> str:
@@ -104,6 +110,8 @@ def is_invited(cluster: Cluster, form: InviteForm, *, now: datetime) -> bool:
         with unit_of_work():
             actions.invite(cluster, str(form.email.data), by=current_user, now=now, language=str(form.language.data))
     except Refusal as no:
+        if isinstance(no, actions.TooMany):
+            traces.note_apart("invitation_refused", by=current_user, subject=("cluster", cluster.id), now=now)
         form.email.errors = [str(no)]
         return False
     flash(_("The invitation to %(email)s is on its way.", email=form.email.data))
@@ -114,11 +122,16 @@ def take_step(cluster: Cluster, invitation_id: int, step: str, *, now: datetime)
     """Send an invitation without an answer "again", or "withdraw" it, which the next page says; 404 for any other."""
     open_ones = queries.invitations(cluster, only_open=True)
     found = next((one for one in open_ones if one.id == invitation_id), None) or abort(404)
-    with unit_of_work():
-        if step == "again":
-            actions.send_again(found, by=current_user, now=now)
-        else:
-            actions.withdraw_invitation(found, by=current_user, now=now)
+    try:
+        with unit_of_work():
+            if step == "again":
+                actions.send_again(found, by=current_user, now=now)
+            else:
+                actions.withdraw_invitation(found, by=current_user, now=now)
+    except actions.TooMany as no:
+        traces.note_apart("invitation_refused", by=current_user, subject=("cluster", cluster.id), now=now)
+        flash(f"{found.email}: {no}", "danger")
+        return
     if step == "again":
         flash(_("The invitation to %(email)s was sent again; the older link no longer works.", email=found.email))
     else:

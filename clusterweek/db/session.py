@@ -31,11 +31,12 @@ db = SQLAlchemy(model_class=Model, session_options={"expire_on_commit": False})
 
 
 @contextmanager
-def unit_of_work() -> Iterator[None]:
+def unit_of_work(*, patience: float | None = None) -> Iterator[None]:
     """Write: all of it or nothing. Opened once, at the edge (view, job, command).
 
     Announces at its start that it will write, so that writers queue up: SQLite by BEGIN IMMEDIATE,
-    PostgreSQL with a limit on waiting for a locked row. Raises `sqlalchemy.exc.OperationalError` when the wait is over.
+    PostgreSQL with a limit on waiting for a locked row. Raises `sqlalchemy.exc.OperationalError` when the wait is over:
+    after `patience` seconds (default: as long as the database allows).
     """
     session = db.session()
     if session.info.get("is_writing"):  # it would commit the half that was done so far
@@ -48,10 +49,11 @@ def unit_of_work() -> Iterator[None]:
         session.commit()
         session.expire_all()
     is_sqlite = session.get_bind().dialect.name == "sqlite"
-    with sqlite.in_line() if is_sqlite else nullcontext():
-        session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+    with sqlite.in_line(patience) if is_sqlite else nullcontext():
+        session.connection(execution_options={"sqlite_begin": "IMMEDIATE", "sqlite_patience": patience})
         if not is_sqlite:
-            session.execute(text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"))
+            milliseconds = int(1000 * (LOCK_SECONDS if patience is None else patience))
+            session.execute(text(f"SET LOCAL lock_timeout = '{milliseconds}ms'"))
         session.info["is_writing"] = True
         try:
             yield

@@ -38,22 +38,31 @@ def prepare(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def on_begin(connection: Any) -> None:
-        mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+        options = connection.get_execution_options()
+        mode = options.get("sqlite_begin", "DEFERRED")
         if mode == "DEFERRED":
             # Straight to the driver: through SQLAlchemy it would cost every request as much as a small query.
             connection.connection.driver_connection.execute("BEGIN DEFERRED")
         else:  # may have to wait in vain: SQLAlchemy makes the error one that the pages know
-            connection.exec_driver_sql(f"BEGIN {mode}")
+            patience = options.get("sqlite_patience")
+            driver = connection.connection.driver_connection
+            if patience is not None:
+                driver.execute(f"PRAGMA busy_timeout={int(1000 * patience)}")
+            try:
+                connection.exec_driver_sql(f"BEGIN {mode}")
+            finally:
+                if patience is not None:  # whoever has begun to write waits for nobody any more
+                    driver.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
 
 
 @contextmanager
-def in_line() -> Iterator[None]:
+def in_line(patience: float | None = None) -> Iterator[None]:
     """One writer of this process after the other.
 
     SQLite lets whoever asks at the right moment go first, so among 64 threads some wait for ever; here they stand in
     line, and only the processes compete. Raises OperationalError, as SQLite would, when the wait is over.
     """
-    if not _line.acquire(timeout=BUSY_MILLISECONDS / 1000):
+    if not _line.acquire(timeout=BUSY_MILLISECONDS / 1000 if patience is None else patience):
         raise OperationalError("BEGIN IMMEDIATE", None, sqlite3.OperationalError("database is locked"))
     try:
         yield

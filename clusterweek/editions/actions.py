@@ -12,6 +12,7 @@ from clusterweek.editions.models import Edition, EditionPartnerCountry
 from clusterweek.history import record
 from clusterweek.i18n import gettext as _
 from clusterweek.refusal import Refusal
+from clusterweek.traces import log as traces
 
 GUESTS = "partner_countries"
 
@@ -33,6 +34,7 @@ def create(values: dict[str, Any], *, by: Person | None, now: datetime) -> Editi
     db.session.add(edition)
     db.session.flush()
     record.note("created", "edition", edition.id, now=now, by=by)
+    traces.note("edition_changed", by=by, subject=("edition", edition.id), now=now)
     return edition
 
 
@@ -45,6 +47,7 @@ def update(edition: Edition, values: dict[str, Any], *, by: Person | None, now: 
         edition.updated_at = now
         touch_programme(edition.id, now=now)
         record.note("updated", "edition", edition.id, now=now, by=by, fields=sorted(changed))
+        traces.note("edition_changed", by=by, subject=("edition", edition.id), now=now)
 
 
 def become(edition: Edition, state: str, *, by: Person | None, now: datetime) -> None:
@@ -52,6 +55,7 @@ def become(edition: Edition, state: str, *, by: Person | None, now: datetime) ->
     if not rules.may_become(edition.state, state):
         raise Refusal(_("This step is not possible now; reload the page to see where the edition stands."))
     record.note("state", "edition", edition.id, now=now, by=by, old=edition.state, new=state)
+    traces.note("edition_changed", by=by, subject=("edition", edition.id), now=now)
     edition.state = state
     edition.updated_at = now
     touch_programme(edition.id, now=now)

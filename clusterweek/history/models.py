@@ -17,6 +17,7 @@ class Entry(Model):
     __table_args__ = (
         CheckConstraint("actor_kind IN ('person', 'command')", name="actor_kind"),
         Index("ix_history_entries_subject", "subject_type", "subject_id", "id"),
+        Index("ix_history_entries_actor", "actor_id", "at"),  # how many invitations somebody has sent today
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -10,6 +10,7 @@ from clusterweek.db.session import unit_of_work
 from clusterweek.host.desk import activity_or_404, bp, cluster_or_404, person
 from clusterweek.i18n import gettext as _
 from clusterweek.registrations import actions, attendees, table
+from clusterweek.traces import log as traces
 from clusterweek.web import downloads, guards
 
 
@@ -18,6 +19,7 @@ from clusterweek.web import downloads, guards
 def registrations(cluster: str, activity_id: int) -> Any:
     found = cluster_or_404(cluster)
     activity = activity_or_404(found, activity_id)
+    traces.note_apart("attendees_read", by=person(), subject=("activity", activity.id), now=clock.now())
     return render_template(
         "host/registrations.html",
         cluster=found,
@@ -46,6 +48,7 @@ def give_to_next(cluster: str, activity_id: int) -> Any:
 @guards.hosts_only
 def registrations_file(cluster: str, activity_id: int, kind: str) -> Any:
     activity = activity_or_404(cluster_or_404(cluster), activity_id)
+    traces.note_apart("attendees_exported", by=person(), subject=("activity", activity.id), now=clock.now())
     return downloads.attachment(
         table.make(kind, activity), filename=f"registrations-{activity.id}.{kind}", mimetype=table.FORMATS[kind]
     )

@@ -5,7 +5,7 @@ A cluster is known by its name. A missing column leaves values as they are, an e
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ from clusterweek.db.session import db
 from clusterweek.i18n import gettext as _
 from clusterweek.importing import cells, tables
 from clusterweek.importing.tables import Row, Table
+from clusterweek.traces import log as traces
 from clusterweek.vocabulary import lists
 from clusterweek.web import fields as typed
 from clusterweek.web.forms import email_problem, is_web_address, normalise_email
@@ -92,6 +93,7 @@ class RowResult:
     changes: tuple[str, ...] = ()
     reasons: list[tuple[str, str]] = field(default_factory=list)
     invites: bool = False
+    not_invited: str | None = None  # the sentence that says why an invitation could not be sent
 
     def line(self) -> str:
         """`row 2: error  OptoNet  land: “XX” is not one of the known values.`"""
@@ -145,7 +147,7 @@ def take_over(table: Table, *, by: Person | None, now: datetime, invite: bool = 
         return results
     known = _known()
     changed = []
-    for result in results:
+    for number, result in enumerate(results):
         cluster = known.get(result.name.casefold())
         if cluster is None:
             cluster = actions.create(result.name, by=by, now=now)
@@ -153,8 +155,12 @@ def take_over(table: Table, *, by: Person | None, now: datetime, invite: bool = 
         elif actions.update(cluster, {name: result.values[name] for name in result.changes}, by=by, now=now):
             changed.append(cluster)
         if invite and result.invites:
-            actions.invite(cluster, result.values["email"], by=by, now=now)
+            try:
+                actions.invite(cluster, result.values["email"], by=by, now=now)
+            except actions.TooMany as no:  # the clusters are taken over all the same, and the others invited
+                results[number] = replace(result, invites=False, not_invited=str(no))
     activities.cluster_changed(*changed, now=now)
+    traces.note("table_imported", by=by, now=now)
     return results
 
 

@@ -1,4 +1,4 @@
-"""How often somebody may ask: counters in the database, shared by all web processes.
+"""How often somebody may ask: counters and waits in the database, shared by all web processes.
 
-`counters.py` counts; who is counted is stored only as a keyed hash.
+`counters.py` counts and refuses, `waits.py` slows down and locks nobody out. Who is meant is stored as a keyed hash.
 """

@@ -1,4 +1,4 @@
-"""The counters."""
+"""The counters, and the waits that grow."""
 
 from datetime import datetime
 
@@ -19,3 +19,16 @@ class Counter(Model):
     who: Mapped[str] = mapped_column(String(64), primary_key=True)
     since: Mapped[datetime] = mapped_column(Moment, primary_key=True)
     count: Mapped[int] = mapped_column(default=0)
+
+
+class Wait(Model):
+    """Until when `who` (a keyed hash) has to wait before doing `what` again, and how often it has gone wrong."""
+
+    __tablename__ = "limit_waits"
+
+    what: Mapped[str] = mapped_column(String(40), primary_key=True)
+    who: Mapped[str] = mapped_column(String(64), primary_key=True)
+    failures: Mapped[int] = mapped_column(default=0)
+    tried_at: Mapped[datetime] = mapped_column(Moment)
+    until: Mapped[datetime] = mapped_column(Moment)
+    known_until: Mapped[datetime | None] = mapped_column(Moment)  # it went well from there; so long it is trusted more

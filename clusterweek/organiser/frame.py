@@ -77,6 +77,7 @@ class Desk:
         if self.may_decide:
             targets.append((_("Letters"), url_for("organiser.letters"), True))
             targets.append((_("People"), url_for("organiser.people"), True))
+            targets.append((_("Security"), url_for("organiser.security"), True))
         targets.append((_("Weeks and conferences"), url_for("organiser.editions_list"), True))
         return targets
 

@@ -9,6 +9,7 @@ from clusterweek.organiser import (
     views_overview,
     views_people,
     views_queue,
+    views_security,
     views_several,
     views_table,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "views_overview",
     "views_people",
     "views_queue",
+    "views_security",
     "views_several",
     "views_table",
 ]

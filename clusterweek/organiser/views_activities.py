@@ -16,6 +16,7 @@ from clusterweek.organiser.frame import activity_or_404, bp, desk, edition_or_40
 from clusterweek.registrations import actions as attending
 from clusterweek.registrations import activity_changes, attendees, table
 from clusterweek.registrations import queries as registrations
+from clusterweek.traces import log as traces
 from clusterweek.vocabulary import lists
 from clusterweek.web import guards, paging
 from clusterweek.web.downloads import attachment
@@ -120,6 +121,7 @@ def activity_registrations(edition: str, activity_id: int) -> Any:
     found = activity_or_404(of, activity_id)
     if found.registration_mode != "internal":
         abort(404)
+    traces.note_apart("attendees_read", by=current_user, subject=("activity", found.id), now=desk().now)
     return render_template(
         "organiser/registrations.html",
         edition=of,
@@ -148,6 +150,7 @@ def registrations_file(edition: str, activity_id: int, format: str) -> Any:
     found = activity_or_404(edition_or_404(edition), activity_id)
     if found.registration_mode != "internal":
         abort(404)
+    traces.note_apart("attendees_exported", by=current_user, subject=("activity", found.id), now=desk().now)
     body = table.make(format, found)
     return attachment(body, filename=f"registrations-{found.id}.{format}", mimetype=table.FORMATS[format])
 

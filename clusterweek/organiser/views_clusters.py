@@ -1,5 +1,6 @@
 """Clusters and who works for them: the list, one cluster, invitations. Loading a table: see views_table.py."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -18,6 +19,7 @@ from clusterweek.importing.clusters import KINDS
 from clusterweek.organiser import team
 from clusterweek.organiser.forms import ClusterForm
 from clusterweek.organiser.frame import bp, desk, land_of_request
+from clusterweek.traces import log as traces
 from clusterweek.vocabulary import lists
 from clusterweek.web import guards
 
@@ -125,10 +127,13 @@ def ask_invite_all() -> Any:
 def invite_all() -> Any:
     """Write to those who stood on the page; whoever was invited since is left in peace."""
     shown = set(request.form.getlist("cluster", type=int))
+    left: list[str] = []
     with unit_of_work():
-        invited = [one for one in _unasked() if one.id in shown and one.email]
-        for one in invited:
-            actions.invite(one, str(one.email), by=current_user, now=desk().now)
+        asked = [one for one in _unasked() if one.id in shown and one.email]
+        invited = [one for one in asked if _is_sent(one.name, left, actions.invite, one, str(one.email))]
+    _say_left(left)
+    if left and not invited:
+        return redirect(url_for(".clusters"), 303)
     flash(
         ngettext("%(num)s invitation is on its way.", "%(num)s invitations are on their way.", len(invited))
         if invited
@@ -149,16 +154,46 @@ def ask_send_again() -> Any:
 def send_all_again() -> Any:
     """Write again to those who stood on the page; whoever has accepted since is left in peace."""
     shown = set(request.form.getlist("invitation", type=int))
+    left: list[str] = []
     with unit_of_work():
-        again = [invitation for invitation in _without_answer() if invitation.id in shown]
-        for invitation in again:
-            actions.send_again(invitation, by=current_user, now=desk().now)
+        asked = [invitation for invitation in _without_answer() if invitation.id in shown]
+        again = [one for one in asked if _is_sent(one.cluster.name, left, actions.send_again, one)]
+    _say_left(left)
+    if left and not again:
+        return redirect(url_for(".clusters"), 303)
     flash(
         ngettext("%(num)s invitation was sent again.", "%(num)s invitations were sent again.", len(again))
         if again
         else _("All of them have been accepted or taken back meanwhile.")
     )
     return redirect(url_for(".clusters"), 303)
+
+
+def _is_sent(name: str, left: list[str], send: Callable[..., Any], *about: Any) -> bool:
+    """Send one of many invitations. The others leave all the same when this mailbox got one less than a day ago: then
+    the cluster's `name` is noted in `left`."""
+    try:
+        send(*about, by=current_user, now=desk().now)
+    except actions.TooMany:
+        left.append(name)
+        return False
+    return True
+
+
+def _say_left(left: list[str]) -> None:
+    """Name those who were left out on the next page; of very many the first ones, and how many they are."""
+    if left:
+        traces.note_apart("invitation_refused", by=current_user, now=desk().now)
+        names = ", ".join(left[:20]) + (" …" if len(left) > 20 else "")
+        flash(
+            ngettext(
+                "%(num)s not sent, because an invitation went to the same address less than 24 hours ago: %(names)s",
+                "%(num)s not sent, because an invitation went to the same address less than 24 hours ago: %(names)s",
+                len(left),
+                names=names,
+            ),
+            "danger",
+        )
 
 
 def _unasked() -> list[Cluster]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import render_template, request
+from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
 from clusterweek.i18n import LANGUAGES, language
@@ -13,6 +14,7 @@ from clusterweek.listing.facets import facets
 from clusterweek.listing.filter import UnknownFilter
 from clusterweek.organiser.frame import bp, desk, edition_or_404
 from clusterweek.programme import files
+from clusterweek.traces import log as traces
 from clusterweek.web import guards
 from clusterweek.web.downloads import attachment
 
@@ -49,6 +51,8 @@ def export_file(edition: str) -> Any:
     chosen = filters.parse(_without_empty(request.args), now=desk().now)
     is_office = profile == "office"
     made = files.make(format, edition=of, filter=chosen, lang=lang, now=desk().now, is_office=is_office)
+    if is_office:
+        traces.note_apart("programme_exported", by=current_user, subject=("edition", of.id), now=desk().now)
     # Contacts and online links are in it: never to be taken for the public file of the same name.
     name = f"{of.slug}-internal.{format}" if is_office and format in TABLES else made.name
     return attachment(made.body, filename=name, mimetype=made.mimetype)

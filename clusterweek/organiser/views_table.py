@@ -62,6 +62,9 @@ def take_over_clusters() -> Any:
     flash(_("Taken over: %(new)s new, %(changed)s changed.", new=new, changed=changed))
     if form.invite.data and (asked := sum(result.invites for result in results)):
         flash(ngettext("%(num)s invitation is on its way.", "%(num)s invitations are on their way.", asked))
+    for result in results:
+        if result.not_invited:
+            flash(f"{result.name}: {result.not_invited}", "danger")
     return redirect(url_for(".clusters"), 303)
 
 

@@ -13,6 +13,9 @@ from clusterweek.outbox.envelope import address, seal
 from clusterweek.outbox.letter import Mail
 from clusterweek.outbox.offices import Closed, Folder, NotNow, Office, Rejected
 
+# One line of an answer; some servers end it with a bare LF, or leave out the text and the space before it.
+REPLY = re.compile(rb"(?P<code>[1-5][0-9]{2})(?:(?P<more>[ -])(?P<text>[^\r\n]*))?\r?\n")
+MOST_LINES, MOST_OCTETS = 100, 4096
 STEP_SECONDS = 10  # longest wait for one answer; see deliver.LONGEST_MAIL
 MAILS_PER_CONNECTION = 500  # servers limit it, often at 1000
 SERVICE_CLOSING = 421
@@ -25,6 +28,38 @@ def post_office(settings: Mapping[str, Any]) -> Office:
     route, sender = settings["MAIL_URL"], settings["MAIL_FROM"]
     folder = Folder(settings["INSTANCE_PATH"] / "mail", sender=sender)
     return folder if route.scheme == "file" else Smtp(route, sender=sender, folder=folder)
+
+
+class _Strict(smtplib.SMTP):
+    """Believes only what is an answer: lines that all begin with the same three figures, and an end (RFC 5321 4.2).
+
+    The library takes what it cannot read for -1, which is less than 400; and of several figures the last ones.
+    """
+
+    def getreply(self) -> tuple[int, bytes]:
+        if self.file is None:
+            self.file = self.sock.makefile("rb")  # type: ignore[union-attr]
+        code, said = "", []
+        for _line in range(MOST_LINES):
+            try:
+                line = self.file.readline(MOST_OCTETS)
+            except OSError as problem:
+                self.close()
+                raise smtplib.SMTPServerDisconnected(f"connection lost: {problem}") from None
+            match = REPLY.fullmatch(line)
+            if not match or (code and match["code"].decode() != code):
+                self.close()
+                raise smtplib.SMTPServerDisconnected("what came was no answer")
+            code = match["code"].decode()
+            said.append(match["text"].strip())
+            if match["more"] != b"-":
+                return int(code), b"\n".join(said)
+        self.close()
+        raise smtplib.SMTPServerDisconnected("the answer had no end")
+
+
+class _StrictTls(_Strict, smtplib.SMTP_SSL):
+    """The same under TLS from the first byte on."""
 
 
 class Smtp:
@@ -46,8 +81,8 @@ class Smtp:
             connection = self._begin()
             self._expect(connection.rcpt(address(mail.to)), "RCPT")
             self._expect(connection.data(body), "DATA")
-        except smtplib.SMTPDataError as problem:
-            self._expect((problem.smtp_code, problem.smtp_error), "DATA")  # type: ignore[arg-type]
+        except smtplib.SMTPDataError as problem:  # it did not ask for the text: nothing has been sent, whatever it said
+            self._expect((problem.smtp_code, problem.smtp_error), "DATA", is_yes=False)  # type: ignore[arg-type]
         except (smtplib.SMTPServerDisconnected, OSError) as problem:
             self.close()
             raise NotNow(f"the connection was lost: {type(problem).__name__}") from None
@@ -77,7 +112,7 @@ class Smtp:
                 code, answer = connection.mail(parseaddr(self.sender)[1])
             except (smtplib.SMTPServerDisconnected, OSError):
                 code, answer = SERVICE_CLOSING, b"connection lost"
-            if code < 400:
+            if _is_yes(code):
                 return connection
             self.close()
             # A server may hang up on a connection that it finds long enough: once more on a new one.
@@ -89,11 +124,11 @@ class Smtp:
         route = self.route
         try:
             if route.scheme == "smtps":
-                self._connection = smtplib.SMTP_SSL(
+                self._connection = _StrictTls(
                     route.host, route.port, timeout=STEP_SECONDS, context=ssl.create_default_context()
                 )
             else:
-                self._connection = smtplib.SMTP(route.host, route.port, timeout=STEP_SECONDS)
+                self._connection = _Strict(route.host, route.port, timeout=STEP_SECONDS)
             if route.starttls:
                 self._connection.starttls(context=ssl.create_default_context())
             if route.user:
@@ -109,11 +144,17 @@ class Smtp:
         self._taken = 0
         return self._connection
 
-    def _expect(self, reply: tuple[int, bytes], step: str) -> None:
-        """Nothing when the server agrees. 5xx is for good, 4xx for now (RFC 5321 4.2.1)."""
+    def _expect(self, reply: tuple[int, bytes], step: str, *, is_yes: bool = True) -> None:
+        """Nothing when the server agrees: 2xx, and nothing else. 5xx is for good, 4xx for now (RFC 5321 4.2.1).
+
+        Any other answer means that the two of us are not at the same place of the talk: it is ended, and begun anew.
+        """
         code, answer = reply
-        if code < 400:
+        if is_yes and _is_yes(code):
             return
+        if code < 400:
+            self.close()
+            raise NotNow(f"{step}: {_words(code, answer)}")
         if self._connection:
             try:
                 self._connection.rset()
@@ -122,6 +163,10 @@ class Smtp:
         if code == SERVICE_CLOSING:
             self.close()
         raise (Rejected if code >= 500 else NotNow)(f"{step}: {_words(code, answer)}")
+
+
+def _is_yes(code: int) -> bool:
+    return 200 <= code < 300
 
 
 def _words(code: int, answer: bytes | str) -> str:

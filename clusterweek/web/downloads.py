@@ -1,9 +1,13 @@
 """Answers that are files, and cells that no spreadsheet mistakes for a formula."""
 
+import unicodedata
+
 from flask import Response
 
 # A cell that begins with one of these is run by Excel, LibreOffice or Google Sheets.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
+SIGNS = ("=", "+", "-", "@")
+PASSED_OVER = ("Cc", "Cf", "Zl", "Zp", "Zs")
+MINUS = "\N{MINUS SIGN}"  # the only look-alike that Unicode does not call a form of its sign
 
 
 def attachment(body: bytes, *, filename: str, mimetype: str) -> Response:
@@ -27,4 +31,10 @@ def plain_cell(value: str) -> str:
 
 def _is_formula(value: str) -> bool:
     # Whoever has written '=1+1 keeps the apostrophe: it gets a second one, and only that is taken off.
-    return value.lstrip("'").startswith(FORMULA_STARTS)
+    value = value.lstrip("'")
+    if value[:1] in ("\t", "\r", "\n", "\0"):
+        return True
+    # Spaces, a mark of byte order, marks without width are passed over by some programs. Excel for Chinese and Japanese
+    # reads wide signs (U+FF1D) like ours; their other forms (small, raised) become ours on the way through Unicode.
+    first = next((c for c in value if not (c.isspace() or unicodedata.category(c) in PASSED_OVER)), "")
+    return unicodedata.normalize("NFKC", first).startswith((*SIGNS, MINUS))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, Response, current_app, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -45,6 +45,7 @@ def _refused(refusal: Refusal) -> Response:
 
 
 def _stale_form(_error: CSRFError) -> Response:
+    g.is_form_refused = True  # for the log of security events (traces/log.py)
     return answer(
         400,
         _("Please send the form once more"),

@@ -5,6 +5,8 @@ import pytest
 from clusterweek.accounts import passwords, rules
 from clusterweek.i18n import force_language
 
+NEAR = ["Clusterwoche Deutschland 2027", "Lausitz-Gipfel", "OptoNet", "OptoNet Jena e. V.", "clusterwoche.example"]
+
 
 @pytest.mark.parametrize(
     "password",
@@ -14,10 +16,63 @@ from clusterweek.i18n import force_language
         "пароль для входа",
         "四千年来的中文诗歌与散文集",
         "Zwölf Boxkämpfer jagen Viktor",
+        "Licht im Mai 2027",
+        "hier ist das Programm",
+        "gelbe Gummistiefel 2027",
+        "Einhorn-839-27!",
+        "xK7#mQ2vL9pT",
+        "Kaffee um 10 im Hof",
+        "regenschirm-tulpe-91",
     ],
 )
 def test_a_sentence_in_any_language_is_a_good_password(password: str) -> None:
-    assert rules.password_problem(password, email="clara@optonet.example") is None
+    assert rules.password_problem(password, email="clara@optonet.example", words=NEAR) is None
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        # of the lists, whatever the case
+        *(
+            "ichliebedich",
+            "ICHLIEBEDICH",
+            "Passwort123!",
+            "iloveyou1234",
+            "letmeinletmein",
+            "correct horse battery staple",
+        ),
+        # a word, and what everybody adds to it
+        *("Deutschland2026", "DEUTSCHLAND 2026", "Sommer2024!!", "Winter2026/27", "Herbst-2026!", "Januar2027!!"),
+        *("Fussball2026!", "Weihnachten24", "Borussia1909", "Willkommen2027", "Berlin01012027", "Frühling2027!"),
+        *("P@ssw0rt2024!", "P4ssw0rd2025!!", "Ministerium2027", "Thüringen2026!", "Ｓｏｍｍｅｒ２０２７!!"),
+        # rows of the keyboard and of the alphabet, also backwards and up and down
+        *("qwertzuiopas", "asdfghjklöä#", "yxcvbnmasdfg", "1q2w3e4r5t6z", "1qay2wsx3edc", "Qwertz123456"),
+        *("abcdefghijkl", "0987654321098", "ABCabc123123", "poiuztrewq12"),
+        # again and again
+        *("aaaaaaaaaaaaaaaa", "abababababab", "xyzxyzxyzxyz", "hallohallo12", "hallo hallo hallo", "passwortpasswort"),
+        *("SommerSommer2025", "28.11.1984.1984", "123456789012"),
+        # the house's own words: weeks, clusters, the site, the address
+        *("clusterwoche2027", "Clusterwoche-2027!", "die Clusterwoche 2027", "clusterwoche.example", "Clusterweek2027"),
+        *(
+            "OptoNet2027!",
+            "OptoNet Jena 2027",
+            "optonet.example",
+            "optonetjena27",
+            "Lausitz-Gipfel 27",
+            "lausitzgipfel2027",
+        ),
+    ],
+)
+def test_what_guessers_try_early_is_refused(password: str) -> None:
+    with force_language("en"):
+        problem = rules.password_problem(password, email="clara@optonet.example", words=NEAR)
+
+    assert problem == "This password is among the first that attackers try. Choose another one."
+
+
+@pytest.mark.parametrize("password", ["ClaraZeiss2027!", "clara zeiss und ich", "xx-clara.zeiss-xx"])
+def test_the_name_in_ones_address_is_no_password_however_it_is_written(password: str) -> None:
+    assert rules.password_problem(password, email="clara.zeiss@optonet.example", words=NEAR)
 
 
 @pytest.mark.parametrize(

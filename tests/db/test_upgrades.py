@@ -46,6 +46,7 @@ FITTING: dict[str, dict[str, Any]] = {
     "history_entries": {"actor_kind": "command"},
     "invitations": {"language": "de"},
     "letters": {"language": "de"},
+    "link_requests": {"purpose": "login"},
     "occurrences": {
         "ends_local": datetime(2027, 4, 8, 12),
         "ends_at": THEN.replace(hour=10),
@@ -55,6 +56,7 @@ FITTING: dict[str, dict[str, Any]] = {
     "one_time_links": {"purpose": "login"},
     "registrations": {"status": "withdrawn", "withdrawn_at": THEN, "language": "de"},
     "reminder_rules": {"minutes_before": 60},
+    "security_events": {"actor_kind": "command"},
 }
 
 
@@ -138,9 +140,10 @@ def test_up_down_and_up_again_keeps_every_row(tmp_path: Path, database: Settings
         # what was there before must not suffer.
         for _ in steps()[1:]:
             down()
+        first = set(inspect(db.engine).get_table_names())
         up()
-        assert {name: len(rows) for name, rows in content().items()} == {
-            name: len(rows) for name, rows in before.items()
+        assert {name: len(rows) for name, rows in content().items() if name in first} == {
+            name: len(rows) for name, rows in before.items() if name in first
         }
 
         down(to="base")

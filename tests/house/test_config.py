@@ -29,6 +29,14 @@ BAD = {
             "https://clusterwoche.example?x=1",
             "https://clusterwoche.example#oben",
         ),
+        *(
+            "http://0.0.0.0:8000",
+            "http://[::]:8000",
+            "https://clusterwoche..example",
+            "https://.",
+            "https://a_b.example",
+        ),
+        *("https://clusterwoche.example\\@evil.example", "https://cluster%20woche.example"),
         *("https://clusterwoche.example:port", "https://clusterwoche.example:99999", "https://[::1"),
         *(
             "https://cluster woche.example",
@@ -36,7 +44,7 @@ BAD = {
             "https://clusterwoche.example\nX: y",
         ),
     ],
-    "SECRET_KEY": ["", "  "],
+    "SECRET_KEY": ["", "  ", "a", "geheim", "x" * 31, f"  {'kurz' * 7}   ", "x" * 64, "abcabc" * 10],
     "MAIL_URL": [
         *("", "mail.example", "http://mail.example", "smtp://", "smtp://:25", "file:///var/mail"),
         *("smtp://mail.example?tls=ssl", "smtp://mail.example?tls=", "smtp://mail.example?starttls=1"),
@@ -44,6 +52,7 @@ BAD = {
     ],
     "MAIL_FROM": [
         *("", "Clusterwoche", "Clusterwoche <programm>", "a@example.org, b@example.org", "a b@example.org"),
+        *("Müller, Clusterwoche <a@example.org>", "büro@example.org", "Woche <a@exa_mple.org>", "a@-.b..c"),
         *("Clusterwoche <a@example.org> x", "a@example.org\nBcc: b@example.org", "A <a@example.org>\r\nBcc: b@x.org"),
     ],
     "TIMEZONE": ["", "CEST", "CET", "UTC", "Etc/GMT-1", "Europe", "europe/berlin", "Mars/Olympus", "../../etc/passwd"],
@@ -54,6 +63,7 @@ BAD = {
     "SIGNUP_LIMIT_ADDRESS": ["", "5", "0/hour", "5/year", "OFF", "9" * 5000 + "/day"],
     "WORKERS": ["", "0", "65", "two", "2.0", "-2"],
 }
+SECRET = "0123456789abcdefghijklmnopqrstuv"  # 32 characters
 GOOD: list[tuple[str, str, Any]] = [
     ("DATABASE_URL", "sqlite:////srv/woche.db", "sqlite:////srv/woche.db"),
     ("DATABASE_URL", "postgres://u:p@db/woche", "postgresql+psycopg://u:p@db/woche"),
@@ -62,7 +72,11 @@ GOOD: list[tuple[str, str, Any]] = [
     ("DATABASE_URL", "postgresql:///woche?host=/run/postgresql", "postgresql+psycopg:///woche?host=/run/postgresql"),
     ("BASE_URL", "https://clusterwoche.example/", "https://clusterwoche.example"),
     ("BASE_URL", "http://[::1]:8123", "http://[::1]:8123"),
-    ("SECRET_KEY", " geheim ", "geheim"),
+    ("BASE_URL", "HTTPS://Clusterwoche.Example.:443/", "https://clusterwoche.example"),
+    ("BASE_URL", "http://clusterwoche.example:80", "http://clusterwoche.example"),
+    ("BASE_URL", "https://clusterwoche.example:8443", "https://clusterwoche.example:8443"),
+    ("BASE_URL", "https://clusterwöche.example", "https://xn--clusterwche-yfb.example"),
+    ("SECRET_KEY", f" {SECRET} ", SECRET),
     ("MAIL_URL", "file:", MailRoute("file")),
     ("MAIL_URL", "smtp://mail.example", MailRoute("smtp", "mail.example", 25)),
     ("MAIL_URL", "smtps://mail.example", MailRoute("smtps", "mail.example", 465)),
@@ -73,6 +87,8 @@ GOOD: list[tuple[str, str, Any]] = [
     ),
     ("MAIL_FROM", "a@example.org", "a@example.org"),
     ("MAIL_FROM", "Büro der Woche <a@example.org>", "Büro der Woche <a@example.org>"),
+    ("MAIL_FROM", '"Müller, Büro" <a@example.org>', '"Müller, Büro" <a@example.org>'),
+    ("MAIL_FROM", "Büro <a@büro.example>", "Büro <a@büro.example>"),
     ("TIMEZONE", "Europe/Vienna", "Europe/Vienna"),
     ("TRUSTED_PROXIES", "10", 10),
     ("SIGNUP_LIMIT_NETWORK", "off", None),
@@ -130,6 +146,28 @@ def test_commands_know_the_port_that_was_served_last(tmp_path: Path) -> None:
     assert load(tmp_path, BASE_URL="https://woche.example")["BASE_URL"] == "https://woche.example"
     (tmp_path / "port").write_text("nonsense")
     assert load(tmp_path)["BASE_URL"] == "http://127.0.0.1:8000"
+
+
+@pytest.mark.parametrize("name", ["link.key", "secret.key"])
+@pytest.mark.parametrize("kept", ["", "\n", "x", "0123456789abcdefghijklmnopqrstu"])
+def test_a_kept_key_that_is_too_short_stops_the_start(tmp_path: Path, name: str, kept: str) -> None:
+    (tmp_path / name).write_text(kept)
+
+    with pytest.raises(config.BadSetting, match=f"^CLUSTERWEEK_INSTANCE_PATH holds a {name} of fewer than 32 char"):
+        load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("url", "is_loopback"),
+    [
+        *(("http://localhost:8000", True), ("http://127.0.0.1", True), ("http://127.8.9.1:8000", True)),
+        *(("http://[::1]:8000", True), ("http://[::ffff:127.0.0.1]:80", True), ("http://LOCALHOST.", True)),
+        *(("http://localhost.example", False), ("http://127.0.0.1.example", False), ("http://10.0.0.7", False)),
+        *(("https://clusterwoche.example", False), ("http://[2001:db8::1]", False)),
+    ],
+)
+def test_whether_the_site_is_this_machine_alone(tmp_path: Path, url: str, is_loopback: bool) -> None:
+    assert load(tmp_path, BASE_URL=url)["IS_LOOPBACK"] is is_loopback
 
 
 def test_a_name_that_is_no_setting_is_told(tmp_path: Path) -> None:

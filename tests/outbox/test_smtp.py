@@ -10,7 +10,7 @@ from clusterweek import config
 from clusterweek.outbox.letter import Mail
 from clusterweek.outbox.offices import Closed, Folder, NotNow, Rejected
 from clusterweek.outbox.smtp import Smtp
-from tests.smtp import smtp_server
+from tests.smtp import smtp_server, stubborn_server
 
 NOW = datetime(2027, 3, 22, 8, 30, tzinfo=UTC)
 SENDER = "Clusterwoche Büro <programm@woche.test>"
@@ -144,6 +144,78 @@ def test_no_encryption_where_it_was_asked_for_closes_the_office(tmp_path: Path) 
         send(office(f"{url}?tls=starttls", tmp_path), mail())
 
     assert inbox.raw == []
+
+
+NONE = {
+    "nothing": b"\r\n",
+    "hung up": b"",
+    "words": b"OK\r\n",
+    "another protocol": b"HTTP/1.1 200 OK\r\n",
+    "two figures": b"25 OK\r\n",
+    "four figures": b"2500 OK\r\n",
+    "no space": b"250OK\r\n",
+    "a sign": b"-25 OK\r\n",
+    "a space before": b" 250 OK\r\n",
+    "figures of another script": "２５０ OK\r\n".encode(),
+    "an underscore": b"2_5 OK\r\n",
+    "six hundred": b"650 OK\r\n",
+    "zero": b"000 OK\r\n",
+    "bytes": b"\x00\xff\xfe250 OK\r\n",
+    "a line without an end": b"250 " + b"x" * 5000 + b"\r\n",
+    "lines that differ": b"550-no\r\n250 OK\r\n",
+    "a line in between": b"250-OK\r\nwell\r\n250 OK\r\n",
+    "no last line": b"250-OK\r\n" * 200,
+    "one": b"150 I am about to\r\n",
+    "three": b"350 Tell me more\r\n",
+}
+
+
+@pytest.mark.parametrize("answer", NONE.values(), ids=NONE)
+@pytest.mark.parametrize("step", ["rcpt", "data", "text"])
+def test_an_answer_that_is_none_is_no_yes(tmp_path: Path, step: str, answer: bytes) -> None:
+    with stubborn_server(**{step: answer}) as (_heard, url):
+        one = office(url, tmp_path)
+        with pytest.raises(NotNow):
+            send(one, mail())
+        one.close()
+
+
+@pytest.mark.parametrize("answer", [*NONE.values(), b"354 Go on\r\n"], ids=[*NONE, "the answer to another step"])
+@pytest.mark.parametrize("step", ["greeting", "mail"])
+def test_before_the_letter_it_closes_the_office(tmp_path: Path, step: str, answer: bytes) -> None:
+    with stubborn_server(**{step: answer}) as (_heard, url), pytest.raises(Closed):
+        send(office(url, tmp_path), mail())
+
+
+@pytest.mark.parametrize("answer", [b"250 OK\r\n", b"221 Bye\r\n", b"200 yes\r\n"])
+def test_a_yes_instead_of_asking_for_the_text_is_none(tmp_path: Path, answer: bytes) -> None:
+    with stubborn_server(data=answer) as (_heard, url), pytest.raises(NotNow, match="DATA"):
+        send(office(url, tmp_path), mail())
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [b"250 OK\r\n", b"250\r\n", b"250 \r\n", b"250 OK\n", b"250-OK\r\n250-2.0.0 fine\r\n250 queued\r\n", b"251 on\r\n"],
+)
+def test_every_proper_yes_is_one(tmp_path: Path, answer: bytes) -> None:
+    with stubborn_server(rcpt=answer, text=answer) as (heard, url):
+        one = office(url, tmp_path)
+        send(one, mail())
+        send(one, mail())
+        one.close()
+
+    assert [line for line in heard if line.startswith(b"rcpt")] == [b"rcpt TO:<ada@post.test>"] * 2
+
+
+def test_after_nonsense_the_next_letter_takes_a_new_connection(tmp_path: Path) -> None:
+    with stubborn_server(text=b"whatever\r\n") as (heard, url):
+        one = office(url, tmp_path)
+        for _ in range(2):
+            with pytest.raises(NotNow):
+                send(one, mail())
+        one.close()
+
+    assert len([line for line in heard if line.lower().startswith(b"ehlo")]) == 2
 
 
 @pytest.mark.parametrize(

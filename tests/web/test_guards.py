@@ -63,5 +63,7 @@ def test_every_answer_carries_the_headers_that_protect(client):
 def test_with_https_browsers_are_told_to_stay_with_it(tmp_path):
     app = build_app(tmp_path, BASE_URL="https://clusterwoche.example")
 
-    assert app.test_client().get("/robots.txt").headers["Strict-Transport-Security"] == "max-age=31536000"
+    for host in ("clusterwoche.example", "evil.example"):
+        headers = app.test_client().get("/robots.txt", headers={"Host": host}).headers
+        assert headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
     assert app.config["SESSION_COOKIE_NAME"] == "__Host-session"

@@ -17,6 +17,7 @@ from clusterweek.operating import models as _operating  # noqa: F401
 from clusterweek.outbox import models as _outbox  # noqa: F401
 from clusterweek.registrations import models as _registrations  # noqa: F401
 from clusterweek.reminders import models as _reminders  # noqa: F401
+from clusterweek.traces import models as _traces  # noqa: F401
 from clusterweek.vocabulary import models as _vocabulary  # noqa: F401
 
 

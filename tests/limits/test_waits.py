@@ -1,0 +1,49 @@
+"""Waits that grow."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clusterweek.db.session import db, unit_of_work
+from clusterweek.limits import waits
+from clusterweek.limits.waits import Pace
+from tests.accounts.test_at_once import together
+from tests.conftest import build_app
+from tests.processes import on_both_databases
+
+NOW = datetime(2027, 3, 22, 8, 30, tzinfo=UTC)
+PACE = Pace(free=2, first=5, most=60, memory=3600)
+
+
+def test_the_wait_doubles_up_to_its_longest() -> None:
+    assert [PACE.seconds(failures) for failures in range(9)] == [0, 0, 0, 5, 10, 20, 40, 60, 60]
+    assert PACE.seconds(10**9) == 60
+
+
+def test_who_has_one_turn_in_a_day_is_told_when_the_next_one_comes() -> None:
+    with unit_of_work():
+        assert waits.claim("invitation", "ada@example.org", 86_400, now=NOW) is None
+        assert waits.claim("invitation", "ada@example.org", 86_400, now=NOW) == NOW + timedelta(days=1)
+        assert waits.claim("invitation", "bob@example.org", 86_400, now=NOW) is None
+        assert waits.claim("invitation", "ada@example.org", 86_400, now=NOW + timedelta(days=1)) is None
+
+
+@pytest.mark.slow
+@on_both_databases("waits")
+def test_of_many_tries_at_once_only_the_free_ones_and_one_more_get_through(tmp_path: Path, database: Any) -> None:
+    app = build_app(tmp_path, **database())
+    with app.app_context():
+        seconds = together(app, 40, lambda: waits.enter("login", [("ada", PACE), ("network", PACE)], now=NOW))
+        turns = together(app, 40, lambda: _claimed())
+        db.session.remove()
+        db.engine.dispose()
+
+    assert sorted(seconds) == [0] * 3 + [5] * 37
+    assert turns.count(None) == 1
+
+
+def _claimed() -> Any:
+    with unit_of_work():
+        return waits.claim("invitation", "ada@example.org", 60, now=NOW)
