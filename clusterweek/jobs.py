@@ -22,6 +22,7 @@ from clusterweek.outbox import smtp, upkeep
 from clusterweek.outbox.deliver import Deliverer
 from clusterweek.outbox.letter import Kind
 from clusterweek.registrations import actions as registrations
+from clusterweek.registrations import letters as registrations_letters
 from clusterweek.registrations import mails as registrations_mails
 from clusterweek.reminders import mails as reminders_mails
 from clusterweek.reminders import plan as reminders
@@ -71,6 +72,7 @@ def clear_up() -> None:
         accounts.forget_old(now=now)
     with unit_of_work():
         upkeep.forget_old(now=now)
+        registrations_letters.forget_nothing()
         heartbeat.forget_old(now=now)
 
 

@@ -11,6 +11,7 @@ from clusterweek.editions import workdays
 from clusterweek.editions.models import Edition
 from clusterweek.i18n import local
 from clusterweek.registrations import queries as registrations
+from clusterweek.registrations.queries import Crowd
 from clusterweek.registrations.rules import Places
 
 
@@ -40,10 +41,12 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Public:
-    """A published activity and its places; `places` is None where nobody registers here."""
+    """A published activity and its places; `places` is None where nobody registers here. `crowd`: many unconfirmed
+    registrations that come from one network."""
 
     activity: Activity
     places: Places | None
+    crowd: Crowd | None = None
 
     @property
     def share(self) -> int:
@@ -86,7 +89,7 @@ def of(cluster: Cluster, edition: Edition, *, now: datetime) -> Overview:
             Waiting(activity, rules.waiting_days(activity, now=now), rules.answer_by(activity))
             for activity in by_status.get("submitted", [])
         ],
-        public=_public(published),
+        public=_public(published, registrations.crowds(edition.id)),
         put_away=[*by_status.get("rejected", []), *by_status.get("withdrawn", [])],
     )
 
@@ -111,9 +114,13 @@ def reply_by(activity: Activity) -> date | None:
     return workdays.after(local(activity.decided_at, activity.edition.timezone).date(), workdays.ANSWER_WITHIN)
 
 
-def _public(activities: Sequence[Activity]) -> list[Public]:
+def _public(activities: Sequence[Activity], crowds: dict[int, Crowd]) -> list[Public]:
     places = registrations.places(activities)
     return [
-        Public(activity, places[activity.id] if activity.registration_mode == "internal" else None)
+        Public(
+            activity,
+            places[activity.id] if activity.registration_mode == "internal" else None,
+            crowds.get(activity.id),
+        )
         for activity in activities
     ]

@@ -71,7 +71,7 @@ def row_dicts(activities: Iterable[Activity], *, profile: str, lang: str) -> Ite
     """
     activities = list(activities)
     names = PROFILES[profile]
-    places = registrations.places(activities)
+    places = (registrations.places if profile == "office" else registrations.shown_places)(activities)
     for activity in activities:
         shared = _of_activity(activity, places[activity.id], lang)
         for number, occurrence in enumerate(activity.occurrences or [None], start=1):

@@ -12,17 +12,20 @@ from clusterweek.clusters.models import Cluster
 from clusterweek.db.session import db
 from clusterweek.editions import workdays
 from clusterweek.editions.models import Edition
+from clusterweek.i18n import either, local, moment_short, ngettext, number
 from clusterweek.i18n import gettext as _
-from clusterweek.i18n import local, moment_short, ngettext, number
 from clusterweek.operating import heartbeat
 from clusterweek.operating.health import SILENCE_SECONDS
 from clusterweek.organiser import letters, queries
 from clusterweek.organiser.rules import Sight
 from clusterweek.outbox import queries as outbox
+from clusterweek.registrations import queries as registrations
+from clusterweek.registrations import words as registration_words
 from clusterweek.registrations.models import Registration
 from clusterweek.vocabulary import lists
 
 ONLINE, ELSEWHERE = "online", "elsewhere"
+CROWDS_SHOWN = 3  # whoever attacks more activities than these is seen by them, too
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,7 @@ def counts(edition: Edition, sight: Sight, *, now: datetime) -> Counts:
         db.session.execute(
             select(Registration.status, func.count())
             .join(Activity, Activity.id == Registration.activity_id)
-            .where(offered)
+            .where(offered, Registration.is_unheld.is_(False))
             .group_by(Registration.status)
         ).all()
     )
@@ -183,7 +186,8 @@ def _concerned(edition: Edition, sight: Sight) -> dict[int, set[str]]:
 
 
 def alarms(edition: Edition | None, *, now: datetime) -> list[Alarm]:
-    """What needs the office: legal pages with gaps, a silent worker, letters that failed or wait, dates outside."""
+    """What needs the office: legal pages with gaps, a silent worker, letters that failed or wait, many registrations
+    from one network, dates outside."""
     found = []
     placeholders = current_app.extensions["legal_placeholders"]()
     if placeholders:
@@ -216,6 +220,12 @@ def alarms(edition: Edition | None, *, now: datetime) -> list[Alarm]:
     if oldest and letters.waiting_too_long_since(now, oldest_due_at=oldest):
         sentence = _("A letter has been waiting since %(moment)s.", moment=moment_short(oldest))
         found.append(Alarm(sentence, "organiser.letters", {"state": "queued"}))
+    crowds = list(registrations.crowds(edition.id).values()) if edition else []
+    for crowd in crowds[:CROWDS_SHOWN]:
+        title = either(crowd.activity, "title")[0]
+        sentence = _("“%(title)s”: %(what)s", title=title, what=registration_words.crowded(crowd.count, crowd.held))
+        values = {"edition": crowd.activity.edition.slug, "activity_id": str(crowd.activity.id)}
+        found.append(Alarm(sentence, "organiser.activity_registrations", values))
     if edition and (outside := queries.count_outside(edition)):
         sentence = _(
             "Activities outside the days of the edition, without an exception: %(count)s.", count=number(outside)

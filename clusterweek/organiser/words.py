@@ -41,6 +41,7 @@ LETTERS = {
     "promoted": _l("Moved up from the waiting list"),
     "given_up": _l("Place given up"),
     "manage_link": _l("Link to one's own registration"),
+    "no_letter": _l("Nothing to send (nobody is registered with the address, or a letter has just left)"),
     "activity_moved": _l("Activity changed"),
     "activity_cancelled": _l("Activity cancelled"),
     "activity_postponed": _l("Activity postponed"),

@@ -57,7 +57,8 @@ def _body(format: str, edition: Edition, filter: Filter, lang: str, now: datetim
         dates = query.dates(edition, filter, activities)
         return calendar.public_calendar(dates, lang=lang, name=either(edition, "title")[0])
     if format == "json":
-        return json_file.make(activities, registrations.places(activities), lang=lang, is_office=is_office)
+        count = registrations.places if is_office else registrations.shown_places
+        return json_file.make(activities, count(activities), lang=lang, is_office=is_office)
     profile = "office" if is_office else "public"
     if format == "csv":
         return columns.csv_bytes(activities, profile=profile, lang=lang)

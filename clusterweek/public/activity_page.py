@@ -129,7 +129,7 @@ class View:
 
 
 def view(activity: Activity, *, now: datetime) -> View:
-    places = lead_time.for_newcomers(activity, registrations.places([activity])[activity.id], now=now)
+    places = lead_time.for_newcomers(activity, registrations.shown_places([activity])[activity.id], now=now)
     closed_because = registration_rules.why_closed(activity, now) or ""
     is_external = activity.registration_mode == "external" and _takes_place(activity, now)
     is_full = not closed_because and places.free == 0
@@ -231,5 +231,5 @@ def _similar(activity: Activity, *, now: datetime) -> list[rows.Row]:
     chosen = filters.of([("field", activity.fields[0]), ("seats", "1")], now=now)
     others = [one for one in query.ids(activity.edition, chosen) if one != activity.id]
     shown = listed.load(others[:SIMILAR_SHOWN])
-    places = registrations.places(shown)
+    places = registrations.shown_places(shown)
     return [rows.row(one, _next(one, now), places.get(one.id), now=now, with_day=True) for one in shown]

@@ -115,7 +115,7 @@ def _fill_next(made: View, edition: Edition, day: date, today: date, *, now: dat
     ahead = [entry for entry in entries if entry.occurrence and entry.occurrence.ends_at > now]
     ahead.sort(key=programme_page.is_open_all_day)
     shown = ahead[:NEXT_SHOWN]
-    places = registrations.places(entry.activity for entry in shown)
+    places = registrations.shown_places(entry.activity for entry in shown)
     made.next_rows = [rows.row(e.activity, e.occurrence, places.get(e.activity.id), now=now) for e in shown]
     made.next_day = day
     words = day_medium(day)

@@ -108,7 +108,7 @@ def whole(
 ) -> View:
     """The page `page` of what the filter finds; `partners_of`: a country whose partners are named in the rows."""
     found = query.page_of_days(edition, chosen, page=page)
-    places = registrations.places(found.activities)
+    places = registrations.shown_places(found.activities)
     view = _frame_of(edition, chosen, counts, now=now)
     view.total, view.page, view.pages = found.page.total, found.page.number, found.page.count
 

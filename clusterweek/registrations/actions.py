@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.exc import OperationalError
 
 from clusterweek.accounts.models import Person
@@ -20,8 +20,8 @@ from clusterweek.db.session import db, unit_of_work
 from clusterweek.history import record
 from clusterweek.i18n import gettext as _
 from clusterweek.refusal import Refusal
-from clusterweek.registrations import lead_time, letters, queries, rules, unanswered
-from clusterweek.registrations.models import Registration
+from clusterweek.registrations import counting, holds, lead_time, letters, queries, rules, shadows, tries, unanswered
+from clusterweek.registrations.models import HELD, UNHELD, WAITING, Registration
 from clusterweek.web import links
 from clusterweek.web.forms import normalise_email
 
@@ -38,6 +38,13 @@ class Attendee:
     access_need: str | None = None
     language: str = "de"
     mode: str | None = None
+
+
+class Taken(NamedTuple):
+    """The registration that an address has now, and what the page after it says."""
+
+    registration_id: int
+    seen: tries.Seen
 
 
 class Settled(NamedTuple):
@@ -57,56 +64,171 @@ def locked(activity_id: int) -> Activity:
     return activity
 
 
-def sign_up(activity_id: int, attendee: Attendee, *, now: datetime, reference: str | None = None) -> Registration:
+def sign_up(
+    activity_id: int,
+    attendee: Attendee,
+    *,
+    now: datetime,
+    reference: str | None = None,
+    network: str | None = None,
+    is_limited: bool = True,
+) -> Registration:
+    """The registration with which `take` leaves an address."""
+    taken = take(activity_id, attendee, now=now, reference=reference, network=network, is_limited=is_limited)
+    return db.session.get_one(Registration, taken.registration_id, populate_existing=True)
+
+
+def take(
+    activity_id: int,
+    attendee: Attendee,
+    *,
+    now: datetime,
+    reference: str | None = None,
+    network: str | None = None,
+    is_limited: bool = True,
+) -> Taken:
     """Hold a place, or take the next place in line, and ask for confirmation by letter. Every channel ends here.
 
-    An address that is registered already gets its registration back, and the link by letter if the last one is a
-    minute old. `reference` is a secret of the browser; it may later correct the address, see lost_letters.py.
+    An address that is registered already keeps its registration, and gets the link by letter if the last one is a
+    minute old; the public numbers move as for a new one (see shadows.py), and it takes as long. `reference` is a secret
+    of the browser; it may later correct the address, see lost_letters.py. Of the places that are held for `network`
+    there are only so many, unless `is_limited` is False; who comes after them is given a place when they confirm.
     Raises Refusal when people cannot sign up here (any more).
     """
     activity = locked(activity_id)
     if sentence := rules.why_closed(activity, now):
         raise Refusal(sentence)
-    places = lead_time.for_newcomers(activity, settle(activity, now=now).places, now=now)
-    email = normalise_email(attendee.email)
-    if earlier := queries.active(activity.id, email):
-        letters.write_again(earlier, now=now)
-        db.session.flush()
-        return earlier
+    counted = settle_and_count(activity, now=now)[1]
+    shown = lead_time.for_newcomers(activity, counted.shown, now=now)
+    real = lead_time.for_newcomers(activity, counted.real, now=now)
     modes = rules.modes_of(activity)
     mode = attendee.mode if attendee.mode in modes else modes[0]
-    has_place = places.by_mode[mode].free != 0
-    registration = Registration(
-        activity_id=activity.id,
-        name=attendee.name,
-        email=attendee.email,
-        email_normalised=email,
-        organisation=attendee.organisation,
-        access_need=attendee.access_need,
-        language=attendee.language,
-        mode=mode,
-        status="unconfirmed" if has_place else "waitlisted",
-        ticket=queries.next_ticket(activity.id),
-        reference_hash=links.fingerprint(reference) if reference else None,
-        signed_up_at=now,
-        hold_until=rules.hold_until(
-            now=now, closes_at=activity_rules.sign_up_closes_at(activity), starts_at=rules.next_start(activity, now)
-        ),
-        resent_count=0,
-        generation=links.new_generation(),
+    email = normalise_email(attendee.email)
+    sender = tries.sender_of(activity.id, email, network, reference)
+    found = tries.look_up(activity.id, email, sender, mode=mode, is_limited=is_limited)
+    told = holds.told(
+        shown.by_mode[mode], held_from_here=found.row.shown_from_here, is_limited=is_limited and bool(network)
     )
-    registration.activity = activity
-    db.session.add(registration)
-    db.session.flush()
-    registration.token_hash = links.fingerprint(token_of(registration))
-    letters.ask_to_confirm(registration, now=now)
-    db.session.flush()
-    return registration
+    until = rules.hold_until(
+        now=now, closes_at=activity_rules.sign_up_closes_at(activity), starts_at=rules.next_start(activity, now)
+    )
+    if found.registration_id:
+        return again(activity, found, mode=mode, told=told, until=until, now=now)
+    if found.shadow_id:  # it was registered when it was tried last, and is no more
+        shadows.lift(found.shadow_id)
+        told = found.row.shadow_status
+    return take_as_told(
+        activity,
+        attendee,
+        found,
+        mode=mode,
+        told=told,
+        real=real.by_mode[mode],
+        is_limited=is_limited and bool(network),
+        until=until,
+        now=now,
+    )
+
+
+def take_as_told(
+    activity: Activity,
+    attendee: Attendee,
+    found: tries.Found,
+    *,
+    mode: str,
+    told: str,
+    real: rules.ModePlaces,
+    is_limited: bool,
+    until: datetime,
+    now: datetime,
+) -> Taken:
+    """Somebody who is not registered yet: what they were `told` by the public numbers, or the truth behind it."""
+    standing = holds.given(told, real, held_from_here=found.row.held_from_here, is_limited=is_limited)
+    generation = links.new_generation()
+    number = db.session.scalar(
+        insert(Registration)
+        .values(
+            activity_id=activity.id,
+            name=attendee.name,
+            email=attendee.email,
+            email_normalised=normalise_email(attendee.email),
+            organisation=attendee.organisation,
+            access_need=attendee.access_need,
+            language=attendee.language,
+            mode=mode,
+            status=standing.status,
+            is_unheld=standing.is_unheld,
+            shown_as=standing.shown_as,
+            ticket=found.row.last_ticket + 1,
+            reference_hash=found.sender.reference_hash,
+            network_hash=found.sender.network_hash or None,
+            signed_up_at=now,
+            hold_until=until,
+            generation=generation,
+        )
+        .returning(Registration.id)
+    )
+    assert number is not None
+    _count, asked_at = letters.answer(
+        number,
+        language=attendee.language,
+        resent_count=0,
+        asked_at=None,
+        is_confirmed=False,
+        until=until,
+        is_first=True,
+        now=now,
+    )
+    token_hash = links.fingerprint(token(number, generation))
+    tries.note(number, asked_at=asked_at, resent_count=0, token_hash=token_hash)
+    return Taken(number, tries.Seen(until, told == WAITING, standing.is_unheld))
+
+
+def again(activity: Activity, found: tries.Found, *, mode: str, told: str, until: datetime, now: datetime) -> Taken:
+    """Somebody who is registered already: nothing of it changes, but the public numbers may count a shadow."""
+    if found.is_own:
+        told, until = found.told, found.row.hold_until
+    elif found.shadow_id:
+        told, until = found.row.shadow_status, found.row.shadow_until
+    shadows.cast(
+        activity.id,
+        mode=mode,
+        status=told,
+        is_counted=not found.is_own,
+        email_hash=found.sender.email_hash,
+        network_hash=found.sender.network_hash,
+        reference_hash=None if found.is_own else found.sender.reference_hash,
+        after_ticket=found.row.last_ticket,
+        until=until,
+    )
+    write_to(found, now=now)
+    is_unheld = found.row.is_unheld if found.is_own else told == UNHELD
+    return Taken(found.registration_id, tries.Seen(until, told == WAITING, is_unheld))
+
+
+def write_to(found: tries.Found, *, now: datetime, language: str = "de") -> None:
+    """Send the link to whoever is registered with an address; when nobody is, the same work is done for nobody."""
+    row = found.row
+    resent_count, asked_at = letters.answer(
+        found.registration_id,
+        language=row.language or language,
+        resent_count=row.resent_count or 0,
+        asked_at=row.asked_at,
+        is_confirmed=row.confirmed_at is not None,
+        until=row.hold_until,
+        now=now,
+    )
+    tries.note(found.registration_id, asked_at=asked_at, resent_count=resent_count, token_hash=row.token_hash)
 
 
 def token_of(registration: Registration) -> str:
     """The secret in every link to this registration; the row keeps its hash."""
-    return links.token("registration", registration.id, registration.generation)
+    return token(registration.id, registration.generation)
+
+
+def token(registration_id: int, generation: int) -> str:
+    """The same, of a registration that is not at hand."""
+    return links.token("registration", registration_id, generation)
 
 
 def confirm(registration_id: int, *, now: datetime) -> Registration:
@@ -124,16 +246,30 @@ def confirm(registration_id: int, *, now: datetime) -> Registration:
     letters.stop_asking(registration)
     unanswered.answer(registration.email, now=now)
     registration.confirmed_at = now
-    registration.hold_until = None
+    if registration.is_unheld:
+        _come_in(registration, activity, now=now)
+    registration.stop_holding()
     if registration.status == "unconfirmed":
         registration.status = "confirmed"
         registration.placed_at = now
+    if registration.status == "confirmed":
         letters.placed(registration, now=now)
     db.session.flush()
     settle(activity, now=now)
     if registration.status == "waitlisted":
         letters.waitlisted(registration, now=now)
     return registration
+
+
+def _come_in(registration: Registration, activity: Activity, *, now: datetime) -> None:
+    """Nothing was held for it: a place if there is one that nobody waits for, else the last place in line."""
+    counted = counting.of(activity, now=now)
+    mode = registration.mode
+    registration.ticket = queries.next_ticket(activity.id)
+    if counted.real.by_mode[mode].free != 0 and not queries.next_in_line(activity.id, mode, 1):
+        registration.status = "confirmed"
+        registration.placed_at = now
+        registration.shown_as = WAITING if counted.shown.by_mode[mode].free == 0 else None
 
 
 def give_up(registration_id: int, *, now: datetime) -> Registration:
@@ -190,22 +326,36 @@ def settle(activity: Activity, *, now: datetime) -> Settled:
     Called first and last by whatever touches places, with the row locked: before the lead time nobody who has
     confirmed waits while a place is free, and an overdue hold never goes to a newcomer.
     """
-    for late in queries.overdue(activity.id, now):
-        late.status = "expired"
-        late.expired_at = now
-        late.hold_until = None
+    promoted, counted = settle_and_count(activity, now=now)
+    return Settled(promoted, counted.real)
+
+
+def settle_and_count(activity: Activity, *, now: datetime) -> tuple[list[Registration], counting.Counted]:
+    """As `settle`; the places as they are and as they are shown."""
     db.session.flush()
-    places = queries.places([activity])[activity.id]
-    if not places.waiting or not rules.may_promote(activity, now):
-        return Settled([], places)
+    counted = counting.of(activity, now=now)
+    if counted.has_overdue:
+        for late in queries.overdue(activity.id, now):
+            late.status = "expired"
+            late.expired_at = now
+            late.shown_as = None
+            late.stop_holding()
+        shadows.forget_overdue(activity.id, now=now)
+        db.session.flush()
+        counted = counting.of(activity, now=now)
+    if not rules.may_promote(activity, now):
+        return [], counted
     promoted: list[Registration] = []
-    for mode, of_mode in places.by_mode.items():
-        if of_mode.waiting and of_mode.free != 0 and not lead_time.is_now(activity, mode, now=now):
-            promoted += queries.next_in_line(activity.id, mode, of_mode.free)
-    if not promoted:
-        return Settled([], places)
-    _promote(promoted, now=now)
-    return Settled(promoted, queries.places([activity])[activity.id])
+    in_lead = {mode for mode in counted.real.by_mode if lead_time.is_now(activity, mode, now=now)}
+    for mode, places in counted.real.by_mode.items():
+        if places.waiting and places.free != 0 and mode not in in_lead:
+            promoted += queries.next_in_line(activity.id, mode, places.free)
+    if promoted:
+        _promote(promoted, counted, now=now)
+        counted = counting.of(activity, now=now)
+    if counted.is_doubled and shadows.move_up(activity, counted.shown, in_lead):
+        counted = counting.of(activity, now=now)
+    return promoted, counted
 
 
 def give_to_next(activity_id: int, mode: str, *, by: Person, now: datetime) -> Registration:
@@ -214,7 +364,8 @@ def give_to_next(activity_id: int, mode: str, *, by: Person, now: datetime) -> R
     Raises Refusal when nobody waits who has confirmed, no place is free, or nobody can come any more.
     """
     activity = locked(activity_id)
-    places = settle(activity, now=now).places.by_mode.get(mode)
+    counted = settle_and_count(activity, now=now)[1]
+    places = counted.real.by_mode.get(mode)
     if places is None:
         raise Refusal(_("People cannot take part in this way."), status=404)
     if sentence := rules.why_not_happening(activity):
@@ -226,15 +377,19 @@ def give_to_next(activity_id: int, mode: str, *, by: Person, now: datetime) -> R
         raise Refusal(_("Nobody is on the waiting list who could move up."))
     if places.free == 0:
         raise Refusal(_("No place is free at the moment."))
-    _promote(line, now=now)
+    _promote(line, counted, now=now)
     record.note("place given", "activity", activity.id, by=by, now=now, registration=line[0].id, mode=mode)
+    settle(activity, now=now)
     return line[0]
 
 
-def _promote(line: list[Registration], *, now: datetime) -> None:
+def _promote(line: list[Registration], counted: counting.Counted, *, now: datetime) -> None:
     for registration in line:
         registration.status = "confirmed"
         registration.placed_at = now
+        # By the public numbers its turn may have come before, or be still to come.
+        was_shown = registration.shown_as == HELD
+        registration.shown_as = WAITING if counted.is_doubled and not was_shown else None
     letters.promoted(line, now=now)
     db.session.flush()
 
@@ -273,8 +428,9 @@ def end(registration: Registration, *, now: datetime) -> None:
     """Take a registration out of the count; whoever calls settles afterwards."""
     registration.status = "withdrawn"
     registration.withdrawn_at = now
+    registration.shown_as = None
     if registration.hold_until:
-        registration.hold_until = None
+        registration.stop_holding()
         letters.stop_asking(registration)
     db.session.flush()
 
@@ -282,14 +438,15 @@ def end(registration: Registration, *, now: datetime) -> None:
 def _change_mode(registration: Registration, activity: Activity, mode: str, *, now: datetime) -> None:
     if registration.confirmed_at is None:
         raise Refusal(_("Please confirm your registration first."))
-    places = queries.places([activity])[activity.id].by_mode[mode]
-    if places.free != 0 and lead_time.has_line(activity, mode, now=now):
+    counted = counting.of(activity, now=now)
+    if lead_time.has_line(activity, mode, now=now) and counted.real.by_mode[mode].free != 0:
         raise Refusal(
             _("Others wait for a place of that kind. So shortly before the start the host decides who gets it.")
         )
-    if places.free == 0:
+    if counted.real.by_mode[mode].free == 0:
         raise Refusal(_("All places of that kind are taken. You keep the place you have."))
     registration.mode = mode
+    registration.shown_as = WAITING if counted.shown.by_mode[mode].free == 0 else None
     if registration.status == "waitlisted":
         registration.status = "confirmed"
         registration.placed_at = now

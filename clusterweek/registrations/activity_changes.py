@@ -13,7 +13,7 @@ from clusterweek.activities import actions as activities
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.i18n import gettext as _
 from clusterweek.i18n import ngettext
-from clusterweek.registrations import actions, letters, queries, rules
+from clusterweek.registrations import actions, letters, queries, rules, shadows
 from clusterweek.registrations.models import Registration
 
 
@@ -73,6 +73,7 @@ def update(
             if one.mode != activity.mode:
                 one.mode = activity.mode
                 switched.add(one.id)
+        shadows.follow(activity)
     promoted, counted = actions.settle(activity, now=now)
     told = _tell(activity, change, switched, {one.id for one in promoted}, was_postponed, now=now)
     overbooked = {}

@@ -8,8 +8,9 @@ from clusterweek.registrations import lead_time, queries
 
 
 def of(activity: Activity, *, now: datetime) -> dict[str, Any]:
-    """What `registrations/attendees.html` draws: who has a place, who waits and at which number, who is gone, and for
-    which ways of attending a free place can be given by hand."""
+    """What `registrations/attendees.html` draws: who has a place, who waits and at which number, who is given a place
+    when they confirm, who is gone; for which ways of attending a free place can be given by hand; whether many come
+    from one network."""
     everybody = queries.of_activity(activity)
     places = queries.places([activity])[activity.id]
     return {
@@ -17,7 +18,9 @@ def of(activity: Activity, *, now: datetime) -> dict[str, Any]:
         "places": places,
         "to_give": lead_time.to_give(activity, places, now=now),
         "placed": [one for one in everybody if one.status in queries.PLACED],
-        "waiting": [one for one in everybody if one.status == "waitlisted"],
+        "waiting": [one for one in everybody if one.status == "waitlisted" and not one.is_unheld],
+        "unheld": [one for one in everybody if one.is_unheld],
+        "crowd": queries.crowd(activity),
         "numbers": queries.positions(activity.id),
         "gone": [one for one in everybody if not one.is_active],
     }

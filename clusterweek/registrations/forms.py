@@ -58,7 +58,7 @@ class _ModeForm(Form):
         if len(modes) == 1:
             del self.mode
             return
-        counted = lead_time.for_newcomers(activity, queries.places([activity])[activity.id], now=now).by_mode
+        counted = lead_time.for_newcomers(activity, queries.shown_places([activity])[activity.id], now=now).by_mode
         self.mode.choices = [(mode, f"{lists.MODES[mode].name} · {words.places_left(counted[mode])}") for mode in modes]
         self.mode.data = self.mode.data or modes[0]
 

@@ -1,8 +1,13 @@
 """Which letter is posted when something happens to a registration, and under which key."""
 
+import secrets
 from datetime import datetime, timedelta
 
+from sqlalchemy import delete
+
+from clusterweek.db.session import db
 from clusterweek.outbox import post
+from clusterweek.outbox.models import Letter
 from clusterweek.registrations.models import Registration
 
 NUDGE_AFTER = timedelta(hours=24)
@@ -10,42 +15,69 @@ BETWEEN_LETTERS = timedelta(minutes=1)  # a double click, or impatience, does no
 MOST_RESENDS = 3
 
 
-def ask_to_confirm(registration: Registration, *, now: datetime) -> None:
-    """The letter with the button "confirm", and for later a single nudge, if there is still time for one."""
-    number = registration.resent_count
-    registration.asked_at = now
-    if number:
-        stop_asking(registration)
+def answer(
+    to: int,
+    *,
+    language: str,
+    resent_count: int,
+    asked_at: datetime | None,
+    is_confirmed: bool,
+    until: datetime | None,
+    is_first: bool = False,
+    now: datetime,
+) -> tuple[int, datetime | None]:
+    """Answer a try to sign up or to get a link: the letter with the button "confirm" (and for later a single nudge, if
+    there is still time for one), or, when that is done, the link to manage. Only after a minute, and at most three
+    times after the first while the address is unconfirmed: it may be a stranger's.
+
+    `to` is the number of a registration; of nobody (0) the same is written, about a letter that is not wanted, so that
+    it takes as long. Returns how often a letter was sent again, and when the last one was.
+    """
+    is_early = asked_at is not None and now - asked_at < BETWEEN_LETTERS
+    is_exhausted = not is_confirmed and not is_first and resent_count >= MOST_RESENDS
+    is_sent = bool(to) and (is_first or not (is_early or is_exhausted))
+    number = resent_count + (is_sent and not is_confirmed and not is_first)
     # The number makes the earlier letters unwanted, should they still lie in the outbox.
-    occasion = f"{number}:{int(now.timestamp())}"
-    orders = [_order("confirm_request", registration, occasion, {"number": number}, priority=post.NOW)]
-    nudge_at = now + NUDGE_AFTER
-    if registration.hold_until and nudge_at < registration.hold_until:
+    withdraw_nudges(to if is_sent else 0)
+    ids = {"registration_id": to, "number": number}
+    orders = [_nothing(language), _nothing(language)]
+    if is_sent and is_confirmed:
+        key = f"manage_link:{to}:{int(now.timestamp())}"
+        orders[0] = post.Order("manage_link", key, language, {"registration_id": to}, post.NOW)
+    elif is_sent:
+        orders[0] = post.Order(
+            "confirm_request", f"confirm_request:{to}:{number}:{int(now.timestamp())}", language, ids, post.NOW
+        )
         # Taken back by its key, so nothing may be in it that is not known then; the numbers are never given twice.
-        orders.append(_order("confirm_nudge", registration, f"{number}", {"number": number}, due_at=nudge_at))
+        nudge_at = now + NUDGE_AFTER
+        if until and nudge_at < until:
+            orders[1] = post.Order("confirm_nudge", f"confirm_nudge:{to}:{number}", language, ids, due_at=nudge_at)
     post.queue_all(orders, now=now)
+    return number, now if is_sent else asked_at
+
+
+def _nothing(language: str) -> post.Order:
+    """A letter that nobody gets: the worker finds it unwanted."""
+    return post.Order("no_letter", f"no_letter:{secrets.token_hex(12)}", language, {}, post.NOW)
 
 
 def stop_asking(registration: Registration) -> None:
+    """Nobody is asked to confirm it any more."""
+    withdraw_nudges(registration.id)
+
+
+def withdraw_nudges(registration_id: int) -> None:
     """Take back the nudges that wait for their time: they would leave nowhere, but the office counts them."""
-    numbers = range(registration.resent_count + 1)
-    post.withdraw_these([f"confirm_nudge:{registration.id}:{number}" for number in numbers])
+    post.withdraw_these([f"confirm_nudge:{registration_id}:{number}" for number in range(MOST_RESENDS + 1)])
 
 
-def write_again(registration: Registration, *, now: datetime) -> bool:
-    """Send the link once more: the one to confirm, or, when that is done, the one to manage. Only after a minute, and
-    at most three times while the address is unconfirmed: it may be a stranger's. False when nothing was posted."""
-    if registration.asked_at and now - registration.asked_at < BETWEEN_LETTERS:
-        return False
-    if registration.confirmed_at is None:
-        if registration.resent_count >= MOST_RESENDS:
-            return False
-        registration.resent_count += 1
-        ask_to_confirm(registration, now=now)
-    else:
-        registration.asked_at = now
-        _post("manage_link", registration, str(int(now.timestamp())), now=now, priority=post.NOW)
-    return True
+def forget_nothing() -> None:
+    """Delete the letters that nobody gets, once the worker has seen that: they tell nothing."""
+    db.session.execute(
+        delete(Letter)
+        .where(Letter.kind == "no_letter", Letter.state != "queued")
+        .execution_options(synchronize_session=False)
+    )
 
 
 def placed(registration: Registration, *, now: datetime) -> None:

@@ -269,4 +269,6 @@ _KINDS = {
     "activity_postponed": Kind(_after("postponed"), _render("activity_postponed", _gone, _uninvited)),
     "date_removed": Kind(_while("confirmed"), _render("date_removed", _gone, _uninvited)),
 }
+# Written where somebody else would get a letter; never leaves (see letters.py).
+_KINDS["no_letter"] = Kind(lambda _letter, _now: False, _render("manage_link"))
 KINDS = {kind: replace(made, load=load) for kind, made in _KINDS.items()}

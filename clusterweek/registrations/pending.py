@@ -31,6 +31,7 @@ class Pending:
     asked: int
     is_waiting: bool  # all places were taken: it is about a place in line
     resends: int = 0
+    is_unheld: bool = False  # no place is held: it is given when the address is confirmed
 
     @property
     def until_at(self) -> datetime:

@@ -1,17 +1,17 @@
 """Reading registrations and counting places."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.db.session import db
 from clusterweek.limits import counters
-from clusterweek.registrations import rules
-from clusterweek.registrations.models import ACTIVE, Registration
+from clusterweek.registrations import counting, holds, rules
+from clusterweek.registrations.models import ACTIVE, WAITING, Registration, Shadow
 from clusterweek.web import links
 
 WITH_ACTIVITY = (
@@ -21,41 +21,23 @@ WITH_ACTIVITY = (
 )
 # What is read while the activity is locked must be as it is now, not as this session saw it before it had to wait.
 AS_NOW = {"populate_existing": True}
-PLACED = ("confirmed", "unconfirmed")  # an unconfirmed one holds its place until the minute job lets it go
 TRAPPED = "sign-up with the hidden field filled in"  # what is counted of it: how often, and nothing else
-IDS_AT_ONCE = 10_000  # SQLite takes 32,766 values in one statement
+# Counting places stands next door; whoever asks about registrations finds it here, too.
+PLACED, places, shown_places = counting.PLACED, counting.places, counting.shown_places
 
 
-def places(activities: Iterable[Activity]) -> dict[int, rules.Places]:
-    """Places of each activity by its id, in one query however many there are (up to 10,000)."""
-    activities = list(activities)
-    counted: dict[tuple[int, str, bool], int] = {}
-    ids = iter([activity.id for activity in activities])
-    while some := list(islice(ids, IDS_AT_ONCE)):
-        is_waiting = Registration.status == "waitlisted"
-        rows = db.session.execute(
-            select(Registration.activity_id, Registration.mode, is_waiting, func.count())
-            .where(Registration.activity_id.in_(some), Registration.status.in_(ACTIVE))
-            .group_by(Registration.activity_id, Registration.mode, is_waiting)
-        )
-        counted.update({(activity_id, mode, bool(waiting)): count for activity_id, mode, waiting, count in rows})
-    return {
-        activity.id: rules.Places(
-            {
-                mode: rules.ModePlaces(
-                    rules.limit_of(activity, mode),
-                    counted.get((activity.id, mode, False), 0),
-                    counted.get((activity.id, mode, True), 0),
-                )
-                for mode in rules.modes_of(activity)
-            }
-        )
-        for activity in activities
-    }
+@dataclass(frozen=True)
+class Crowd:
+    """Many unconfirmed registrations at one activity that come from one network; numbers only."""
+
+    activity: Activity
+    count: int
+    held: int
 
 
 def has_free_places(now: datetime) -> ColumnElement[bool]:
-    """Condition on Activity: one may still come, and without waiting, because a place is left or none is needed.
+    """Condition on Activity: one may still come, and without waiting, because a place is left (as the public sees it)
+    or none is needed.
 
     Activities whose registration is elsewhere are left out: nobody here knows.
     """
@@ -77,11 +59,11 @@ def has_free_places(now: datetime) -> ColumnElement[bool]:
                 or_(
                     and_(
                         Activity.mode.in_(("in_person", "hybrid")),
-                        or_(Activity.capacity.is_(None), _taken("in_person") < Activity.capacity),
+                        counting.is_shown_free("in_person", Activity.capacity),
                     ),
                     and_(
                         Activity.mode.in_(("online", "hybrid")),
-                        or_(online_limit.is_(None), _taken("online") < online_limit),
+                        counting.is_shown_free("online", online_limit),
                     ),
                 ),
             ),
@@ -92,16 +74,6 @@ def has_free_places(now: datetime) -> ColumnElement[bool]:
 def _has_date(condition: Callable[[type[Occurrence]], ColumnElement[bool]]) -> ColumnElement[bool]:
     date = aliased(Occurrence)  # the query around it may speak of occurrences, too
     return exists().where(date.activity_id == Activity.id, date.removed_at.is_(None), condition(date))
-
-
-def _taken(mode: str) -> ScalarSelect[int]:
-    return (
-        select(func.count())
-        .select_from(Registration)
-        .where(Registration.activity_id == Activity.id, Registration.mode == mode, Registration.status.in_(PLACED))
-        .correlate(Activity)
-        .scalar_subquery()
-    )
 
 
 def of_activity(activity: Activity) -> list[Registration]:
@@ -140,18 +112,47 @@ def has_active(activity_id: int) -> bool:
     return bool(db.session.scalar(select(held)))
 
 
-def by_reference(activity_id: int, reference_hash: str) -> Registration | None:
-    """The registration that a browser has made."""
-    return db.session.scalar(
-        select(Registration)
-        .where(
-            Registration.activity_id == activity_id,
-            Registration.reference_hash == reference_hash,
-        )
-        .order_by(Registration.ticket.desc())  # "back", another address: the last one counts
+def has_confirmed(activity_id: int, reference_hash: str) -> bool:
+    """Whether the registration that a browser has made (the last one: "back", another address) is confirmed. Answers
+    alike, and as quickly, for a browser that made none."""
+    last = (
+        select(Registration.status, Registration.confirmed_at)
+        .where(Registration.activity_id == activity_id, Registration.reference_hash == reference_hash)
+        .order_by(Registration.ticket.desc())
         .limit(1)
-        .execution_options(**AS_NOW)
+        .subquery()
     )
+    found = exists().where(last.c.status.in_(ACTIVE), last.c.confirmed_at.is_not(None))
+    return bool(db.session.scalar(select(found)))
+
+
+def crowds(edition_id: int) -> dict[int, Crowd]:
+    """The activities of an edition where more unconfirmed registrations come from one network than places are held for
+    one, by their ids, with the largest such crowd; the fullest first."""
+    return _crowds(Activity.edition_id == edition_id)
+
+
+def crowd(activity: Activity) -> Crowd | None:
+    """The same of one activity."""
+    return _crowds(Activity.id == activity.id).get(activity.id)
+
+
+def _crowds(here: ColumnElement[bool]) -> dict[int, Crowd]:
+    held = func.count().filter(Registration.status == "unconfirmed")
+    rows = db.session.execute(
+        select(Activity, Registration.mode, func.count(), held)
+        .join(Registration, Registration.activity_id == Activity.id)
+        .where(here, Registration.network_hash.is_not(None), Registration.status.in_(ACTIVE))
+        .group_by(Activity.id, Registration.mode, Registration.network_hash)
+        .having(func.count() > holds.LEAST)
+        .order_by(func.count(), Activity.id.desc())
+    )
+    found = {}
+    for activity, mode, count, held_count in rows:
+        most = holds.most_from_one_network(rules.limit_of(activity, mode))
+        if most is not None and count > most:
+            found[activity.id] = Crowd(activity, count, held_count)
+    return dict(reversed(found.items()))
 
 
 def trapped_count() -> int:
@@ -182,15 +183,11 @@ def overdue(activity_id: int, now: datetime) -> list[Registration]:
 
 
 def activities_with_overdue(now: datetime) -> list[int]:
-    """Ids of the activities where somebody's time to confirm is over."""
-    return list(
-        db.session.scalars(
-            select(Registration.activity_id)
-            .where(Registration.hold_until <= now, Registration.status.in_(("unconfirmed", "waitlisted")))
-            .distinct()
-            .order_by(Registration.activity_id)
-        )
+    """Ids of the activities where somebody's time to confirm is over, or a shadow's."""
+    late = select(Registration.activity_id).where(
+        Registration.hold_until <= now, Registration.status.in_(("unconfirmed", "waitlisted"))
     )
+    return sorted(db.session.scalars(late.union(select(Shadow.activity_id).where(Shadow.until <= now))))
 
 
 def next_in_line(activity_id: int, mode: str, count: int | None) -> list[Registration]:
@@ -201,7 +198,7 @@ def next_in_line(activity_id: int, mode: str, count: int | None) -> list[Registr
             .where(
                 Registration.activity_id == activity_id,
                 Registration.mode == mode,
-                Registration.status == "waitlisted",
+                counting.IS_WAITING,
                 Registration.confirmed_at.is_not(None),
             )
             .order_by(Registration.ticket)
@@ -249,21 +246,35 @@ def occurrences(ids: list[int]) -> list[Occurrence]:
 
 
 def positions(activity_id: int) -> dict[int, int]:
-    """The places in line that people see, by registration id: everybody who asked earlier and still waits, and oneself.
+    """The places in line by registration id, for the desks: everybody who asked earlier and still waits, and oneself.
 
     A hybrid activity has one line on site and one online.
     """
-    return dict(iter(db.session.execute(_in_line(activity_id))))
+    place = func.row_number().over(partition_by=Registration.mode, order_by=Registration.ticket)
+    return dict(
+        iter(
+            db.session.execute(
+                select(Registration.id, place).where(Registration.activity_id == activity_id, counting.IS_WAITING)
+            )
+        )
+    )
 
 
 def position(registration: Registration) -> int:
-    """The place in line of somebody who waits; 0 for everybody else."""
-    line = _in_line(registration.activity_id).subquery()
-    return db.session.scalar(select(line.c.place).where(line.c.id == registration.id)) or 0
-
-
-def _in_line(activity_id: int) -> Select[int, int]:
-    place = func.row_number().over(partition_by=Registration.mode, order_by=Registration.ticket)
-    return select(Registration.id, place.label("place")).where(
-        Registration.activity_id == activity_id, Registration.status == "waitlisted"
+    """The place in line that somebody who waits is told, as the public sees the line; 0 for everybody else."""
+    if registration.status != "waitlisted" or registration.is_unheld:
+        return 0
+    before = select(func.count()).where(
+        Registration.activity_id == registration.activity_id,
+        Registration.mode == registration.mode,
+        Registration.ticket < registration.ticket,
+        counting.IS_SHOWN_WAITING,
     )
+    shadows = select(func.count()).where(
+        Shadow.activity_id == registration.activity_id,
+        Shadow.mode == registration.mode,
+        Shadow.after_ticket < registration.ticket,
+        Shadow.status == WAITING,
+        Shadow.is_counted.is_(True),
+    )
+    return 1 + (db.session.scalar(select(before.scalar_subquery() + shadows.scalar_subquery())) or 0)

@@ -17,9 +17,18 @@ from clusterweek.db.session import unit_of_work
 from clusterweek.i18n import clock_time, local, moment_short
 from clusterweek.i18n import gettext as _
 from clusterweek.limits import counters
-from clusterweek.registrations import actions, lead_time, lost_letters, pending, queries, rules, unanswered, words
+from clusterweek.registrations import (
+    actions,
+    lead_time,
+    lost_letters,
+    pending,
+    queries,
+    rules,
+    tries,
+    unanswered,
+    words,
+)
 from clusterweek.registrations.forms import AddressForm, SignUpForm
-from clusterweek.registrations.models import Registration
 from clusterweek.web import guards, links
 
 bp = Blueprint("registrations", __name__)
@@ -30,6 +39,8 @@ bp.add_app_template_filter(words.by_mode, "places_by_mode")
 bp.add_app_template_filter(words.town, "town")
 bp.add_app_template_filter(words.when_long, "when_long")
 bp.add_app_template_filter(lead_time.sentence, "lead_sentence")
+bp.add_app_template_global(words.crowded, "crowded")
+bp.add_app_template_global(words.why_unheld, "why_unheld")
 
 
 @bp.get("/<lang:lang>/<edition>/<activity>/sign-up")
@@ -68,8 +79,8 @@ def send_sign_up(edition: str, activity: str) -> Any:
         mode=form.chosen_mode,
     )
     reference = pending.new_reference(form.reference.data)
-    registration = _signed_up(found.id, attendee, reference, now)
-    _remember(found, attendee, registration, reference, now)
+    seen = _signed_up(found.id, attendee, reference, now)
+    _remember(found, attendee, seen, reference, now)
     return redirect(url_for(".received", edition=edition, activity=activity), 303)
 
 
@@ -94,7 +105,7 @@ def send_again(edition: str, activity: str) -> Any:
             form.refuse(refused.sentence)
             return refused.answer(_received_page(found, sent, form))
         with unit_of_work():
-            lost_letters.send_again(found.id, sent.email, now=now)
+            lost_letters.send_again(found.id, sent.email, now=now, language=g.lang)
         pending.remember(found.id, sent.asked_again(now))
     return redirect(url_for(".received", edition=edition, activity=activity), 303)
 
@@ -115,7 +126,7 @@ def correct_address(edition: str, activity: str) -> Any:
         return refused.answer(_received_page(found, sent, form))
     attendee = actions.Attendee(sent.name, email, sent.organisation, language=g.lang, mode=sent.mode)
     with unit_of_work():
-        lost_letters.correct_address(found.id, attendee, reference=sent.reference, now=now)
+        lost_letters.correct_address(found.id, attendee, reference=sent.reference, now=now, **_from_where())
     pending.remember(found.id, sent.asked_again(now, email))
     return redirect(url_for(".received", edition=edition, activity=activity), 303)
 
@@ -140,7 +151,7 @@ def send_lost_link(edition: str, activity: str) -> Any:
         form.refuse(refused.sentence)
         return refused.answer(render_template("registrations/lost_link.html", activity=found, form=form))
     with unit_of_work():
-        lost_letters.send_again(found.id, str(form.email.data), now=now)
+        lost_letters.send_again(found.id, str(form.email.data), now=now, language=g.lang)
     return redirect(url_for(".link_sent", edition=edition, activity=activity), 303)
 
 
@@ -187,31 +198,24 @@ def _wait(sentence: str, rate: Rate, now: datetime) -> TooMany:
     return TooMany(f"{sentence} {otherwise}", seconds)
 
 
-def _signed_up(activity_id: int, attendee: actions.Attendee, reference: str, now: datetime) -> Registration:
+def _from_where() -> dict[str, Any]:
+    """The network of this request, and whether places for one network are limited."""
+    is_limited = current_app.config["SIGNUP_LIMIT_NETWORK"] is not None
+    return {"network": counters.network(request.remote_addr), "is_limited": is_limited}
+
+
+def _signed_up(activity_id: int, attendee: actions.Attendee, reference: str, now: datetime) -> tries.Seen:
     try:
         with unit_of_work():
-            return actions.sign_up(activity_id, attendee, now=now, reference=reference)
+            return actions.take(activity_id, attendee, now=now, reference=reference, **_from_where()).seen
     except IntegrityError:
         # Twice the same address in the same moment, past the lock: the second one finds what the first has stored.
         with unit_of_work():
-            return actions.sign_up(activity_id, attendee, now=now, reference=reference)
+            return actions.take(activity_id, attendee, now=now, reference=reference, **_from_where()).seen
 
 
-def _remember(
-    activity: Activity, attendee: actions.Attendee, registration: Registration | None, reference: str, now: datetime
-) -> None:
-    """Note for the next page what it says. Of a registration that this browser has not made it says nothing: a
-    stranger who types somebody's address sees what he would see if it were new."""
-    mode = attendee.mode or rules.modes_of(activity)[0]
-    if registration and registration.reference_hash == links.fingerprint(reference) and registration.hold_until:
-        until, is_waiting = registration.hold_until, registration.status == "waitlisted"
-    else:
-        until = rules.hold_until(
-            now=now,
-            closes_at=activity_rules.sign_up_closes_at(activity),
-            starts_at=rules.next_start(activity, now),
-        )
-        is_waiting = _places(activity, now).by_mode[mode].free == 0
+def _remember(activity: Activity, attendee: actions.Attendee, seen: tries.Seen, reference: str, now: datetime) -> None:
+    """Note for the next page what it says: the same to a stranger who types somebody's address as if it were new."""
     pending.remember(
         activity.id,
         pending.Pending(
@@ -220,9 +224,10 @@ def _remember(
             organisation=attendee.organisation,
             mode=attendee.mode,
             reference=reference,
-            until=int(until.timestamp()),
+            until=int(seen.until.timestamp()),
             asked=int(now.timestamp()),
-            is_waiting=is_waiting,
+            is_waiting=seen.is_waiting,
+            is_unheld=seen.is_unheld,
         ),
     )
 
@@ -244,17 +249,16 @@ def _sign_up_page(activity: Activity, form: SignUpForm, now: datetime) -> str:
 
 
 def _places(activity: Activity, now: datetime) -> rules.Places:
-    return lead_time.for_newcomers(activity, queries.places([activity])[activity.id], now=now)
+    return lead_time.for_newcomers(activity, queries.shown_places([activity])[activity.id], now=now)
 
 
 def _received_page(activity: Activity, sent: pending.Pending, form: AddressForm) -> str:
     # Only of the registration that this browser has made; what it typed of others stays unknown to it.
-    mine = queries.by_reference(activity.id, links.fingerprint(sent.reference))
     return render_template(
         "registrations/received.html",
         activity=activity,
         sent=sent,
         form=form,
         now=clock.now(),
-        is_confirmed=mine is not None and mine.is_active and mine.confirmed_at is not None,
+        is_confirmed=queries.has_confirmed(activity.id, links.fingerprint(sent.reference)),
     )

@@ -43,6 +43,25 @@ def places_left(places: ModePlaces) -> str:
     return _("places available")
 
 
+def why_unheld() -> str:
+    """What somebody is told for whom no place is held, because many come from one network."""
+    return _(
+        "Several people are registering from the same network just now, so no place is held for you until then. "
+        "You get one as soon as you confirm, in the order of confirming, while there are any; "
+        "after that you are on the waiting list."
+    )
+
+
+def crowded(count: int, held: int) -> str:
+    """Why many of an activity's registrations wait for their confirmation, for hosts and the office."""
+    return _(
+        "%(count)s registrations that are not confirmed come from one network. Places are held for %(held)s of them; "
+        "the others are given a place when they confirm.",
+        count=number(count),
+        held=number(held),
+    )
+
+
 def by_mode(places: Places) -> str:
     """ "on site 2 of 2 · online 1, no limit", for hosts and the office; empty where there is only one way to attend."""
     if len(places.by_mode) < 2:

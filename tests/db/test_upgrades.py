@@ -55,6 +55,7 @@ FITTING: dict[str, dict[str, Any]] = {
     },
     "one_time_links": {"purpose": "login"},
     "registrations": {"status": "withdrawn", "withdrawn_at": THEN, "language": "de"},
+    "shadows": {"status": "held", "mode": "in_person"},
     "reminder_rules": {"minutes_before": 60},
     "security_events": {"actor_kind": "command"},
 }

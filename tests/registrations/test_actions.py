@@ -37,8 +37,9 @@ def give_up(registration: Registration, now=NOW) -> Registration:
 
 
 def kinds() -> list[str]:
-    """The letters in the outbox, in the order in which they were posted, without nudges."""
-    rows = db.session.execute(select(Letter.kind, Letter.ids).where(Letter.kind != "confirm_nudge").order_by(Letter.id))
+    """The letters in the outbox, in the order in which they were posted, without nudges and those that nobody gets."""
+    said = Letter.kind.not_in(("confirm_nudge", "no_letter"))
+    rows = db.session.execute(select(Letter.kind, Letter.ids).where(said).order_by(Letter.id))
     names = {one.id: one.name for one in db.session.scalars(select(Registration))}
     return [f"{kind} {names[ids['registration_id']]}" for kind, ids in rows]
 

@@ -303,7 +303,8 @@ def test_only_the_newest_nudge_waits(at: Clock) -> None:
 def test_no_nudge_when_the_time_would_be_over() -> None:
     sign_up(make.activity(registration_deadline=NOW + timedelta(hours=24)))
 
-    assert db.session.execute(db.text("SELECT kind FROM letters")).scalars().all() == ["confirm_request"]
+    asked = db.session.execute(db.text("SELECT kind FROM letters WHERE kind <> 'no_letter'")).scalars().all()
+    assert asked == ["confirm_request"]
 
 
 @pytest.mark.parametrize("happening", ["cancelled", "postponed"])
