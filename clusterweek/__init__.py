@@ -27,6 +27,8 @@ from clusterweek.host import views_entry as host_views_entry
 from clusterweek.host import views_profile as host_views_profile
 from clusterweek.host import views_registrations as host_views_registrations
 from clusterweek.host import views_steps as host_views_steps
+from clusterweek.listing import filter as filters
+from clusterweek.operating import access_log, forwarded
 from clusterweek.operating import views as operating_views
 from clusterweek.organiser import views as organiser_views
 from clusterweek.programme import views as programme_views
@@ -81,6 +83,7 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     app.url_map.converters |= {"lang": LanguageConverter, "int": NumberConverter}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
+    access_log.init_app(app, filters=filters.NAMES)
     db.init_app(app)
     with app.app_context():
         sqlite.prepare(db.engine)
@@ -92,6 +95,7 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     login.init_app(app)
     frame.init_app(app)
     ahead.init_app(app)
+    forwarded.init_app(app)
     # A room whose views fill several files (views.py, views_links.py) hangs them all on one blueprint.
     for blueprint in dict.fromkeys(room.bp for room in ROOMS):
         app.register_blueprint(blueprint)

@@ -4,6 +4,7 @@ import logging
 import os
 import sys
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,13 +23,11 @@ from clusterweek.demo import actions as demo
 from clusterweek.editions.models import Edition
 from clusterweek.facts import actions as facts
 from clusterweek.operating import backup, doctor, health, worker
+from clusterweek.operating import serve as serving
 from clusterweek.outbox import smtp
 from clusterweek.public import legal
 from clusterweek.refusal import Refusal
 from clusterweek.traces import log as traces
-
-if sys.platform != "win32":  # gunicorn and forks are not to be had there
-    from clusterweek.operating import serve as serving
 
 
 def init_app(app: Flask) -> None:
@@ -60,10 +59,9 @@ class Moment(click.ParamType):
 @click.option("--with-worker", is_flag=True, help="Start the worker, too.")
 @click.option("--prepare", is_flag=True, help="Bring the schema up to date; load the archive on the very first run.")
 @click.option("--demo/--no-demo", default=False, help="With --prepare, on the very first run: load the demo edition.")
-def serve(host: str, port: int, with_worker: bool, prepare: bool, demo: bool) -> None:
+@click.option("--alone", is_flag=True, default=sys.platform == "win32", help="One web process, without a supervisor.")
+def serve(host: str, port: int, with_worker: bool, prepare: bool, demo: bool, alone: bool) -> None:
     """Start the web processes, and the worker if asked, under one supervisor."""
-    if sys.platform == "win32":
-        raise Refusal("On Windows start `waitress-serve --call clusterweek:create_app` and `clusterweek worker`.")
     app = _app()
     # Commands are started with the default port in mind; only here the one is known that people use.
     app.config.update(config.load(port=port))
@@ -71,10 +69,14 @@ def serve(host: str, port: int, with_worker: bool, prepare: bool, demo: bool) ->
     config.keep_port(app.config["INSTANCE_PATH"], port)
     if prepare and _prepare(with_demo=demo):
         # Begin anew: what loading has left in memory, all children would have to carry.
-        again = ["serve", "--host", host, "--port", str(port), *(["--with-worker"] if with_worker else [])]
+        asked = [*(["--with-worker"] if with_worker else []), *(["--alone"] if alone else [])]
+        again = ["serve", "--host", host, "--port", str(port), *asked]
         os.execv(sys.executable, [sys.executable, "-m", "clusterweek", *again])
     _refuse_old_schema()
-    serving.serve(app, host=host, port=port, work=_work if with_worker else None)
+    if alone:
+        serving.serve_alone(app, host=host, port=port, with_worker=with_worker)
+    else:
+        serving.serve(app, host=host, port=port, work=_work if with_worker else None)
 
 
 def _app() -> Flask:
@@ -110,11 +112,11 @@ def work() -> None:
     _work()
 
 
-def _work() -> None:
+def _work(beat: Callable[[], None] = lambda: None) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s worker %(levelname)s %(message)s")
-    stopping = threading.Event()
+    stopping = worker.Stopping()
     app = _app()
-    worker.work(app, jobs.table(app, stopping.is_set), stopping, now=clock.now())
+    worker.work(app, jobs.table(app, stopping.is_set), stopping, beat=beat)
 
 
 @click.command("doctor")

@@ -19,6 +19,7 @@ from clusterweek import clock
 
 PREFIX = "CLUSTERWEEK_"
 SECRET_LENGTH = 32  # characters: what is signed or derived with fewer could be guessed
+LONGEST_BODY = 8 * 1024 * 1024  # of a request: a table, with its form
 
 
 class BadSetting(Exception):
@@ -266,7 +267,7 @@ def load(environ: Mapping[str, str] | None = None, *, port: int | None = None) -
         WTF_CSRF_TIME_LIMIT=None,  # the token ends with the session; a form left open overnight still works
         WTF_CSRF_SSL_STRICT=False,  # browsers send no Referer under our Referrer-Policy; the token and SameSite protect
         SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},  # a failed statement is logged without people's data
-        MAX_CONTENT_LENGTH=8 * 1024 * 1024,
+        MAX_CONTENT_LENGTH=LONGEST_BODY,
         MAX_FORM_MEMORY_SIZE=512 * 1024,
         MAX_FORM_PARTS=500,
     )

@@ -82,6 +82,7 @@ def db(request: pytest.FixtureRequest) -> Iterator[Any]:
         finally:
             database.session.remove()
             app.extensions.pop("clusterweek.kept", None)  # the next test's editions have the same numbers
+            app.extensions.pop("clusterweek.writing", None)  # what one test found out is no news for the next
             engines[None] = engine
             outer.rollback()
             connection.close()

@@ -41,9 +41,10 @@ def person_of_request(_request: Request) -> Person | None:
     row = sessions.of_cookie(now=now)
     if row is None or not rules.may_log_in(row.person, is_loopback=security.is_at_the_machine()):
         return None
-    if may_write and now - row.seen_at >= rules.SEEN_EVERY:
+    # abs(): a note from the future, made before the clock was set back, would keep the login alive until then.
+    if may_write and abs(now - row.seen_at) >= rules.SEEN_EVERY:
         try:
-            with unit_of_work():
+            with unit_of_work(wait=0):  # a page is read here: readers never wait behind writers
                 sessions.mark_seen(row, now=now)
         except OperationalError:  # the database is busy: the page is worth more than the note
             current_app.logger.info("login session not marked as seen: database busy")

@@ -31,12 +31,12 @@ db = SQLAlchemy(model_class=Model, session_options={"expire_on_commit": False})
 
 
 @contextmanager
-def unit_of_work(*, patience: float | None = None) -> Iterator[None]:
+def unit_of_work(*, wait: float = LOCK_SECONDS) -> Iterator[None]:
     """Write: all of it or nothing. Opened once, at the edge (view, job, command).
 
     Announces at its start that it will write, so that writers queue up: SQLite by BEGIN IMMEDIATE,
-    PostgreSQL with a limit on waiting for a locked row. Raises `sqlalchemy.exc.OperationalError` when the wait is over:
-    after `patience` seconds (default: as long as the database allows).
+    PostgreSQL with a limit on waiting for a locked row. Raises `sqlalchemy.exc.OperationalError` when `wait` seconds
+    are over; a page that only reads and notes something by the way must give a short one.
     """
     session = db.session()
     if session.info.get("is_writing"):  # it would commit the half that was done so far
@@ -49,11 +49,11 @@ def unit_of_work(*, patience: float | None = None) -> Iterator[None]:
         session.commit()
         session.expire_all()
     is_sqlite = session.get_bind().dialect.name == "sqlite"
-    with sqlite.in_line(patience) if is_sqlite else nullcontext():
-        session.connection(execution_options={"sqlite_begin": "IMMEDIATE", "sqlite_patience": patience})
+    with sqlite.in_line(wait) if is_sqlite else nullcontext():
+        session.connection(execution_options={"sqlite_begin": "IMMEDIATE", "sqlite_wait": wait})
         if not is_sqlite:
-            milliseconds = int(1000 * (LOCK_SECONDS if patience is None else patience))
-            session.execute(text(f"SET LOCAL lock_timeout = '{milliseconds}ms'"))
+            # 0 would mean to wait for ever.
+            session.execute(text(f"SET LOCAL lock_timeout = {max(1, int(wait * 1000))}"))
         session.info["is_writing"] = True
         try:
             yield

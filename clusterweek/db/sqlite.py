@@ -43,26 +43,26 @@ def prepare(engine: Engine) -> None:
         if mode == "DEFERRED":
             # Straight to the driver: through SQLAlchemy it would cost every request as much as a small query.
             connection.connection.driver_connection.execute("BEGIN DEFERRED")
-        else:  # may have to wait in vain: SQLAlchemy makes the error one that the pages know
-            patience = options.get("sqlite_patience")
-            driver = connection.connection.driver_connection
-            if patience is not None:
-                driver.execute(f"PRAGMA busy_timeout={int(1000 * patience)}")
-            try:
-                connection.exec_driver_sql(f"BEGIN {mode}")
-            finally:
-                if patience is not None:  # whoever has begun to write waits for nobody any more
-                    driver.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+            return
+        wait = int(connection.get_execution_options().get("sqlite_wait", BUSY_MILLISECONDS / 1000) * 1000)
+        try:
+            if wait != BUSY_MILLISECONDS:
+                connection.exec_driver_sql(f"PRAGMA busy_timeout={wait}")
+            # May have to wait in vain: SQLAlchemy makes the error one that the pages know.
+            connection.exec_driver_sql(f"BEGIN {mode}")
+        finally:
+            if wait != BUSY_MILLISECONDS:
+                connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
 
 
 @contextmanager
-def in_line(patience: float | None = None) -> Iterator[None]:
-    """One writer of this process after the other.
+def in_line(wait: float = BUSY_MILLISECONDS / 1000) -> Iterator[None]:
+    """One writer of this process after the other; who waits longer than `wait` seconds is sent away.
 
     SQLite lets whoever asks at the right moment go first, so among 64 threads some wait for ever; here they stand in
     line, and only the processes compete. Raises OperationalError, as SQLite would, when the wait is over.
     """
-    if not _line.acquire(timeout=BUSY_MILLISECONDS / 1000 if patience is None else patience):
+    if not _line.acquire(timeout=wait):
         raise OperationalError("BEGIN IMMEDIATE", None, sqlite3.OperationalError("database is locked"))
     try:
         yield

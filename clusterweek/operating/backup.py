@@ -217,7 +217,7 @@ def _refuse_while_in_use(database: Path, now: datetime) -> None:
     if not database.exists():
         return
     try:
-        beat_at = heartbeat.last_beat_at()
+        beat_at = heartbeat.last_beat_at(now=now)
     except SQLAlchemyError:  # damaged or empty: a good reason to restore
         beat_at = None
     db.session.remove()

@@ -11,8 +11,9 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from clusterweek.db import causes
 from clusterweek.db.session import db
-from clusterweek.operating import health, heartbeat
+from clusterweek.operating import forwarded, health, heartbeat, writing
 from clusterweek.outbox import queries as outbox
 from clusterweek.outbox.offices import Closed, Office
 
@@ -37,11 +38,15 @@ def examine(settings: Mapping[str, Any], post_office: Office, *, gaps: list[str]
     """Everything in turn. `gaps`: what the office has still to fill in on the legal pages."""
     yield _settings(settings)
     yield _database(settings)
-    yield _schema()
+    schema = _schema()
+    yield schema
+    if schema.state == "ok":
+        yield _writing(settings)
     yield _mail(post_office)
     yield from _worker(now)
     yield _clock(now)
     yield _disk(settings)
+    yield _proxies(settings, now)
     yield _legal(gaps)
 
 
@@ -63,6 +68,8 @@ def _database(settings: Mapping[str, Any]) -> Finding:
             db.session.scalar(text("SELECT 1"))
     except SQLAlchemyError as problem:
         db.session.rollback()
+        if causes.of(problem) == "damaged":
+            return Finding("database", "wrong", f"damaged ({_first_line(problem)}); restore a backup")
         return Finding("database", "wrong", f"cannot be used: {_first_line(problem)}")
     return Finding("database", "ok", url.render_as_string(hide_password=True))
 
@@ -81,6 +88,28 @@ def _schema() -> Finding:
     return Finding("schema", "ok", f"at step {found}, the newest")
 
 
+def _writing(settings: Mapping[str, Any]) -> Finding:
+    """What `/readyz` asks, asked now."""
+    found = [cause if cause == "mail_folder" else f"database_{cause}" for cause in writing.try_now(settings)]
+    if found:
+        return Finding("writing", "wrong", " ".join(health.REASONS[reason] for reason in found))
+    return Finding("writing", "ok", "a row was written")
+
+
+def _proxies(settings: Mapping[str, Any], now: datetime) -> Finding:
+    hops = settings["TRUSTED_PROXIES"]
+    if hops:
+        return Finding("proxies", "ok", f"{hops} in front may say whom a request comes from")
+    if since := forwarded.lately(settings["INSTANCE_PATH"], now=now):
+        return Finding(
+            "proxies",
+            "note",
+            f"requests came with X-Forwarded-For ({since:%Y-%m-%d %H:%M} UTC), and TRUSTED_PROXIES is 0: behind a web "
+            "server all visitors count as one, so set it to 1; without one somebody writes it himself, and 0 is right",
+        )
+    return Finding("proxies", "ok", "none in front, as far as requests show")
+
+
 def _mail(post_office: Office) -> Finding:
     try:
         return Finding("mail", "ok", post_office.check())
@@ -90,18 +119,22 @@ def _mail(post_office: Office) -> Finding:
 
 def _worker(now: datetime) -> Iterator[Finding]:
     try:
-        beat_at, due_at, counts = heartbeat.last_beat_at(), outbox.oldest_due_at(now), outbox.counts()
+        beat_at, due_at, counts = heartbeat.last_beat_at(now=now), outbox.oldest_due_at(now), outbox.counts()
+        ahead_at = heartbeat.next_beat_at(now=now)
     except SQLAlchemyError:
         db.session.rollback()
         yield Finding("worker", "wrong", "cannot be seen without the database")
         return
     seconds = int((now - beat_at).total_seconds()) if beat_at else None
-    if seconds is None:
+    if ahead_at and (seconds is None or seconds >= health.SILENCE_SECONDS):
+        ahead = int((ahead_at - now).total_seconds())
+        yield Finding(
+            "worker", "wrong", f"its last sign of life is {ahead} seconds ahead of this clock: no sign of life"
+        )
+    elif seconds is None:
         yield Finding("worker", "wrong", "no worker is running; start `clusterweek worker`, or `serve --with-worker`")
     elif seconds >= health.SILENCE_SECONDS:
         yield Finding("worker", "wrong", f"silent for {seconds} seconds; no letters leave, no holds expire")
-    elif seconds < -5:
-        yield Finding("worker", "wrong", f"its clock is {-seconds} seconds ahead of this one")
     else:
         yield Finding("worker", "ok", f"gave a sign of life {max(0, seconds)} seconds ago")
     waited = int((now - due_at).total_seconds()) if due_at else 0

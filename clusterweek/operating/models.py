@@ -17,3 +17,12 @@ class Heartbeat(Model):
     name: Mapped[str] = mapped_column(String(80), primary_key=True)
     started_at: Mapped[datetime] = mapped_column(Moment)
     beat_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class WriteTrial(Model):
+    """When a process (`name`: host and process) last tried whether a row can be written (`writing.py`)."""
+
+    __tablename__ = "write_trials"
+
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    tried_at: Mapped[datetime] = mapped_column(Moment)

@@ -1,7 +1,8 @@
-"""Starting web and worker on this machine, under one supervisor."""
+"""Starting web and worker on this machine: under one supervisor, or (as on Windows, which has no forks) in one process
+for the web and one for the worker."""
 
-import socket
-from collections.abc import Callable
+import subprocess
+import sys
 from pathlib import Path
 
 from flask import Flask
@@ -10,38 +11,51 @@ from clusterweek.accounts import queries
 from clusterweek.accounts import rules as accounts
 from clusterweek.accounts.models import Person
 from clusterweek.db.session import db
-from clusterweek.operating import supervisor
-from clusterweek.operating.web import Web
-from clusterweek.refusal import Refusal
+from clusterweek.operating import supervisor, web
 
 
-def serve(app: Flask, *, host: str, port: int, work: Callable[[], object] | None) -> None:
+def serve(app: Flask, *, host: str, port: int, work: supervisor.Run | None) -> None:
     """Run the web processes, and `work` (the worker, if one is wanted), until told to stop.
 
     Raises Refusal when the port is taken.
     """
-    refuse_taken_port(host, port)
-    greeting = _greeting(app, f"http://{f'[{host}]' if ':' in host else host}:{port}")
-    children = {"web": lambda: Web(app, host=host, port=port, workers=app.config["WORKERS"]).run()}
+    door = web.listen(host, port)
+    greeting = _greeting(app, _address(host, port))
+    children: dict[str, supervisor.Run] = {
+        web.name_of(number): lambda beat: web.run(app, door, beat=beat) for number in range(app.config["WORKERS"])
+    }
     if work:
         children["worker"] = work
     # A connection that two processes share would mix their questions and answers.
     db.session.remove()
     db.engine.dispose()
-    supervisor.supervise(children, host=host, port=port, greeting=greeting)
+    # Closed first: while it is open here, new visitors would wait at a door that nobody opens any more.
+    supervisor.supervise(children, greeting=greeting, on_stop=door.close)
+
+
+def serve_alone(app: Flask, *, host: str, port: int, with_worker: bool) -> None:
+    """Run one web process, this one, until told to stop; the worker, if one is wanted, as a process beside it.
+
+    Raises Refusal when the port is taken. Nobody starts again what has died: a service manager has to.
+    """
+    door = web.listen(host, port)
+    worker = subprocess.Popen([sys.executable, "-m", "clusterweek", "worker"]) if with_worker else None
+    print(_greeting(app, _address(host, port)), flush=True)
+    try:
+        web.run(app, door)
+    finally:
+        if worker:
+            worker.terminate()
+            worker.wait(10)
 
 
 def refuse_taken_port(host: str, port: int) -> None:
     """Raises Refusal when somebody else listens there."""
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        # As gunicorn does: a port that was just given up may be taken again.
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as problem:
-            raise Refusal(
-                f"Port {port} cannot be used: {problem.strerror}. Another: PORT=8123 make run, or serve --port 8123."
-            ) from None
+    web.listen(host, port).close()
+
+
+def _address(host: str, port: int) -> str:
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def _greeting(app: Flask, listens_at: str) -> str:

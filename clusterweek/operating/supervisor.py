@@ -2,13 +2,16 @@
 
 Children are forks of this process, which has the whole program in memory already: they share it with each other
 (three processes then take a third of the memory that three started ones take) and start at once.
+
+Each child gives signs of life (`Pulse`); one that falls silent (stopped, hung, spinning) is ended and started again.
 """
 
 import ctypes
 import gc
+import mmap
 import os
 import signal
-import socket
+import struct
 import sys
 import time
 import traceback
@@ -19,17 +22,39 @@ STOP_SECONDS = 9.0  # the supervisor itself promises ten
 STEADY_SECONDS = 60.0  # who has run so long starts again soon, who dies at the start waits longer each time
 LONGEST_WAIT = 30.0
 LOOK_SECONDS = 0.1
-STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-EVERY_ADDRESS = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # and where to ask whether it is served
+HUNG_SECONDS = 30.0  # without a sign of life; they come once a second, and no lock or page stands in their way
+START_SECONDS = 60.0  # until the first one
+STOPPING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGINT", "SIGHUP") if hasattr(signal, name))
 PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15
 
 
-class Child:
-    """One process: started, watched, started again when it dies."""
+Run = Callable[[Callable[[], None]], object]  # what a process does; it calls what it is given to show that it lives
 
-    def __init__(self, name: str, run: Callable[[], object]) -> None:
+
+class Pulse:
+    """When each child last gave a sign of life, in memory that all of them share. By the monotonic clock, which is the
+    same for all processes of a machine and never goes back."""
+
+    def __init__(self, count: int) -> None:
+        self._shared = mmap.mmap(-1, max(1, count) * 8)
+
+    def beat(self, number: int) -> None:
+        struct.pack_into("d", self._shared, number * 8, time.monotonic())
+
+    def last(self, number: int) -> float:
+        """0 when it has not given any."""
+        return float(struct.unpack_from("d", self._shared, number * 8)[0])
+
+
+class Child:
+    """One process: started, watched, started again when it dies or falls silent."""
+
+    def __init__(self, name: str, run: Run, pulse: Pulse, number: int, hung_seconds: float) -> None:
         self.name = name
         self.run = run
+        self.pulse, self.number, self.hung_seconds = pulse, number, hung_seconds
+        self.looked_at = 0.0
+        self.silent_since = 0.0
         self.pid: int | None = None
         self.started_at = 0.0
         self.start_at = 0.0
@@ -44,11 +69,33 @@ class Child:
             self.wait = 1.0 if now - self.started_at >= STEADY_SECONDS else min(self.wait * 2, LONGEST_WAIT)
             say(f"{self.name} has ended (code {code}); it is started again in {self.wait:.0f} s")
             self.start_at = now + self.wait
+        elif self.is_hung(now):
+            say(f"{self.name} has given no sign of life for {now - self.silent_since:.0f} s and is ended")
+            self.stop(signal.SIGKILL)
+        self.looked_at = now
 
     def start(self, now: float) -> None:
-        self.pid, self.started_at = os.fork(), now
+        self.started_at = self.silent_since = now
+        self.pid = os.fork()
         if self.pid == 0:
-            os._exit(_live(self.name, self.run))
+            os._exit(_live(self.name, lambda: self.run(self.beat)))
+
+    def beat(self) -> None:
+        """A sign of life, given in the child."""
+        self.pulse.beat(self.number)
+
+    @property
+    def has_begun(self) -> bool:
+        return self.pulse.last(self.number) >= self.started_at > 0
+
+    def is_hung(self, now: float) -> bool:
+        """Whether it is silent. While we ourselves were stopped (a machine that slept), nobody could be heard."""
+        if now - self.looked_at > self.hung_seconds / 2:
+            self.silent_since = now
+        self.silent_since = max(self.silent_since, self.pulse.last(self.number))
+        return now - self.silent_since > (
+            self.hung_seconds if self.has_begun else max(START_SECONDS, self.hung_seconds)
+        )
 
     def ended(self) -> int | None:
         """The exit code, once; None while it runs or when that was told before."""
@@ -65,11 +112,17 @@ class Child:
             os.kill(self.pid, number)
 
 
-def supervise(children: Mapping[str, Callable[[], object]], *, host: str, port: int, greeting: str) -> None:
+def supervise(
+    children: Mapping[str, Run],
+    *,
+    greeting: str,
+    on_stop: Callable[[], object] = lambda: None,
+    hung_seconds: float = HUNG_SECONDS,
+) -> None:
     """Run `children` (name -> what the process does) until SIGTERM, SIGINT or SIGHUP.
 
-    Prints `greeting` once `host` and `port` answer; returns when all of them have ended. Call it with no database
-    connection open and no thread running.
+    Prints `greeting` once all of them live; calls `on_stop` before they are told to stop; returns when all of them
+    have ended. Call it with no database connection open and no thread running.
     """
     told: list[int] = []
 
@@ -81,15 +134,17 @@ def supervise(children: Mapping[str, Callable[[], object]], *, host: str, port: 
     # The collector marks what it looks at, and a marked page is shared no more: what is there now, it leaves alone.
     gc.collect()
     gc.freeze()
-    crew = [Child(name, run) for name, run in children.items()]
+    pulse = Pulse(len(children))
+    crew = [Child(name, run, pulse, place, hung_seconds) for place, (name, run) in enumerate(children.items())]
     is_greeted = False
     while not told:
         for child in crew:
             child.look_after(time.monotonic())
-        if not is_greeted and answers(host, port):
+        if not is_greeted and all(child.has_begun for child in crew):
             print(greeting, flush=True)
             is_greeted = True
         time.sleep(LOOK_SECONDS)
+    on_stop()
     _stop_all(crew)
 
 
@@ -107,6 +162,11 @@ def _stop_all(crew: list[Child]) -> None:
         if child.pid is not None:
             say(f"{child.name} does not stop and is ended")
             child.stop(signal.SIGKILL)
+    deadline = time.monotonic() + 1
+    while time.monotonic() < deadline and any(child.pid is not None for child in crew):
+        for child in crew:
+            child.ended()
+        time.sleep(LOOK_SECONDS / 10)
 
 
 def _live(name: str, run: Callable[[], object]) -> int:
@@ -132,15 +192,6 @@ def _live(name: str, run: Callable[[], object]) -> int:
         sys.stdout.flush()
         sys.stderr.flush()
     return code
-
-
-def answers(host: str, port: int) -> bool:
-    """Whether somebody listens on this machine at `host` (every address of it: any will do) and `port`."""
-    try:
-        socket.create_connection((EVERY_ADDRESS.get(host, host), port), timeout=1).close()
-    except OSError:
-        return False
-    return True
 
 
 def say(sentence: str) -> None:

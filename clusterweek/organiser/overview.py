@@ -206,7 +206,7 @@ def alarms(edition: Edition | None, *, now: datetime) -> list[Alarm]:
                 {"page": next(iter(concerned))},
             )
         )
-    beat_at = heartbeat.last_beat_at()
+    beat_at = heartbeat.last_beat_at(now=now)
     if beat_at is None:
         found.append(Alarm(_("No worker is running: letters do not leave. Start “clusterweek worker”.")))
     elif (now - beat_at).total_seconds() >= SILENCE_SECONDS:

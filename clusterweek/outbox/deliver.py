@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import event, or_, select, update
+from sqlalchemy import and_, event, or_, select, update
 from sqlalchemy.exc import OperationalError
 
 from clusterweek.db.session import db, unit_of_work
@@ -33,6 +33,7 @@ NOTED_AT_ONCE = 10  # a kill costs at most so many duplicates; noting each one h
 NOTED_AFTER = timedelta(seconds=1)
 LEASE = timedelta(seconds=120)
 LONGEST_MAIL = timedelta(seconds=60)  # six steps of an SMTP talk of ten seconds each: no mail outlives the lease
+SET_BACK = timedelta(minutes=1)  # more than the clocks of two machines differ
 TRIES = 8  # 1, 2, 4 … 64 minutes apart: two hours
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=10)
 
@@ -41,14 +42,16 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Deliverer:
-    """Delivers what is due, round after round. `wall_clock` tells the real time, which leases and pauses live by."""
+    """Delivers what is due, round after round. `wall_clock` tells the real time, which the leases in the database live
+    by; `steady_clock` (seconds that never go back) measures what only this process waits for."""
 
     kinds: Mapping[str, Kind]
     office: Office
     wall_clock: Callable[[], datetime]
+    steady_clock: Callable[[], float] = time.monotonic
     is_stopped: Callable[[], bool] = lambda: False
     name: str = field(default_factory=lambda: f"{socket.gethostname()[:40]}:{os.getpid()}")
-    paused_until: datetime | None = None
+    paused_until: float | None = None
     pause: timedelta = SHORTEST_PAUSE
 
     def deliver(self, *, now: datetime, limit: int | None = None) -> Counter[str]:
@@ -59,7 +62,7 @@ class Deliverer:
         """
         ahead = now - self.wall_clock()
         counts: Counter[str] = Counter()
-        if self.paused_until and self.wall_clock() < self.paused_until:
+        if self.paused_until is not None and self.steady_clock() < self.paused_until:
             return Counter(paused=1)
         try:
             while not self.is_stopped():
@@ -81,7 +84,8 @@ class Deliverer:
 
     def _close(self, reason: str) -> None:
         log.error("no mail leaves for the next %d seconds: %s", self.pause.total_seconds(), reason)
-        self.paused_until, self.pause = self.wall_clock() + self.pause, min(self.pause * 2, LONGEST_PAUSE)
+        self.paused_until = self.steady_clock() + self.pause.total_seconds()
+        self.pause = min(self.pause * 2, LONGEST_PAUSE)
 
 
 class _Batch:
@@ -91,10 +95,10 @@ class _Batch:
         self.deliverer = deliverer
         self.ahead = ahead
         self.token = f"{deliverer.name}:{secrets.token_hex(4)}"
-        self.lease_ends = deliverer.wall_clock() + LEASE
+        self.lease_until = deliverer.steady_clock() + LEASE.total_seconds()
         self.letters: list[Letter] = []
         self.outcomes: dict[int, dict[str, Any]] = {}  # by id, not yet noted in the database
-        self.noted_at = deliverer.wall_clock()
+        self.noted_at = deliverer.steady_clock()
         self.counts = counts
 
     @property
@@ -104,19 +108,32 @@ class _Batch:
     def claim(self, size: int) -> bool:
         """Take the lease of up to `size` due letters; those that somebody waits for come first."""
         letters = Letter.__table__
+        wall = self.deliverer.wall_clock()
         with unit_of_work():
             rows = db.session.execute(
                 select(letters)
                 .where(
                     letters.c.state == "queued",
-                    letters.c.due_at <= self.now,
-                    or_(letters.c.leased_until.is_(None), letters.c.leased_until <= self.deliverer.wall_clock()),
+                    # Somebody waits for it, and it was due at once; the clock has been set back since.
+                    or_(
+                        letters.c.due_at <= self.now,
+                        and_(
+                            letters.c.priority <= NOW,
+                            letters.c.due_at <= letters.c.created_at,
+                            letters.c.created_at > self.now + SET_BACK,
+                        ),
+                    ),
+                    or_(
+                        letters.c.leased_until.is_(None),
+                        letters.c.leased_until <= wall,
+                        letters.c.leased_until > wall + LEASE + SET_BACK,  # nobody's: given before the clock went back
+                    ),
                 )
                 .order_by(letters.c.priority, letters.c.due_at, letters.c.id)
                 .limit(size)
                 .with_for_update(skip_locked=True)
             ).all()
-            self._change([row.id for row in rows], leased_by=self.token, leased_until=self.lease_ends)
+            self._change([row.id for row in rows], leased_by=self.token, leased_until=wall + LEASE)
         # Copies that belong to no session: they are read long after this transaction has ended.
         self.letters = [Letter(**row._mapping) for row in rows]
         return bool(rows)
@@ -127,7 +144,7 @@ class _Batch:
             for group in _groups(self.letters):
                 mails = self._write_all(group)
                 for letter, mail in zip(group, mails, strict=True):
-                    if self.deliverer.is_stopped() or self.lease_ends - self.deliverer.wall_clock() < LONGEST_MAIL:
+                    if self.deliverer.is_stopped() or self._has_little_time():
                         return
                     if mail is not None:
                         self._hand_over(letter, mail)
@@ -136,6 +153,9 @@ class _Batch:
         finally:
             self._note()
             self._give_back()
+
+    def _has_little_time(self) -> bool:
+        return self.lease_until - self.deliverer.steady_clock() < LONGEST_MAIL.total_seconds()
 
     def _write_all(self, group: list[Letter]) -> list[Mail | None]:
         """The mails of a group. What is read from the database is read once for all of them."""
@@ -198,12 +218,12 @@ class _Batch:
         return (
             letter.priority <= NOW
             or len(self.outcomes) >= NOTED_AT_ONCE
-            or self.deliverer.wall_clock() - self.noted_at >= NOTED_AFTER
+            or self.deliverer.steady_clock() - self.noted_at >= NOTED_AFTER.total_seconds()
         )
 
     def _note(self) -> None:
         """Write the outcomes down; letters that were sent together take one statement."""
-        self.noted_at = self.deliverer.wall_clock()
+        self.noted_at = self.deliverer.steady_clock()
         if not self.outcomes:
             return
         alike: dict[str, list[int]] = {}

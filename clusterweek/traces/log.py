@@ -77,7 +77,7 @@ def write(notes: list[Note]) -> None:
     try:
         if db.session.new or db.session.dirty or db.session.deleted:
             db.session.rollback()  # what a refused request has left behind belongs to nobody
-        with unit_of_work(patience=PATIENCE):
+        with unit_of_work(wait=PATIENCE):
             db.session.add_all(Event(**made._asdict()) for made in notes)
     except SQLAlchemyError as problem:
         for made in notes:

@@ -1,26 +1,31 @@
 """One place turns a "no" into an answer: refusals, missing pages, locked databases, mistakes of ours."""
 
+import traceback
 from typing import Any
 
 from flask import Flask, Response, current_app, g, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
+from clusterweek.db import causes
 from clusterweek.db.session import db
 from clusterweek.i18n import gettext as _
 from clusterweek.refusal import Refusal
 
-RETRY_SECONDS = 5
+RETRY_SECONDS = {"locked": 5, "full": 300, "read_only": 60, "damaged": 300, "disk": 300, "gone": 30, "schema": 30}
+TURNED_AWAY = "clusterweek.turned_away"  # in the WSGI environment: too many stand in line before this request
 
 
 def init_app(app: Flask) -> None:
+    # Before anything else looks at the request: whoever came in vain costs as little as possible.
+    app.before_request_funcs.setdefault(None, []).insert(0, _turn_away)
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(StaleDataError, _overtaken)
-    app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(DBAPIError, _database)
     app.register_error_handler(PoolTimeout, _database)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _mistake)
@@ -62,15 +67,55 @@ def _overtaken(_error: StaleDataError) -> Response:
     )
 
 
-def _database(error: DBAPIError | PoolTimeout) -> Response:
-    current_app.logger.warning("database not available: %s", type(getattr(error, "orig", error)).__name__)
+def _turn_away() -> Response | None:
+    return _cannot_store("locked") if request.environ.get(TURNED_AWAY) else None
+
+
+def _database(error: DBAPIError | PoolTimeout) -> Any:
+    cause = causes.of(error)
+    if cause is None:
+        return _mistake(error)
+    current_app.logger.warning("database: %s (%s)", cause, type(getattr(error, "orig", error)).__name__)
     _forget_transaction()
-    return answer(
-        503,
-        _("Just a moment, please"),
-        _("Very many people are here right now. Nothing was saved; please try again in a few seconds."),
-        Retry_After=str(RETRY_SECONDS),
-    )
+    return _cannot_store(cause)
+
+
+def _cannot_store(cause: str) -> Response:
+    """503 with what is true: that many people are here is said only when they are."""
+    nothing_saved = _("Nothing was saved.")
+    title, sentence = {
+        "locked": (
+            _("Just a moment, please"),
+            _("Very many people are here right now. Nothing was saved; please try again in a few seconds."),
+        ),
+        "full": (
+            _("Nothing can be saved at the moment"),
+            _("The disk of this server is full. What is here can be read, but nothing new can be stored."),
+        ),
+        "read_only": (
+            _("Nothing can be saved at the moment"),
+            _("The database is being maintained: it can be read, but takes nothing new for now."),
+        ),
+        "damaged": (
+            _("This page cannot be shown at the moment"),
+            _("The database is damaged and has to be mended by those who run this server."),
+        ),
+        "disk": (
+            _("Nothing can be saved at the moment"),
+            _("The disk of this server does not work as it should. Those who run it have to look at it."),
+        ),
+        "gone": (
+            _("This page cannot be shown at the moment"),
+            _("The database does not answer. It may be starting anew; please try again in a minute."),
+        ),
+        "schema": (
+            _("This page cannot be shown at the moment"),
+            _("The program is being brought up to date. Please try again in a minute."),
+        ),
+    }[cause]
+    if cause != "locked" and request.method not in ("GET", "HEAD"):
+        sentence = f"{sentence} {nothing_saved}"
+    return answer(503, title, sentence, Retry_After=str(RETRY_SECONDS[cause]))
 
 
 def _http(error: HTTPException) -> Any:
@@ -110,15 +155,29 @@ def _own(error: HTTPException) -> str:
 def _mistake(error: Exception) -> Any:
     if isinstance(error, HTTPException):
         return _http(error)
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
-        return _database(error)
-    current_app.logger.exception("unexpected error at %s", request.url_rule)
+    if isinstance(error, OSError) and (cause := causes.of(error)):
+        current_app.logger.warning("disk: %s", cause)
+        _forget_transaction()
+        return _cannot_store(cause)
+    # Without its message, which may hold what somebody typed, and without the address, which may hold a token.
+    current_app.logger.error("unexpected error at %s: %s", request.url_rule, told(error))
     _forget_transaction()
     if current_app.testing or current_app.debug:
         raise error
     return answer(
         500, _("Our mistake"), _("Something went wrong on our side. The programme office can see it in the log.")
     )
+
+
+def told(problem: BaseException) -> str:
+    """An exception without its message: its type, where it was raised, and the same of what led to it."""
+    found: list[str] = []
+    seen: BaseException | None = problem
+    while seen is not None and len(found) < 5:
+        place = "".join(traceback.format_tb(seen.__traceback__))
+        found.append(f"{type(seen).__name__}\n{place}".rstrip())
+        seen = seen.__cause__ or (None if seen.__suppress_context__ else seen.__context__)
+    return "\nwhile handling ".join(found)
 
 
 def _forget_transaction() -> None:

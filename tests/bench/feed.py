@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.request import Request, urlopen
 
 from tests.bench.load import rate
-from tests.bench.servers import gunicorn, installed
+from tests.bench.servers import installed, server
 from tests.bench.table import Line, against, interleaved
 
 FEED = "/feeds/clusterwoche-2027-demo.ics"
@@ -16,13 +16,13 @@ def measure(folder: Path, *, runs: int, quick: bool) -> Iterator[Line]:
     for size in (200,) if quick else (200, 2000):
         ours = installed(folder / f"feed-{size}", size)
         body = folder / f"feed-{size}.ics"
-        with gunicorn("wsgi:app", ours) as port:
+        with server("wsgi:app", ours) as port:
             with urlopen(Request(f"http://127.0.0.1:{port}{FEED}")) as answer:
                 known = {"If-None-Match": answer.headers["ETag"]}
                 body.write_bytes(answer.read())
             with (
-                gunicorn("tests.bench.yardsticks:flask_route", ours, BENCH_BODY=str(body)) as flask_port,
-                gunicorn("tests.bench.yardsticks:bare", ours, BENCH_BODY=str(body)) as bare_port,
+                server("tests.bench.yardsticks:flask_route", ours, BENCH_BODY=str(body)) as flask_port,
+                server("tests.bench.yardsticks:bare", ours, BENCH_BODY=str(body)) as bare_port,
             ):
                 full, unchanged, flask_rate, bare_rate = interleaved(
                     runs,

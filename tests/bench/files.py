@@ -11,14 +11,14 @@ from urllib.request import urlopen
 
 import psutil
 
-from tests.bench.servers import gunicorn, installed
+from tests.bench.servers import installed, server
 from tests.bench.table import Line, below, interleaved
 from tests.processes import Installation
 
 
 def measure(folder: Path, *, runs: int, quick: bool) -> Iterator[Line]:
     ours = installed(folder / "files", 200)
-    with gunicorn("wsgi:app", ours) as port:
+    with server("wsgi:app", ours) as port:
         booklet, table = interleaved(runs, partial(_asked, ours, port, "pdf"), partial(_asked, ours, port, "json"))
     yield Line(
         "programme as pdf, asked over the web",

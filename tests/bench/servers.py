@@ -1,5 +1,6 @@
-"""Servers of the bench: ours and the yardsticks, each under the same gunicorn."""
+"""Servers of the bench: ours and the yardsticks, each in the same web processes."""
 
+import importlib
 import subprocess
 import sys
 import time
@@ -8,26 +9,35 @@ from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 
+from clusterweek.operating import supervisor, web
 from tests.processes import REPOSITORY, Installation
 from tests.smtp import free_port
 
 
 @contextmanager
-def gunicorn(target: str, installation: Installation, *, workers: int = 2, **more: str) -> Iterator[int]:
-    """The port of a server that runs meanwhile: gthread, 4 threads a process, as `clusterweek serve` starts it."""
+def server(target: str, installation: Installation, *, workers: int = 2, **more: str) -> Iterator[int]:
+    """The port of a server that runs meanwhile: the web processes that `clusterweek serve` starts, around `target`."""
     port = free_port()
-    command = [
-        *(sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"),
-        *("--workers", str(workers), "--threads", "4", "--log-level", "error", "--no-control-socket", target),
-    ]
+    command = [sys.executable, "-m", "tests.bench.servers", target, str(port), str(workers)]
     environment = {**installation.environment, **more}
-    process = subprocess.Popen(command, env=environment, cwd=REPOSITORY)
+    process = subprocess.Popen(command, env=environment, cwd=REPOSITORY, stdout=subprocess.DEVNULL)
     try:
         _wait(port, process)
         yield port
     finally:
         process.terminate()
         process.wait(20)
+
+
+def serve(target: str, port: int, workers: int) -> None:
+    """What `server` runs: the application `module:name` in processes of ours."""
+    module, _separator, name = target.partition(":")
+    application = getattr(importlib.import_module(module), name)
+    door = web.listen("127.0.0.1", port)
+    children: dict[str, supervisor.Run] = {
+        web.name_of(number): lambda beat: web.run(application, door, beat=beat) for number in range(workers)
+    }
+    supervisor.supervise(children, greeting="", on_stop=door.close)
 
 
 def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
@@ -52,3 +62,7 @@ def installed(folder: Path, activities: int, **settings: str) -> Installation:
     made.run("facts", "load")
     made.run("demo", "load", "--activities", str(activities))
     return made
+
+
+if __name__ == "__main__":
+    serve(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from sqlalchemy import Connection, create_engine, text
 
-from tests.bench.servers import gunicorn, installed
+from tests.bench.servers import installed, server
 from tests.bench.table import Line
 from tests.postgres import postgres_url
 
@@ -30,7 +30,7 @@ def measure(folder: Path, *, runs: int, quick: bool) -> Iterator[Line]:
             for statement in PREPARE:
                 connection.execute(text(statement), [{"n": PLACES, "id": activity} for activity in activities])
         rates, found, errors = [], set(), 0
-        with gunicorn("wsgi:app", ours, workers=4) as port:
+        with server("wsgi:app", ours, workers=4) as port:
             for activity in activities:
                 seconds, statuses = _rush(port, f"/de/clusterwoche-2027-demo/a-{activity}/sign-up")
                 rates.append(sum(statuses.values()) / seconds)

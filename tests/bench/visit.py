@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from tests.bench.page import PAGE
-from tests.bench.servers import gunicorn, installed
+from tests.bench.servers import installed, server
 from tests.bench.table import Line, below
 
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
@@ -20,7 +20,7 @@ def measure(folder: Path, *, runs: int, quick: bool) -> Iterator[Line]:
         yield Line("first visit of the programme page", "200", "no browser", "", "")
         return
     ours = installed(folder / "visit", 200)
-    with gunicorn("wsgi:app", ours) as port, sync_playwright() as playwright:
+    with server("wsgi:app", ours) as port, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
         page = browser.new_page()
         network = page.context.new_cdp_session(page)

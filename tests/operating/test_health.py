@@ -33,7 +33,15 @@ def test_ready_when_database_schema_and_worker_are_well(client: Client) -> None:
 
     assert (answer.status_code, answer.json) == (
         200,
-        {"database": True, "schema": True, "worker_seconds": 0, "oldest_due_letter_seconds": 0, "ready": True},
+        {
+            "database": True,
+            "schema": True,
+            "writable": True,
+            "worker_seconds": 0,
+            "oldest_due_letter_seconds": 0,
+            "reasons": {},
+            "ready": True,
+        },
     )
     assert "Set-Cookie" not in answer.headers
 
@@ -76,12 +84,12 @@ def test_an_older_schema_is_not_ready(client: Client) -> None:
 
 def test_a_worker_that_stops_in_order_leaves_no_heartbeat() -> None:
     beat()
-    assert heartbeat.last_beat_at() == clock.now()
+    assert heartbeat.last_beat_at(now=clock.now()) == clock.now()
 
     with unit_of_work():
         heartbeat.end()
 
-    assert heartbeat.last_beat_at() is None
+    assert heartbeat.last_beat_at(now=clock.now()) is None
 
 
 @pytest.mark.slow
@@ -99,3 +107,32 @@ def test_a_database_that_is_gone_is_an_answer_too(tmp_path: Path) -> None:
     assert (ready.status_code, ready.json["database"], ready.json["ready"]) == (503, False, False)
     assert "secret" not in ready.text
     assert alive.status_code == 200
+
+
+@pytest.mark.parametrize("back", [timedelta(seconds=10), timedelta(hours=1), timedelta(days=400)])
+def test_a_sign_of_life_from_the_future_is_none(client: Client, at: Clock, back: timedelta) -> None:
+    beat()
+    at(clock.now() - back)
+
+    answer = client.get("/readyz")
+
+    assert (answer.status_code, answer.json["worker_seconds"]) == (503, None)
+    assert set(answer.json["reasons"]) == {"worker_in_future"}
+    beat()  # the worker lives, and its rhythm did not care
+    assert client.get("/readyz").json["reasons"] == {}
+
+
+def test_clocks_of_two_machines_may_differ_a_little(client: Client, at: Clock) -> None:
+    beat()
+    at(clock.now() - timedelta(seconds=5))
+
+    assert client.get("/readyz").status_code == 200
+
+
+def test_signs_of_life_far_ahead_are_forgotten(at: Clock) -> None:
+    beat()
+    at(clock.now() - timedelta(days=2))
+    with unit_of_work():
+        heartbeat.forget_old(now=clock.now())
+
+    assert heartbeat.next_beat_at(now=clock.now()) is None

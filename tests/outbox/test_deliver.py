@@ -60,6 +60,7 @@ def queue(*names: str, priority: int = post.NEWS, lang: str = "de") -> None:
 
 
 def deliverer(office: Counter, **given: object) -> Deliverer:
+    given.setdefault("steady_clock", lambda: clock.now().timestamp())
     return Deliverer(KINDS, office, wall_clock=lambda: clock.now(), **given)  # type: ignore[arg-type]
 
 
@@ -208,6 +209,54 @@ def test_a_lease_that_has_run_out_is_due_again_with_the_same_message_id(at: Cloc
 
     assert deliverer(office).deliver(now=clock.now()) == {"sent": 1}
     assert office.message_ids == [letter("a").message_id]
+
+
+def test_a_pause_ends_though_the_clock_was_set_back(at: Clock) -> None:
+    office, steady = Counter(a=Closed("connection refused")), [1000.0]
+    queue("a")
+    one = deliverer(office, steady_clock=lambda: steady[0])
+    assert one.deliver(now=clock.now()) == {"paused": 1}
+    office.troubles.clear()
+    at(clock.now() - timedelta(hours=3))
+    assert one.deliver(now=clock.now()) == {"paused": 1}
+    at(clock.now() + timedelta(hours=3))
+    steady[0] += 30
+
+    assert one.deliver(now=clock.now()) == {"sent": 1}
+
+
+@pytest.mark.parametrize(
+    ("back", "is_taken"),
+    [(timedelta(0), False), (timedelta(seconds=30), False), (timedelta(hours=1), True), (timedelta(days=400), True)],
+)
+def test_a_lease_from_the_future_is_nobodys(at: Clock, back: timedelta, is_taken: bool) -> None:
+    office = Counter()
+    queue("a", priority=post.NOW)
+    with unit_of_work():
+        letter("a").leased_by, letter("a").leased_until = "somebody who died", clock.now() + LEASE
+    at(clock.now() - back)
+
+    assert deliverer(office).deliver(now=clock.now())["sent"] == is_taken
+
+
+@pytest.mark.parametrize(
+    ("priority", "due_in", "is_sent"),
+    [
+        (post.NOW, timedelta(0), True),
+        (post.NOW, timedelta(minutes=5), False),  # meant for later
+        (post.NEWS, timedelta(0), False),  # `reminders plan --now` plays time forward: its letters wait for their time
+        (post.REMINDER, timedelta(0), False),
+    ],
+)
+def test_a_letter_somebody_waits_for_leaves_though_the_clock_was_set_back(
+    at: Clock, priority: int, due_in: timedelta, is_sent: bool
+) -> None:
+    office, now = Counter(), clock.now()
+    with unit_of_work():
+        post.queue("greeting", key="greeting:a", language="de", now=now, due_at=now + due_in, priority=priority, to="a")
+    at(now - timedelta(hours=2))
+
+    assert deliverer(office).deliver(now=clock.now())["sent"] == is_sent
 
 
 def test_told_to_stop_it_finishes_the_mail_and_gives_the_rest_back() -> None:
