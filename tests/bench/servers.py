@@ -57,7 +57,7 @@ def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
 def installed(folder: Path, activities: int, **settings: str) -> Installation:
     """An installation with facts and a demo edition of that many activities."""
     limits = {"SIGNUP_LIMIT_NETWORK": "off", "SIGNUP_LIMIT_ADDRESS": "off"}
-    made = Installation(folder, **limits, **settings)
+    made = Installation(folder, **{**limits, **settings})
     made.run("db", "upgrade")
     made.run("facts", "load")
     made.run("demo", "load", "--activities", str(activities))
