@@ -51,7 +51,7 @@ class _Strict(smtplib.SMTP):
                 self.close()
                 raise smtplib.SMTPServerDisconnected("what came was no answer")
             code = match["code"].decode()
-            said.append(match["text"].strip())
+            said.append((match["text"] or b"").strip())
             if match["more"] != b"-":
                 return int(code), b"\n".join(said)
         self.close()

@@ -1,6 +1,6 @@
 """Changing clusters and their teams."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -192,7 +192,7 @@ def test_sending_again_makes_the_older_link_worthless_and_holds_back_a_letter_th
     invitation = actions.invite(make.cluster(), "clara@optonet.example", by=None, now=clock.now())
     older = actions.token_of(invitation)
 
-    actions.send_again(invitation, by=None, now=clock.now())
+    actions.send_again(invitation, by=None, now=clock.now() + timedelta(days=1))
 
     assert queries.usable_invitation(older, now=clock.now()) is None
     assert queries.usable_invitation(actions.token_of(invitation), now=clock.now()) is invitation
@@ -269,7 +269,7 @@ def test_every_step_of_the_office_is_noted_without_a_name_or_an_address() -> Non
         cluster = actions.create("OptoNet", by=olaf, now=clock.now())
         actions.update(cluster, {"city": "Jena"}, by=olaf, now=clock.now())
         invitation = actions.invite(cluster, "clara@optonet.example", by=olaf, now=clock.now())
-        actions.send_again(invitation, by=olaf, now=clock.now())
+        actions.send_again(invitation, by=olaf, now=clock.now() + timedelta(days=1))
         actions.withdraw_invitation(invitation, by=olaf, now=clock.now())
 
     entries = db.session.scalars(select(Entry).where(Entry.subject_type == "cluster").order_by(Entry.id)).all()

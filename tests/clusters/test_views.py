@@ -191,9 +191,11 @@ def test_a_wrong_address_is_said_and_kept(
     assert mailbox() == []
 
 
-def test_sending_again_and_taking_back(client: Any, clara: Person, optonet: Cluster) -> None:
+def test_sending_again_and_taking_back(client: Any, clara: Person, optonet: Cluster, at: Any) -> None:
     link = invited(optonet, "new@optonet.example")
     row = db.session.scalars(select(Invitation)).one()
+    at("2027-03-23 09:30")
+    make.login(client, clara)
 
     client.post(f"/de/host/optonet/team/invitations/{row.id}/again")
     assert client.get(link).status_code == 404

@@ -71,8 +71,8 @@ def test_the_list_holds_as_many_as_the_figure_that_leads_to_it(olaf: Any) -> Non
 
 def test_as_many_invitations_are_offered_again_as_the_link_says(olaf: Any) -> None:
     joined, asked, _expired, _unasked = four()
-    for cluster in (joined, asked):
-        actions.invite(cluster, "auch@example.org", by=None, now=NOW)
+    for cluster, email in ((joined, "auch@example.org"), (asked, "noch@example.org")):
+        actions.invite(cluster, email, by=None, now=NOW)
 
     found = page(olaf, LIST)
 
@@ -108,7 +108,7 @@ def test_a_viewer_of_a_land_reads_its_clusters(client: Any) -> None:
     assert client.get("/de/organiser/clusters/new").status_code == 403
 
 
-def test_inviting_and_sending_again(olaf: Any) -> None:
+def test_inviting_and_sending_again(olaf: Any, at: Any) -> None:
     cluster = make.cluster(slug="optonet")
     url = LIST + "optonet"
 
@@ -118,6 +118,8 @@ def test_inviting_and_sending_again(olaf: Any) -> None:
     assert [to for to, _subject in mailbox()] == ["Clara@example.org"]
 
     generation = invitation.generation
+    at("2027-03-23 09:30")
+    make.login(olaf, make.organiser("Ole"))
     olaf.post(f"{url}/invitations/{invitation.id}/again")
     assert [to for to, _subject in mailbox()] == ["Clara@example.org"]
     assert invitation.generation != generation
