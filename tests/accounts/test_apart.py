@@ -38,6 +38,7 @@ def test_the_same_is_asked_and_written_for_every_address(client: Any, door: str)
     make.person("Sven", email="sven@amt.example", password_hash=kept, is_active=False)
     make.person("Dora", email="dora@amt.example", password_hash=kept, is_demo=True)
     said, told = [], []
+    ask(client, door, "warm@amt.example", 99)  # what a process does once is done
 
     for number, name in enumerate(("olaf", "clara", "nora", "sven", "dora", "nobody", "keiner")):
         email = f"{name}@amt.example"
@@ -47,8 +48,8 @@ def test_the_same_is_asked_and_written_for_every_address(client: Any, door: str)
         text = checked(answer, status=422 if door == "login" else 200).text
         told.append((answer.status_code, text.replace(email, ""), sorted(answer.headers.keys())))
 
-    assert all(one == said[0] for one in said)
-    assert all(one == told[0] for one in told)
+    assert said == [said[0]] * len(said)
+    assert told == [told[0]] * len(told)
     assert len(said[0]) > 4
 
 
