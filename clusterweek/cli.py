@@ -112,7 +112,10 @@ def import_group() -> None:
 @click.option("--cluster", "cluster_slug", help="take only activities of this cluster; it hosts what names no host")
 @click.option("--dry-run", is_flag=True, help="say what would happen, write nothing")
 @click.option("--partial", is_flag=True, help="take the good rows although others are wrong")
-def import_activities(file: Path, slug: str, cluster_slug: str | None, dry_run: bool, partial: bool) -> None:
+@click.option("--again", is_flag=True, help="take new activities although they are here already")
+def import_activities(
+    file: Path, slug: str, cluster_slug: str | None, dry_run: bool, partial: bool, again: bool
+) -> None:
     """Take activities over from a CSV or XLSX file; a wrong row stops everything and is named with its reason."""
     edition = _edition(slug)
     cluster = clusters.by_slug(cluster_slug) if cluster_slug else None
@@ -121,7 +124,14 @@ def import_activities(file: Path, slug: str, cluster_slug: str | None, dry_run: 
     table = tables.read(file.name, file.read_bytes())
     now = clock.now()
     results = activity_tables.take_over(
-        table, edition=edition, cluster=cluster, by=None, now=now, is_partial=partial, is_dry_run=dry_run
+        table,
+        edition=edition,
+        cluster=cluster,
+        by=None,
+        now=now,
+        is_partial=partial,
+        is_dry_run=dry_run,
+        is_again=again,
     )
     if not dry_run and (partial or not any(result.outcome == "error" for result in results)):
         traces.note_apart("table_imported", subject=("edition", edition.id), now=now)

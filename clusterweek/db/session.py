@@ -65,6 +65,17 @@ def unit_of_work(*, wait: float = LOCK_SECONDS) -> Iterator[None]:
             session.info["is_writing"] = False
 
 
+def stand_in_line(name: str, number: int = 0) -> None:
+    """Only one unit of work at a time goes on from here, for this name and number, until it ends.
+
+    For what must not be done twice at once and has no row to be locked. On SQLite units of work stand in line anyway.
+    """
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(
+            text("SELECT pg_advisory_xact_lock(hashtext(:name), :number)"), {"name": name, "number": number}
+        )
+
+
 def insert_into(table: type[Model]) -> Any:
     """An INSERT that knows ON CONFLICT, in the words of the database that is in use."""
     is_postgresql = db.session.get_bind().dialect.name == "postgresql"

@@ -1,8 +1,9 @@
 """Activities from a table: every row checked, and either all of it taken over or nothing (or the good rows only).
 
-One row per occurrence; rows with the same `id` are one activity. A number is an activity that exists, anything else
-(`new-1`) a new one. A missing column leaves values as they are, an empty cell clears. Dates that the table does not
-name stay.
+One row per occurrence; rows with the same `id` are one activity. A number is an activity that exists, `new-1` or an
+empty cell a new one, anything else an error. A missing column leaves values as they are, an empty cell clears, one that
+cannot be read is an error. Dates that the table does not name stay. What is here already comes a second time only when
+the person says so.
 """
 
 from contextlib import suppress
@@ -19,10 +20,11 @@ from clusterweek.activities import queries as activity_queries
 from clusterweek.activities.models import Activity
 from clusterweek.activities.values import Wrong
 from clusterweek.clusters.models import Cluster
-from clusterweek.db.session import db, unit_of_work
+from clusterweek.db.session import db, stand_in_line, unit_of_work
 from clusterweek.editions.models import Edition
 from clusterweek.i18n import gettext as _
-from clusterweek.importing import headings, reading, tables
+from clusterweek.importing import dates, headings, identity, reading, tables
+from clusterweek.importing.identity import Clusters, Known
 from clusterweek.importing.tables import Row, Table
 from clusterweek.refusal import Refusal
 from clusterweek.registrations import activity_changes
@@ -59,46 +61,82 @@ def take_over(
     now: datetime,
     is_partial: bool = False,
     is_dry_run: bool = False,
+    is_again: bool = False,
 ) -> list[Result]:
     """Take a table over, in one unit of work of its own; one Result per row, in the table's order.
 
     With a wrong row nothing is written, unless `is_partial`; with `is_dry_run` never. `cluster` limits the table to
-    the activities of one host. Raises Refusal when the table as a whole cannot be used.
+    the activities of one host; `is_again` takes new activities although they are here already. Raises Refusal when the
+    table as a whole cannot be used.
     """
     columns = tables.columns(
         table,
         headings.column_of,
         needed="id",
-        reason=_("The table needs the column “id”: the number of an activity, or new-1, new-2 … for new ones."),
+        reason=_("The table needs the column “id”: the number of an activity; empty, or new-1, new-2 … for new ones."),
     )
     results: list[Result] = []
     with suppress(_Undo), unit_of_work():
+        # One table of an edition after the other: two at once would both find that nothing is here yet.
+        stand_in_line("import activities", edition.id)
         edition = db.session.merge(edition)
-        known = {c.slug: c for c in db.session.scalars(select(Cluster))}
-        known |= {c.name: c for c in known.values()}
+        clusters = Clusters(db.session.scalars(select(Cluster)))
         groups = _grouped(table, columns)
-        activity_queries.lock_all({number for given_id, _rows in groups if (number := _number(given_id))})
-        for given_id, rows in groups:
-            results += _one(given_id, rows, edition=edition, cluster=cluster, clusters=known, by=by, now=now)
+        activity_queries.lock_all({group.number for group in groups if group.number})
+        known = Known() if is_again else Known.of(edition)
+        for group in groups:
+            results += _one(
+                group,
+                edition=edition,
+                cluster=cluster,
+                clusters=clusters,
+                known=known,
+                is_again=is_again,
+                by=by,
+                now=now,
+            )
         if is_dry_run or (not is_partial and any(result.outcome == "error" for result in results)):
             raise _Undo
     return sorted(results, key=lambda result: result.number)
 
 
-def _grouped(table: Table, columns: dict[str, str]) -> list[tuple[str, list[Row]]]:
-    groups: dict[str, list[Row]] = {}
+@dataclass
+class _Group:
+    """The rows of one activity: its number, None for a new one; `reason` when the id of its only row cannot be read."""
+
+    given_id: str
+    number: int | None
+    rows: list[Row]
+    reason: str = ""
+
+
+def _grouped(table: Table, columns: dict[str, str]) -> list[_Group]:
+    groups: dict[int | str, _Group] = {}
     for row in table.rows:
-        read = Row(row.number, {columns[heading]: cell for heading, cell in row.cells.items()})
-        # Without an id each row is a group of its own, so that the error names the right row.
-        groups.setdefault(read.cells["id"] or f"\0{row.number}", []).append(read)
-    return [("" if key.startswith("\0") else key, rows) for key, rows in groups.items()]
+        cells = {columns[heading]: cell for heading, cell in row.cells.items() if heading in columns}
+        unread = {columns[heading]: cell for heading, cell in row.unread.items() if heading in columns}
+        read = Row(row.number, cells, unread)
+        given_id = cells.get("id", "")
+        try:
+            if "id" in unread:
+                raise ValueError(unread["id"].sentence)
+            number = identity.number_of(given_id)
+        except ValueError as problem:
+            groups[f"\0{row.number}"] = _Group(given_id, None, [read], str(problem))
+            continue
+        key = number or identity.key_of_new(given_id, row.number)
+        groups.setdefault(key, _Group(given_id, number, [])).rows.append(read)
+    return list(groups.values())
 
 
-def _one(given_id: str, rows: list[Row], **context: Any) -> list[Result]:
+def _one(group: _Group, **context: Any) -> list[Result]:
     """One activity with all its rows, in a transaction inside the transaction: what fails leaves nothing behind."""
+    given_id, rows = group.given_id, group.rows
     try:
         with db.session.begin_nested():
-            outcome, activity = _take_activity(given_id, rows, **context)
+            if group.reason:
+                raise reading.Problem(rows[0].number, [("id", group.reason)])
+            outcome, activity = _take_activity(group, **context)
             return [Result(row.number, outcome, str(activity.id) if outcome != "new" else given_id) for row in rows]
     except reading.Problem as problem:
         db.session.expire_all()
@@ -107,27 +145,25 @@ def _one(given_id: str, rows: list[Row], **context: Any) -> list[Result]:
 
 
 def _take_activity(
-    given_id: str,
-    rows: list[Row],
+    group: _Group,
     *,
     edition: Edition,
     cluster: Cluster | None,
-    clusters: dict[str, Cluster],
+    clusters: Clusters,
+    known: Known,
+    is_again: bool,
     by: Person | None,
     now: datetime,
 ) -> tuple[str, Activity]:
-    first = rows[0]
-    if not given_id:
-        raise reading.Problem(
-            first.number, [("id", _("Enter the number of an activity, or new-1, new-2 … for a new one."))]
-        )
+    rows, first = group.rows, group.rows[0]
     reading.agree(rows)
-    activity = _existing(given_id, first, edition, cluster)
-    values, host, co_hosts, named = reading.together(
+    activity = _existing(group, edition, cluster)
+    values, host, co_hosts, named, _nothing = reading.together(
         lambda: reading.values(first, edition),
         lambda: reading.host(first, activity, cluster, clusters),
         lambda: reading.co_hosts(first, clusters),
-        lambda: reading.dates(rows, activity),
+        lambda: None if any(headings.OF_OCCURRENCES & row.unread.keys() for row in rows) else dates.of(rows, activity),
+        lambda: reading.unread(rows),
     )
     # Cancelling and postponing are steps of their own; what is cancelled already imports unchanged.
     stop = values.pop("happening") if values.get("happening") in STOPS else None
@@ -138,6 +174,7 @@ def _take_activity(
         values["occurrences"] = [date for _row, date in named] + _other_dates(named, activity)
     try:
         if activity is None:
+            _look_for_twins(group, host, values, known, is_again=is_again)
             activity = activities.create(edition, host, values, by=by, now=now)
             _move_on(activity, status, stop, first, by=by, now=now)
             return "new", activity
@@ -152,18 +189,43 @@ def _take_activity(
         raise reading.Problem(first.number, [("id", str(refusal))]) from None
 
 
-def _existing(given_id: str, row: Row, edition: Edition, cluster: Cluster | None) -> Activity | None:
-    if not given_id.isdigit():
+def _existing(group: _Group, edition: Edition, cluster: Cluster | None) -> Activity | None:
+    if group.number is None:
         return None
-    activity = activity_queries.get(_number(given_id))
+    activity = activity_queries.get(group.number)
     if activity is None or activity.edition_id != edition.id or (cluster and activity.host_cluster_id != cluster.id):
-        raise reading.Problem(row.number, [("id", _("There is no activity %(id)s here.", id=given_id))])
+        number = group.rows[0].number
+        raise reading.Problem(number, [("id", _("There is no activity %(id)s here.", id=group.given_id))])
     return activity
 
 
-def _number(given_id: str) -> int:
-    """The number of an activity; 0, which none has, for anything else."""
-    return int(given_id) if given_id.isdecimal() and len(given_id) < 10 else 0
+def _look_for_twins(
+    group: _Group, host: Cluster | None, values: dict[str, Any], known: Known, *, is_again: bool
+) -> None:
+    """Raises Problem for a new activity that is here already, or stands in the table already."""
+    number, title = group.rows[0].number, values.get("title_de") or ""
+    if not title and not group.given_id:
+        raise reading.Problem(
+            number,
+            [("id", _("A row without an id is a new activity, and needs a title. Or write the id into each row."))],
+        )
+    host_id, starts = host.id if host else None, [date["starts_local"] for date in values.get("occurrences", [])]
+    earlier = None if is_again else known.like(host_id, title, starts)
+    if earlier is None:
+        known.add(f"row {number}", host_id, title, starts)
+        return
+    if earlier.startswith("row "):
+        sentence = _(
+            "Row %(row)s is the same activity: same host, title and start. --again takes both.",
+            row=earlier.removeprefix("row "),
+        )
+    else:
+        sentence = _(
+            "This is here already as %(id)s: same host, title and start. To change it, write %(id)s into the column "
+            "“id”; --again takes it a second time.",
+            id=earlier,
+        )
+    raise reading.Problem(number, [("id", sentence)])
 
 
 def _other_dates(named: list[tuple[Row, dict[str, Any]]], activity: Activity | None) -> list[dict[str, Any]]:

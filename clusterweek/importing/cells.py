@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 
 from clusterweek import clock
 from clusterweek.i18n import gettext as _
+from clusterweek.importing import guard
 from clusterweek.vocabulary import lists
 from clusterweek.web.forms import one_line
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+NO_COUNTRY = re.compile(r"\[(?:[^\[\]]{0,1}|[^\[\]]{2})\]$")  # [N1], [N]; “Institut [IPT]” is a name
 PARTNER = re.compile(r"(?P<name>.+?)\s*\[(?P<country>[A-Za-z]{2})\]")
 
 
@@ -85,8 +87,11 @@ def deadline(cell: str, zone: str) -> datetime | None:
 
 
 def several(cell: str) -> list[str]:
-    """A list inside a cell, separated by |."""
-    return [part.strip() for part in cell.split("|") if part.strip()]
+    """A list inside a cell, separated by |. One element that cannot be read makes the whole list an error."""
+    parts = [part.strip() for part in cell.split("|") if part.strip()]
+    if wrong := next((part for part in parts if guard.is_error(part)), None):
+        raise ValueError(guard.Unread("error", wrong).sentence)
+    return parts
 
 
 def countries(cell: str) -> list[str]:
@@ -98,6 +103,8 @@ def partners(cell: str) -> list[tuple[str, str | None]]:
     found: list[tuple[str, str | None]] = []
     for part in several(cell):
         match = PARTNER.fullmatch(part)
+        if match is None and NO_COUNTRY.search(part):
+            raise ValueError(_("“%(value)s” does not end with the code of a country, for example [NL].", value=part))
         found.append((match["name"], match["country"].upper()) if match else (part, None))
     return found
 

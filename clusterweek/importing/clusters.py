@@ -1,6 +1,7 @@
 """Clusters from a table: every row checked, taken over all together or not at all.
 
-A cluster is known by its name. A missing column leaves values as they are, an empty cell clears.
+A cluster is known by its name, however it is spelt, or by its address. A missing column leaves values as they are, an
+empty cell clears, one that cannot be read is an error.
 """
 
 import re
@@ -16,9 +17,10 @@ from clusterweek.activities import actions as activities
 from clusterweek.clusters import actions
 from clusterweek.clusters.forms import LABELS, MOST_FIELDS
 from clusterweek.clusters.models import Cluster, Invitation, Membership
-from clusterweek.db.session import db
+from clusterweek.db.session import db, stand_in_line
 from clusterweek.i18n import gettext as _
-from clusterweek.importing import cells, tables
+from clusterweek.importing import cells, identity, tables
+from clusterweek.importing.identity import Clusters
 from clusterweek.importing.tables import Row, Table
 from clusterweek.traces import log as traces
 from clusterweek.vocabulary import lists
@@ -94,6 +96,7 @@ class RowResult:
     reasons: list[tuple[str, str]] = field(default_factory=list)
     invites: bool = False
     not_invited: str | None = None  # the sentence that says why an invitation could not be sent
+    cluster_id: int | None = None  # None: a new one
 
     def line(self) -> str:
         """`row 2: error  OptoNet  land: “XX” is not one of the known values.`"""
@@ -132,8 +135,8 @@ def preview(table: Table) -> list[RowResult]:
         leaves_out_unknown=True,
         reason=_("The table needs the column “name”: the name of each cluster."),
     )
-    known, asked = _known(), _asked()
-    seen: dict[str, int] = {}
+    known, asked = Clusters(db.session.scalars(select(Cluster))), _asked()
+    seen: dict[str | int, int] = {}
     return [_read(row, columns, known, asked, seen) for row in table.rows]
 
 
@@ -142,13 +145,13 @@ def take_over(table: Table, *, by: Person | None, now: datetime, invite: bool = 
 
     `invite` writes to those whom the results name.
     """
+    stand_in_line("import clusters")  # two at once would both find that nothing is here yet
     results = preview(table)
     if any(result.outcome == "error" for result in results):
         return results
-    known = _known()
     changed = []
     for number, result in enumerate(results):
-        cluster = known.get(result.name.casefold())
+        cluster = db.session.get(Cluster, result.cluster_id) if result.cluster_id else None
         if cluster is None:
             cluster = actions.create(result.name, by=by, now=now)
             actions.update(cluster, result.values, by=by, now=now)
@@ -164,13 +167,6 @@ def take_over(table: Table, *, by: Person | None, now: datetime, invite: bool = 
     return results
 
 
-def _known() -> dict[str, Cluster]:
-    """Every cluster by its name, folded; of two with one name the older."""
-    return {
-        cluster.name.casefold(): cluster for cluster in db.session.scalars(select(Cluster).order_by(Cluster.id.desc()))
-    }
-
-
 def _asked() -> set[int | tuple[int, str]]:
     """Ids of clusters for which somebody works, and (cluster, address) of those who have been asked."""
     found: set[int | tuple[int, str]] = set(db.session.scalars(select(Membership.cluster_id)))
@@ -184,30 +180,38 @@ def _asked() -> set[int | tuple[int, str]]:
 def _read(
     row: Row,
     columns: dict[str, str],
-    known: dict[str, Cluster],
+    known: Clusters,
     asked: set[int | tuple[int, str]],
-    seen: dict[str, int],
+    seen: dict[str | int, int],
 ) -> RowResult:
     values: dict[str, Any] = {}
     reasons: list[tuple[str, str]] = []
     wrong: set[str] = set()
     for heading, column in columns.items():
         try:
+            if heading in row.unread:
+                raise ValueError(row.unread[heading].sentence)
             values[column] = READERS[column](row.cells[heading])
         except ValueError as problem:
             reasons.append((heading, str(problem)))
             wrong.add(column)
     name = " ".join((values.get("name") or "").split())
-    cluster = known.get(name.casefold())
     heading_of = {column: heading for heading, column in columns.items()}
-    reasons += [
-        (heading_of.get(column, column), said)
-        for column, said in _whole_row(row, name, values, cluster, seen)
-        if column not in wrong
-    ]
+    cluster = None
+    try:
+        cluster = known.find(name)
+    except ValueError as problem:
+        reasons.append((heading_of["name"], str(problem)))
+        wrong |= {"name", "land"}
+    if "name" not in wrong or name:
+        reasons += [
+            (heading_of.get(column, column), said)
+            for column, said in _whole_row(row, name, values, cluster, seen)
+            if column not in wrong
+        ]
     if reasons:
         return RowResult(row.number, "error", name, reasons=reasons)
-    values["name"] = name
+    values["name"] = cluster.name if cluster and known.is_by_address(name) else name
     if values.get("kind", "") is None:
         del values["kind"]  # an empty cell does not make a cluster kindless
     email: str = values.get("email") or ""
@@ -215,17 +219,19 @@ def _read(
     if cluster is None:
         return RowResult(row.number, "new", name, values, invites=invites)
     changes = tuple(column for column, value in values.items() if getattr(cluster, column) != value)
-    return RowResult(row.number, "changed" if changes else "unchanged", name, values, changes, invites=invites)
+    outcome = "changed" if changes else "unchanged"
+    return RowResult(row.number, outcome, name, values, changes, invites=invites, cluster_id=cluster.id)
 
 
 def _whole_row(
-    row: Row, name: str, values: dict[str, Any], cluster: Cluster | None, seen: dict[str, int]
+    row: Row, name: str, values: dict[str, Any], cluster: Cluster | None, seen: dict[str | int, int]
 ) -> Iterator[tuple[str, str]]:
+    which = cluster.id if cluster else identity.folded(name)
     if not name:
         yield "name", _("Enter the name of the cluster.")
-    elif earlier := seen.get(name.casefold()):
+    elif earlier := seen.get(which):
         yield "name", _("The same cluster stands in row %(number)s.", number=earlier)
-    seen.setdefault(name.casefold(), row.number)
+    seen.setdefault(which, row.number)
     kind = values.get("kind") or (cluster.kind if cluster else "cluster")
     if kind == "cluster" and not values.get("land", cluster.land if cluster else None):
         yield "land", _("A cluster needs a Land, for example DE-BY or Bayern.")

@@ -8,6 +8,7 @@ from clusterweek.clusters.models import Cluster
 from clusterweek.editions.models import Edition
 from clusterweek.i18n import gettext as _
 from clusterweek.importing import cells, headings
+from clusterweek.importing.identity import Clusters
 from clusterweek.importing.tables import Row
 from clusterweek.vocabulary import lists
 
@@ -71,9 +72,10 @@ def together(*steps: Callable[[], Any]) -> list[Any]:
 
 def agree(rows: list[Row]) -> None:
     """Rows of one activity may differ in what belongs to an occurrence, and in nothing else."""
+    first = rows[0].cells
     for row in rows[1:]:
         for column, cell in row.cells.items():
-            if column not in headings.OF_OCCURRENCES | headings.IGNORED and cell != rows[0].cells[column]:
+            if column not in headings.OF_OCCURRENCES | headings.IGNORED | {"id"} and cell != first.get(column, cell):
                 raise Problem(
                     row.number, [(column, _("differs from row %(number)s, the same activity", number=rows[0].number))]
                 )
@@ -81,7 +83,7 @@ def agree(rows: list[Row]) -> None:
 
 def values(row: Row, edition: Edition) -> dict[str, Any]:
     """What a row says of the activity itself, as `activities.actions.update` takes it, and its `status`."""
-    found, reasons = _read(row, READERS)
+    found, reasons = read(row, READERS)
     for column in NEVER_EMPTY & found.keys():
         if found[column] is None:
             del found[column]
@@ -95,7 +97,7 @@ def values(row: Row, edition: Edition) -> dict[str, Any]:
     return found
 
 
-def host(row: Row, activity: Activity | None, cluster: Cluster | None, clusters: dict[str, Cluster]) -> Cluster | None:
+def host(row: Row, activity: Activity | None, cluster: Cluster | None, clusters: Clusters) -> Cluster | None:
     """The cluster that a row names; `cluster` is the only one that it may name."""
     name = row.cells.get("host_cluster")
     if name is None:
@@ -110,49 +112,33 @@ def host(row: Row, activity: Activity | None, cluster: Cluster | None, clusters:
     return found
 
 
-def co_hosts(row: Row, clusters: dict[str, Cluster]) -> list[Cluster] | None:
+def co_hosts(row: Row, clusters: Clusters) -> list[Cluster] | None:
     """The clusters that a row names; None when the table has no such column."""
     if "co_hosts" not in row.cells:
         return None
-    return [_cluster(name, "co_hosts", row, clusters) for name in cells.several(row.cells["co_hosts"])]
+    try:
+        names = cells.several(row.cells["co_hosts"])
+    except ValueError as problem:
+        raise Problem(row.number, [("co_hosts", str(problem))]) from None
+    return [_cluster(name, "co_hosts", row, clusters) for name in names]
 
 
-def dates(rows: list[Row], activity: Activity | None) -> list[tuple[Row, dict[str, Any]]] | None:
-    """The dates that the rows name, in the order of their numbers; None when the table has no columns of dates."""
-    if not headings.OF_OCCURRENCES & rows[0].cells.keys():
-        return None
-    existing = list(activity.occurrences) if activity else []
-    named: dict[int, tuple[Row, dict[str, Any]]] = {}
-    for place, row in enumerate(rows, start=1):
-        number = row.cells.get("occurrence") or str(place)
-        if not number.isdecimal() or not 1 <= int(number) <= 999:
-            raise Problem(row.number, [("occurrence", _("“%(value)s” is not a whole number.", value=number))])
-        if int(number) in named:
-            raise Problem(
-                row.number, [("occurrence", _("The date %(number)s stands in the table twice.", number=number))]
-            )
-        occurrence, reasons = _read(row, PLACE_READERS)
-        occurrence["id"] = existing[int(number) - 1].id if int(number) <= len(existing) else None
-        has_times = "starts_at" in row.cells or "ends_at" in row.cells
-        is_empty = not any(row.cells.get(column) for column in headings.OF_OCCURRENCES - {"occurrence", "timezone"})
-        if is_empty and occurrence["id"] is None:
-            continue  # an activity that has no date yet
-        if row.cells.get("timezone"):
-            occurrence["timezone"] = row.cells["timezone"]
-        if has_times or occurrence["id"] is None:
-            try:
-                occurrence |= cells.span(row.cells.get("starts_at", ""), row.cells.get("ends_at", ""))
-            except ValueError as problem:
-                reasons.append(("starts_at", str(problem)))
-        if reasons:
-            raise Problem(row.number, reasons)
-        named[int(number)] = row, occurrence
-    return [named[number] for number in sorted(named)]
+def unread(rows: list[Row]) -> None:
+    """Raises Problem with every cell that cannot be read: it says nothing, and certainly not that something is gone."""
+    found = {
+        row.number: [(column, cell.sentence) for column, cell in row.unread.items() if column not in headings.IGNORED]
+        for row in rows
+    }
+    if found := {number: reasons for number, reasons in found.items() if reasons}:
+        problem = Problem(min(found), [])
+        problem.by_row = found
+        raise problem
 
 
-def _read(
+def read(
     row: Row, readers: dict[str, tuple[str, Callable[[str], Any]]]
 ) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    """What the readers make of the cells that the table has: target -> value, and (column, reason) of what is wrong."""
     values: dict[str, Any] = {}
     reasons = []
     for column, (target, reader) in readers.items():
@@ -164,7 +150,11 @@ def _read(
     return values, reasons
 
 
-def _cluster(name: str, column: str, row: Row, clusters: dict[str, Cluster]) -> Cluster:
-    if name not in clusters:
+def _cluster(name: str, column: str, row: Row, clusters: Clusters) -> Cluster:
+    try:
+        found = clusters.find(name)
+    except ValueError as problem:
+        raise Problem(row.number, [(column, str(problem))]) from None
+    if found is None:
         raise Problem(row.number, [(column, _("There is no cluster “%(name)s”.", name=name))])
-    return clusters[name]
+    return found

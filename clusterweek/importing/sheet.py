@@ -6,6 +6,7 @@ standard output. It is stopped when it needs too much memory or time. A "no" is 
 REFUSALS.
 """
 
+import importlib.util
 import io
 import json
 import os
@@ -16,6 +17,8 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
@@ -59,6 +62,20 @@ DAMAGED = (
     ),
     *(KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError, OSError),
 )
+
+
+def _neighbour(name: str) -> ModuleType:
+    """The file beside this one, without the program that both belong to: loading all of it would take a second."""
+    place = Path(__file__).with_name(f"{name}.py")
+    spec = importlib.util.spec_from_file_location(f"sheet_{name}", place)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+marks = _neighbour("marks")
 
 
 class No(Exception):
@@ -136,14 +153,14 @@ def _refuse_encoding(begins: bytes) -> None:
 
 
 def rows(data: bytes) -> Iterator[list[Any]]:
-    """The rows of the first sheet, each cell as the library gives it. Rows that are missing come as empty ones."""
+    """The rows of the first sheet, each cell as `marks.rows` gives it. Rows that are missing come as empty ones."""
     book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
     if not book.worksheets:
         raise No("unreadable")
     sheet = book.worksheets[0]
     sheet.reset_dimensions()  # some programs write a wrong size, and rows would be missing
     given = 0
-    for number, cells in enumerate(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS + 1), start=1):
+    for number, cells in enumerate(marks.rows(sheet, max_col=MOST_COLUMNS + 1), start=1):
         if number > DEEPEST_ROW:
             raise No("deep")
         row = list(cells)
@@ -167,7 +184,7 @@ def _plain(cell: Any) -> Any:
 
 
 def value(cell: Any) -> Any:
-    """A cell of a line of JSON as the library had given it."""
+    """A cell of a line of JSON as `marks.rows` had given it; its pairs come as lists."""
     if isinstance(cell, dict):
         ((kind, written),) = cell.items()
         return {"moment": datetime, "day": date, "clock": time}[kind].fromisoformat(written)  # type: ignore[attr-defined]

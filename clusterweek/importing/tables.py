@@ -6,17 +6,14 @@ Nothing here knows what the columns mean; `clusters.py` and the import of activi
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, time
+from dataclasses import dataclass, field
 from itertools import chain, islice
-from typing import Any
 
 from clusterweek.i18n import gettext as _
 from clusterweek.i18n import ngettext
-from clusterweek.importing import workbooks
+from clusterweek.importing import guard, workbooks
+from clusterweek.importing.guard import Cell, Unread
 from clusterweek.refusal import Refusal
-from clusterweek.web.downloads import plain_cell
-from clusterweek.web.forms import many_lines
 
 MOST_ROWS = 20_000
 MOST_COLUMNS = 100
@@ -26,10 +23,12 @@ MOST_TITLE_ROWS = 10  # above the headings: a title, a date, an empty row
 
 @dataclass(frozen=True)
 class Row:
-    """One row: its number as the spreadsheet shows it (the first one is 1), and its cells by heading."""
+    """One row: its number as the spreadsheet shows it (the first one is 1), and its cells by heading; those that could
+    not be read stand in `unread` and nowhere else, so that nobody takes them for empty."""
 
     number: int
     cells: dict[str, str]
+    unread: dict[str, Unread] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ def read(name: str, data: bytes) -> Table:
     """
     ending = name.lower().rpartition(".")[2]
     if ending == "csv":
-        lines: Iterable[list[str]] = _csv(data)
+        lines: Iterable[list[Cell]] = _csv(data)
     elif ending == "xlsx":
         lines = _xlsx(data)
     else:
@@ -92,8 +91,9 @@ def columns(
     return found
 
 
-def _table(lines: Iterable[list[str]]) -> Table:
-    headings, numbered = _below_the_title(enumerate(lines, start=1))
+def _table(lines: Iterable[list[Cell]]) -> Table:
+    first, numbered = _below_the_title(enumerate(lines, start=1))
+    headings = [_heading(place, cell) for place, cell in enumerate(first, start=1)]
     while headings and not headings[-1]:
         headings.pop()
     if not headings:
@@ -108,13 +108,30 @@ def _table(lines: Iterable[list[str]]) -> Table:
             if len(rows) == MOST_ROWS:
                 raise Refusal(_("The table has more than %(count)s rows.", count=MOST_ROWS), status=422)
             padded = cells + [""] * (len(headings) - len(cells))
+            named = [(heading, cell) for heading, cell in zip(headings, padded, strict=False) if heading]
             rows.append(
-                Row(number, {heading: cell for heading, cell in zip(headings, padded, strict=False) if heading})
+                Row(
+                    number,
+                    {heading: cell for heading, cell in named if isinstance(cell, str)},
+                    {heading: cell for heading, cell in named if isinstance(cell, Unread)},
+                )
             )
     return Table(headings, rows)
 
 
-def _below_the_title(numbered: Iterator[tuple[int, list[str]]]) -> tuple[list[str], Iterable[tuple[int, list[str]]]]:
+def _heading(place: int, cell: Cell) -> str:
+    if isinstance(cell, str):
+        return cell
+    if cell.kind == "joined":  # one heading above several columns is that of the first
+        return ""
+    raise Refusal(
+        _("The heading of column %(number)s cannot be read. %(reason)s", number=place, reason=cell.sentence), status=422
+    )
+
+
+def _below_the_title(
+    numbered: Iterator[tuple[int, list[Cell]]],
+) -> tuple[list[Cell], Iterable[tuple[int, list[Cell]]]]:
     """The headings, and what follows. A title stands alone in its row; a table of one column has its headings first."""
     first = list(islice(numbered, MOST_TITLE_ROWS))
     filled = [(place, sum(map(bool, cells))) for place, (_number, cells) in enumerate(first) if any(cells)]
@@ -122,13 +139,10 @@ def _below_the_title(numbered: Iterator[tuple[int, list[str]]]) -> tuple[list[st
     return ([], ()) if at is None else (first[at][1], chain(first[at + 1 :], numbered))
 
 
-def _csv(data: bytes) -> Iterator[list[str]]:
+def _csv(data: bytes) -> Iterator[list[Cell]]:
     if b"\0" in data:
         raise Refusal(_("This is no CSV file: it holds bytes that no text has."), status=422)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", errors="replace")  # what Excel on a German Windows calls CSV
+    text = guard.decoded(data)
     first_line = next((line for line in text.split("\n", MOST_TITLE_ROWS) if ";" in line or "," in line), "")
     delimiter = ";" if first_line.count(";") >= first_line.count(",") else ","
     if text.count(delimiter) > MOST_ROWS * MOST_COLUMNS or text.count("\n") + text.count("\r") > MOST_LINES:
@@ -136,33 +150,13 @@ def _csv(data: bytes) -> Iterator[list[str]]:
     try:
         for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
             # Only as many as are looked at: cleaning a million empty ones would take a second.
-            yield [_clean(cell) if cell else "" for cell in cells[: MOST_COLUMNS + 1]]
+            yield [guard.from_csv(cell) if cell else "" for cell in cells[: MOST_COLUMNS + 1]]
     except csv.Error as error:
         if "field limit" in str(error):  # 128 KB
             raise Refusal(_("The CSV file holds a cell that is too long."), status=422) from None
         raise Refusal(_("The CSV file cannot be read: %(reason)s.", reason=str(error)), status=422) from None
 
 
-def _xlsx(data: bytes) -> Iterator[list[str]]:
+def _xlsx(data: bytes) -> Iterator[list[Cell]]:
     for cells in workbooks.rows(data):
-        yield [_as_text(cell) for cell in cells]
-
-
-def _as_text(cell: Any) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, bool):
-        return "1" if cell else "0"
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    if isinstance(cell, datetime):
-        return f"{cell:%Y-%m-%d}" if cell.time() == time() else f"{cell:%Y-%m-%d %H:%M}"
-    if isinstance(cell, date):
-        return cell.isoformat()
-    if isinstance(cell, time):
-        return f"{cell:%H:%M}"
-    return _clean(str(cell))
-
-
-def _clean(cell: str) -> str:
-    return str(many_lines(plain_cell(cell.strip())))
+        yield [guard.from_sheet(cell) for cell in cells]

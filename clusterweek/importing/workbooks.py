@@ -19,7 +19,7 @@ ONE_AT_A_TIME = threading.Lock()  # in each web process: the memory for reading 
 
 
 def rows(data: bytes) -> Iterator[list[Any]]:
-    """The rows of the first sheet, cells as the library gives them, without the empty ones at their ends.
+    """The rows of the first sheet, cells as `marks.rows` gives them, without the empty ones at their ends.
 
     Raises Refusal when the file is no workbook, or would cost too much: 422; 503 while others are being read.
     """

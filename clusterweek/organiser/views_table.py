@@ -12,6 +12,7 @@ from clusterweek.i18n import gettext as _
 from clusterweek.i18n import ngettext
 from clusterweek.importing import clusters as importing
 from clusterweek.importing import tables
+from clusterweek.importing.guard import Unread
 from clusterweek.importing.tables import Row, Table
 from clusterweek.organiser.forms import TableForm, TakeOverForm
 from clusterweek.organiser.frame import bp, desk
@@ -93,7 +94,11 @@ def _unpack(packed: str) -> Table:
         found = _seal().loads(packed)
     except BadData:
         raise Refusal(_("The page is out of date. Please choose the file once more."), status=400) from None
-    return Table(found["headings"], [Row(row["number"], row["cells"]) for row in found["rows"]])
+    return Table(found["headings"], [_row(**row) for row in found["rows"]])
+
+
+def _row(number: int, cells: dict[str, str], unread: dict[str, list[str]]) -> Row:
+    return Row(number, cells, {heading: Unread(*cell) for heading, cell in unread.items()})
 
 
 def _seal() -> URLSafeSerializer:

@@ -55,8 +55,8 @@ def test_rows_have_the_numbers_that_the_spreadsheet_shows() -> None:
 
 def test_xlsx_cells_become_the_text_a_person_sees() -> None:
     data = xlsx(
-        ["name", "day", "moment", "clock", "places", "share", "yes", "empty"],
-        ["OptoNet", date(2027, 4, 8), datetime(2027, 4, 8, 9, 30), time(9, 30), 20, 0.5, True, None],
+        ["name", "day", "moment", "clock", "places", "share", "empty"],
+        ["OptoNet", date(2027, 4, 8), datetime(2027, 4, 8, 9, 30), time(9, 30), 20, 0.5, None],
     )
 
     table = tables.read("T.XLSX", data)
@@ -71,7 +71,6 @@ def test_xlsx_cells_become_the_text_a_person_sees() -> None:
                 "clock": "09:30",
                 "places": "20",
                 "share": "0.5",
-                "yes": "1",
                 "empty": "",
             },
         )
