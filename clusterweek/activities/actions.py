@@ -46,7 +46,7 @@ NOT_SHOWN = {"outside_window_allowed", "unfinished_dates", "unread"}
 @dataclass(frozen=True)
 class Change:
     """What an update changed. `moved`: (occurrence, old starts_at, old ends_at); `removed`: tombstones if public;
-    `relocated`: another venue; `relinked`: another online room."""
+    `relocated`: another venue, which was `places_before` (id -> columns); `relinked`: another online room."""
 
     fields: set[str] = field(default_factory=set)
     moved: list[tuple[Occurrence, datetime, datetime]] = field(default_factory=list)
@@ -54,6 +54,7 @@ class Change:
     added: list[Occurrence] = field(default_factory=list)
     relocated: list[Occurrence] = field(default_factory=list)
     relinked: list[Occurrence] = field(default_factory=list)
+    places_before: dict[int, dict[str, str | None]] = field(default_factory=dict)
 
 
 def create(
@@ -251,7 +252,7 @@ def _take(activity: Activity, values: dict[str, Any], *, now: datetime) -> Chang
         activity.search_text = texts.search_text_of(activity)
         if changed - NOT_SHOWN or not activity.is_published:
             _stamp(activity, now=now)
-    return Change(changed, gone.moved, gone.removed, gone.added, gone.relocated, gone.relinked)
+    return Change(changed, gone.moved, gone.removed, gone.added, gone.relocated, gone.relinked, gone.places_before)
 
 
 def _set(activity: Activity, name: str, value: Any) -> bool:

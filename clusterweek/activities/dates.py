@@ -28,6 +28,7 @@ class Dates:
     added: list[Occurrence] = field(default_factory=list)
     relocated: list[Occurrence] = field(default_factory=list)  # another venue: concerns those who come
     relinked: list[Occurrence] = field(default_factory=list)  # another online room: concerns those who take part online
+    places_before: dict[int, dict[str, str | None]] = field(default_factory=dict)  # id -> VENUE of relocated ones
     touched: bool = False  # anything at all, coordinates too
 
 
@@ -123,6 +124,7 @@ def _change(occurrence: Occurrence, clean: dict[str, Any], dates: Dates, now: da
     if not changed:
         return
     old = occurrence.starts_at, occurrence.ends_at
+    venue = {name: getattr(occurrence, name) for name in VENUE}
     for name in changed:
         setattr(occurrence, name, clean[name])
     occurrence.starts_at = values.to_utc(occurrence.starts_local, occurrence.timezone)
@@ -133,6 +135,7 @@ def _change(occurrence: Occurrence, clean: dict[str, Any], dates: Dates, now: da
         dates.moved.append((occurrence, *old))
     if changed & set(VENUE):
         dates.relocated.append(occurrence)
+        dates.places_before[occurrence.id] = venue
     if "online_url" in changed:
         dates.relinked.append(occurrence)
     if changed & {*TIME, *PLACE}:

@@ -39,14 +39,14 @@ def times(occurrence: Occurrence) -> str:
     """ "09:00–12:30 Uhr", "ganztägig", or for a foreign clock "16:00–17:00 Uhr in Tokio (09:00–10:00 Uhr MESZ)"."""
     if occurrence.is_all_day:
         return _("all day")
-    there = _span(occurrence.starts_local, occurrence.ends_local)
+    there = clock_span(occurrence.starts_local, occurrence.ends_local)
     if not is_abroad(occurrence):
         return there
     home = occurrence.activity.edition.timezone
     starts, ends = (
         m.astimezone(ZoneInfo(home)).replace(tzinfo=None) for m in (occurrence.starts_at, occurrence.ends_at)
     )
-    here = f"{_span(starts, ends)} {zone_letters(occurrence.starts_at, home)}"
+    here = f"{clock_span(starts, ends)} {zone_letters(occurrence.starts_at, home)}"
     if starts.date() != occurrence.starts_on:
         here = f"{day_short(starts.date())}, {here}"
     return _(
@@ -69,7 +69,7 @@ def span(first: date, last: date, *, with_year: bool = False) -> str:
     return _("%(first)s to %(last)s", first=format_date(first, begin, locale=locale), last=ends)
 
 
-def _span(starts: datetime, ends: datetime) -> str:
+def clock_span(starts: datetime, ends: datetime) -> str:
     """ "09:00–12:30 Uhr"; over several days the dates of the line above belong to it: "from 09:00 to 12:30"."""
     if starts.date() == ends.date() or (ends - starts) <= timedelta(hours=15):
         return _("%(starts)s–%(ends)s", starts=clock_time(starts), ends=clock_time(ends))

@@ -4,7 +4,8 @@ Whoever changes an activity (a host, the office, an import) goes through here. I
 people move up, and everybody who has signed up is told by letter.
 """
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from clusterweek.activities import actions as activities
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.i18n import gettext as _
 from clusterweek.i18n import ngettext
-from clusterweek.registrations import actions, letters, queries, rules, shadows
+from clusterweek.registrations import actions, letters, queries, rules, shadows, words
 from clusterweek.registrations.models import Registration
 
 
@@ -142,7 +143,8 @@ def _tell(
             now=now,
             switched=int(is_switched),
             postponed=int(was_postponed),
-            moved=",".join(f"{one.id}:{int(old.timestamp())}" for one, old, _end in change.moved),
+            moved=",".join(f"{one.id}:{int(old.timestamp())}:{int(end.timestamp())}" for one, old, end in change.moved),
+            places=json.dumps({number: words.address_of(**venue) for number, venue in change.places_before.items()}),
             relocated=_ids(change.relocated),
             relinked=_ids(change.relinked),
             added=_ids(change.added),
@@ -175,4 +177,4 @@ def _reachable(activity: Activity) -> list[Registration]:
 
 
 def _with(change: activities.Change, **more: Any) -> Change:
-    return Change(change.fields, change.moved, change.removed, change.added, change.relocated, change.relinked, **more)
+    return Change(**{one.name: getattr(change, one.name) for one in fields(activities.Change)}, **more)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -16,7 +16,7 @@ from clusterweek.i18n import gettext as _
 from clusterweek.outbox import paper
 from clusterweek.outbox.letter import Kind, Mail
 from clusterweek.outbox.models import Letter
-from clusterweek.registrations import actions, queries, rules, words
+from clusterweek.registrations import actions, changes, queries, rules, words
 from clusterweek.registrations.models import Registration
 from clusterweek.web import links
 
@@ -164,38 +164,9 @@ def _uninvited(registration: Registration, letter: Letter) -> tuple[list[Occurre
         return [], None, 0
     dates = registration.activity.occurrences
     if "dates" in letter.ids:  # those that the letter was written about; the activity may have none any more
-        dates = _occurrences(letter.ids["dates"])
+        dates = queries.occurrences_of(letter.ids["dates"])
     bump = 2 * queries.places_had_before(registration)
     return (dates, "CANCEL", bump + (registration.status == "withdrawn")) if len(dates) == 1 else ([], None, 0)
-
-
-def _occurrences(ids: str) -> list[Occurrence]:
-    """Dates by their ids ("12,13"), removed ones too, in their order."""
-    return queries.occurrences([int(one) for one in ids.split(",") if one])
-
-
-def _changes(registration: Registration, letter: Letter) -> dict[str, Any]:
-    """What has become of the dates: (date, when it was before) for moved ones, the new and gone ones, those that are
-    elsewhere for this person (another venue, or another online room); whether it was postponed until now, and whether
-    the way of attending was switched."""
-    before = {
-        int(number): datetime.fromtimestamp(int(seconds), UTC)
-        for number, seconds in (pair.split(":") for pair in letter.ids["moved"].split(",") if pair)
-    }
-    moved = _occurrences(",".join(map(str, before)))
-    added, removed = (_occurrences(letter.ids[name]) for name in ("added", "removed"))
-    # The only date, replaced by another, is cancelled by a letter of its own.
-    is_replaced = len(removed) == 1 and len(registration.activity.occurrences) == len(added)
-    where = "relinked" if words.is_online(registration.activity, registration.mode) else "relocated"
-    return {
-        "was_postponed": bool(letter.ids["postponed"]),
-        "is_switched": bool(letter.ids["switched"]),
-        "moved": [(one, before[one.id]) for one in moved],
-        "elsewhere": [one for one in _occurrences(letter.ids[where]) if one.id not in before],
-        "added": added,
-        "removed": removed,
-        "stays_in_calendar": bool(removed) and not is_replaced and registration.placed_at is not None,
-    }
 
 
 def _nothing_more(registration: Registration, letter: Letter) -> dict[str, Any]:
@@ -207,7 +178,7 @@ def _position(registration: Registration, letter: Letter) -> dict[str, Any]:
 
 
 def _gone(registration: Registration, letter: Letter) -> dict[str, Any]:
-    gone = _occurrences(letter.ids["dates"])
+    gone = queries.occurrences_of(letter.ids["dates"])
     return {"gone": gone, "stays_in_calendar": _stays_in_calendar(registration, gone)}
 
 
@@ -264,7 +235,7 @@ _KINDS = {
     "promoted": Kind(_while("confirmed"), _render("promoted", invitation=_invited)),
     "given_up": Kind(_is_given_up, _render("given_up", _left, _uninvited)),
     "manage_link": Kind(_is_link_wanted, _render("manage_link")),
-    "activity_moved": Kind(_while("confirmed", "waitlisted"), _render("activity_moved", _changes, _invited)),
+    "activity_moved": Kind(_while("confirmed", "waitlisted"), _render("activity_moved", changes.of, _invited)),
     "activity_cancelled": Kind(_after("cancelled"), _render("activity_cancelled", _gone, _uninvited, has_dates=False)),
     "activity_postponed": Kind(_after("postponed"), _render("activity_postponed", _gone, _uninvited)),
     "date_removed": Kind(_while("confirmed"), _render("date_removed", _gone, _uninvited)),

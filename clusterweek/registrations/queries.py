@@ -232,6 +232,11 @@ def places_had_before(registration: Registration) -> int:
     )
 
 
+def occurrences_of(ids: str) -> list[Occurrence]:
+    """Dates by their ids as letters keep them ("12,13"), removed ones too, in their order."""
+    return occurrences([int(one) for one in ids.split(",") if one])
+
+
 def occurrences(ids: list[int]) -> list[Occurrence]:
     """Dates by their ids, removed ones too, by their start."""
     return (

@@ -24,9 +24,21 @@ def when_long(occurrence: Occurrence) -> str:
 
 def address(occurrence: Occurrence) -> str:
     """ "Technologiezentrum, Carl-Zeiss-Straße 1, 07745 Jena"; "online" where there is no place to go to."""
-    town = " ".join(part for part in (occurrence.postcode, occurrence.city) if part)
-    venue = "" if occurrence.venue_name == occurrence.city else occurrence.venue_name
-    return ", ".join(part for part in (venue, occurrence.street, town) if part) or _("online")
+    where = address_of(
+        venue_name=occurrence.venue_name,
+        street=occurrence.street,
+        postcode=occurrence.postcode,
+        city=occurrence.city,
+    )
+    return where or _("online")
+
+
+def address_of(
+    *, venue_name: str | None, street: str | None, postcode: str | None, city: str | None, venue_land: str | None = None
+) -> str:
+    """The same for a place that is no date's any more; empty where there was none. The Land is no part of it."""
+    town = " ".join(part for part in (postcode, city) if part)
+    return ", ".join(part for part in ("" if venue_name == city else venue_name, street, town) if part)
 
 
 def town(occurrence: Occurrence) -> str:

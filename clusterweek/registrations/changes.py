@@ -1,0 +1,119 @@
+"""What the letter about a changed activity says: of each date everything that is another now, new and old."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from babel.lists import format_list
+
+from clusterweek.activities import when
+from clusterweek.activities.models import Occurrence
+from clusterweek.i18n import LOCALES, language, local, moment_long
+from clusterweek.i18n import gettext as _
+from clusterweek.outbox.models import Letter
+from clusterweek.registrations import queries, words
+from clusterweek.registrations.models import Registration
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that has changed: what it is, how it is now, how it was (both may be empty), and of which date."""
+
+    label: str
+    now: str
+    before: str = ""
+    date: str = ""
+
+
+def of(registration: Registration, letter: Letter) -> dict[str, Any]:
+    """`changed`: a line for each other time and place that concerns this person; the new and the gone dates; `subject`:
+    what has changed, in words, when it is more than one thing; whether it was postponed until now, and whether the way
+    of attending was switched."""
+    ids, activity = letter.ids, registration.activity
+    is_online = words.is_online(activity, registration.mode)
+    before = _before(ids["moved"])
+    elsewhere = {one.id for one in queries.occurrences_of(ids["relinked" if is_online else "relocated"])}
+    places: dict[str, str] = json.loads(ids.get("places", "{}"))
+    added, removed = (queries.occurrences_of(ids[name]) for name in ("added", "removed"))
+    lines: list[Line] = []
+    kinds = ["date"] if added or removed else []
+    has_several = len(activity.occurrences) > 1
+    for one in queries.occurrences(sorted(before.keys() | elsewhere)):
+        of_date = words.when_long(one) if has_several else ""
+        if one.id in before:
+            kind, line = _moved(one, *before[one.id], has_several=has_several)
+            kinds.append(kind)
+            lines.append(line)
+        if one.id in elsewhere:
+            kinds.append("room" if is_online else "place")
+            lines.append(_room(of_date) if is_online else _place(one, places.get(str(one.id), ""), of_date))
+    if ids["switched"]:
+        kinds.append("way")
+    # The only date, replaced by another, is cancelled by a letter of its own.
+    is_replaced = len(removed) == 1 and len(activity.occurrences) == len(added)
+    return {
+        "was_postponed": bool(ids["postponed"]),
+        "is_switched": bool(ids["switched"]),
+        "changed": lines,
+        "added": added,
+        "removed": removed,
+        "subject": _subject(kinds),
+        "stays_in_calendar": bool(removed) and not is_replaced and registration.placed_at is not None,
+    }
+
+
+def _before(moved: str) -> dict[int, tuple[datetime, datetime | None]]:
+    """Id of a date -> when it began and ended; letters that were posted by an earlier version know no end."""
+    found = {}
+    for one in filter(None, moved.split(",")):
+        number, *seconds = (int(part) for part in one.split(":"))
+        starts, ends = ([datetime.fromtimestamp(second, UTC) for second in seconds] + [None])[:2]
+        assert starts is not None
+        found[number] = starts, ends
+    return found
+
+
+def _moved(one: Occurrence, starts: datetime, ends: datetime | None, *, has_several: bool) -> tuple[str, Line]:
+    """("time" or "date", its line): on the same days only the time is another."""
+    first, last = local(starts, one.timezone), local(ends, one.timezone) if ends else None
+    if last and first.date() == one.starts_on and _last_day(last) == one.ends_on:
+        is_whole_day = (first.hour, first.minute, last.hour, last.minute) == (0, 0, 0, 0)
+        was = _("all day") if is_whole_day else when.clock_span(first, last)
+        now = words.when_long(one) if has_several else when.times(one)
+        return "time", Line(_("New time:"), now, _("until now %(time)s", time=was))
+    if ends and last and starts == one.starts_at:
+        return "date", Line(
+            _("New date:"),
+            words.when_long(one),
+            _("until now its end: %(moment)s", moment=moment_long(ends, one.timezone)),
+        )
+    return "date", Line(
+        _("New date:"), words.when_long(one), _("until now: %(moment)s", moment=moment_long(starts, one.timezone))
+    )
+
+
+def _last_day(end: datetime) -> date:
+    """An end at midnight belongs to the day before."""
+    return end.date() - timedelta(days=int((end.hour, end.minute) == (0, 0)))
+
+
+def _place(one: Occurrence, before: str, date: str) -> Line:
+    now = words.address(one)
+    return Line(_("New place:"), now, _("until now: %(place)s", place=before) if before not in ("", now) else "", date)
+
+
+def _room(date: str) -> Line:
+    return Line(_("The details for taking part online have changed."), "", "", date)
+
+
+def _subject(kinds: list[str]) -> str:
+    names = {
+        "date": _("date"),
+        "time": _("time"),
+        "place": _("place"),
+        "room": _("online room"),
+        "way": _("way of taking part"),
+    }
+    said = [name for kind, name in names.items() if kind in kinds]
+    return format_list(said, locale=LOCALES[language()]) if len(said) > 1 else ""
