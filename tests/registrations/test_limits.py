@@ -70,6 +70,19 @@ def test_who_has_confirmed_today_goes_on_without_confirming_each(client: Client,
     assert [sign_up(client) for _ in range(20)] == [303] * 20
 
 
+def test_each_answer_begins_the_count_anew() -> None:
+    """Ten letters, and thirty more on the day of an answer; never more than that without the next one."""
+
+    def granted() -> int:
+        return [unanswered.may_write("ada@example.org", TEN, now=NOW) for _ in range(60)].count(True)
+
+    assert granted() == 10
+    for _ in range(2):
+        with unit_of_work():
+            unanswered.answer("Ada+x@example.org", now=NOW)
+        assert granted() == 40
+
+
 def test_what_is_answered_holds_for_a_day(client: Client, at: Clock) -> None:
     sign_up(client)
     confirm_one(client)
