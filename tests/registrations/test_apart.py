@@ -163,7 +163,6 @@ def test_it_takes_as_long_for_a_known_address_as_for_a_new_one(app: Flask, door:
             found.append(difference(*timed(pairs)))
         finally:
             gc.enable()
-        print(f"{door}: {found[-1][0] * 1e6:.0f} of {found[-1][1] * 1e6:.0f} µs")
         if found[-1][0] <= found[-1][1]:
             return
     pytest.fail(f"difference of the medians, and what chance allows, in seconds: {found}")
