@@ -1,9 +1,7 @@
 """For production servers and `flask --app wsgi`: the application as `app`."""
 
-import sys
-
 from clusterweek import create_app
-from clusterweek.__main__ import say_no
+from clusterweek.__main__ import begin
 
-sys.excepthook = say_no
+begin()
 app = create_app()

@@ -5,14 +5,15 @@ from pathlib import Path
 from urllib.parse import parse_qsl
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 from flask.cli import AppGroup
 from flask_migrate import downgrade, migrate, upgrade
 from werkzeug.datastructures import MultiDict
 
-from clusterweek import clock
+from clusterweek import clock, config
 from clusterweek.clusters import queries as clusters
-from clusterweek.db import sqlite
+from clusterweek.db import losses, sqlite
+from clusterweek.db.alone import alone
 from clusterweek.db.session import db, unit_of_work
 from clusterweek.editions import queries as editions
 from clusterweek.editions.models import Edition
@@ -20,6 +21,7 @@ from clusterweek.i18n import force_language
 from clusterweek.importing import activities as activity_tables
 from clusterweek.importing import tables
 from clusterweek.listing import filter as filters
+from clusterweek.operating import backup
 from clusterweek.programme import files
 from clusterweek.refusal import Refusal
 from clusterweek.reminders import actions as reminders
@@ -59,10 +61,11 @@ def db_upgrade() -> None:
 def bring_up_to_date() -> None:
     """The newest schema, and what every installation has in it: the fixed lists, the reminder rules."""
     sqlite.make_file(db.engine.url)
-    upgrade(directory=str(UPGRADES))
-    with unit_of_work():
-        vocabulary.fill()
-        reminders.ensure_default_rules()
+    with alone(db.engine):  # of several that start at once, the others find the work done
+        upgrade(directory=str(UPGRADES))
+        with unit_of_work():
+            vocabulary.fill()
+            reminders.ensure_default_rules()
 
 
 @db_group.command("migrate")
@@ -72,12 +75,36 @@ def db_migrate(message: str) -> None:
     migrate(directory=str(UPGRADES), message=message)
 
 
-@db_group.command("downgrade")
+@db_group.command("downgrade", context_settings={"ignore_unknown_options": True})
 @click.argument("revision", default="-1")
-def db_downgrade(revision: str) -> None:
-    """Go back one step (or to REVISION)."""
-    downgrade(directory=str(UPGRADES), revision=revision)
+@click.option("--yes-delete-everything", "is_sure", is_flag=True, help="Even if rows are lost; a backup comes first.")
+def db_downgrade(revision: str, is_sure: bool) -> None:
+    """Go back one step (or to REVISION, or so many steps: -2). Refuses when anything would be lost."""
+    if is_sure:
+        back_up_before("downgrade")
+    try:
+        with alone(db.engine):
+            downgrade(directory=str(UPGRADES), revision=revision, tag=None if is_sure else losses.REFUSE)
+    except losses.WouldLose as no:
+        raise Refusal(
+            f"Nothing was changed. This step back would delete {no}. {HOW_TO_DELETE[db.engine.dialect.name]}"
+        ) from None
     traces.note_apart("schema_taken_back", now=clock.now())  # in the process log, where the step had the log's table
+
+
+HOW_TO_DELETE = {
+    "sqlite": "With --yes-delete-everything it is done, after a backup into the instance's backups/.",
+    "postgresql": "Make a backup first (`pg_dump -Fc -f FILE DATABASE`); with --yes-delete-everything it is done.",
+}
+
+
+def back_up_before(what: str) -> None:
+    """Write a backup before something is destroyed (SQLite), or say how to make one (PostgreSQL)."""
+    if db.engine.dialect.name == "postgresql":
+        click.echo("No backup is written here on PostgreSQL; `pg_dump -Fc -f FILE DATABASE` makes one.", err=True)
+    elif backup.database_file(current_app.config).exists():
+        written = backup.create_before(what, current_app.config, now=clock.now())
+        click.echo(f"A backup was written before: {written}")
 
 
 @click.group("export")
@@ -98,7 +125,7 @@ def export_programme(slug: str, format: str, target: Path, query: str, lang: str
     chosen = filters.parse(MultiDict(parse_qsl(query, keep_blank_values=True)), now=now)
     traces.note_apart("programme_exported", subject=("edition", edition.id), now=now)
     made = files.make(format, edition=edition, filter=chosen, lang=lang, now=now, is_office=True)
-    write_file(target, made.body)
+    write_file(target, made.body, is_public=True)
 
 
 @click.group("import")
@@ -148,11 +175,16 @@ def _edition(slug: str) -> Edition:
     return edition
 
 
-def write_file(target: Path, body: bytes) -> None:
-    """Beside, then renamed: whoever reads the file meanwhile sees the old one or the new one, never half."""
+def write_file(target: Path, body: bytes, *, is_public: bool = False) -> None:
+    """Beside, then renamed: whoever reads the file meanwhile sees the old one or the new one, never half.
+
+    Only its owner may read it, unless `is_public`.
+    """
     beside = target.with_name(f".{target.name}.part")
     try:
         beside.write_bytes(body)
+        if is_public:
+            config.open_to_readers(beside)
         beside.replace(target)
     except OSError as problem:
         beside.unlink(missing_ok=True)

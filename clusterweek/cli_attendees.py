@@ -57,9 +57,9 @@ def reminders_plan(now: datetime | None) -> None:
 @click.option("--format", "format", required=True, type=click.Choice(list(table.FORMATS)))
 @click.option("-o", "--output", "target", required=True, type=click.Path(dir_okay=False, path_type=Path))
 def export_registrations(activity_id: int, format: str, target: Path) -> None:
-    """Write the registrations of an activity to a file."""
+    """Write the registrations of an activity to a file; ended ones without whose they were."""
     activity = activities.get(activity_id)
     if activity is None:
         raise Refusal(f"There is no activity {activity_id}.")
     traces.note_apart("attendees_exported", subject=("activity", activity.id), now=clock.now())
-    cli.write_file(target, table.make(format, activity))
+    cli.write_file(target, table.make(format, activity, with_ended=True))

@@ -5,12 +5,13 @@ from datetime import datetime
 import click
 from flask import Flask
 
-from clusterweek import clock
+from clusterweek import cli, clock
 from clusterweek.cli_operating import Moment
-from clusterweek.db.session import unit_of_work
+from clusterweek.db.session import db, unit_of_work
 from clusterweek.demo import actions as demo
 from clusterweek.demo import purge
 from clusterweek.facts import actions as facts
+from clusterweek.refusal import Refusal
 from clusterweek.traces import log as traces
 
 
@@ -53,8 +54,19 @@ def demo_load(activities: int, now: datetime, force: bool) -> None:
 
 
 @demo_group.command("purge")
-def demo_purge() -> None:
-    """Remove the demo edition, its clusters and people, and everything that hangs on them."""
+@click.option("--yes-delete-everything", "is_sure", is_flag=True, help="Even with what real people did.")
+def demo_purge(is_sure: bool) -> None:
+    """Remove the demo edition, its clusters and people, and everything that hangs on them.
+
+    Refuses when real people have signed up or worked there.
+    """
+    if real := purge.real_rows():
+        if not is_sure:
+            raise Refusal(
+                f"Nothing was removed. What seems to be of real people would go with the demo: {', '.join(real)}."
+                f" {cli.HOW_TO_DELETE[db.engine.dialect.name]}"
+            )
+        cli.back_up_before("purge")
     with unit_of_work():
         count = purge.purge()
         traces.note("demo_purged", now=clock.now())

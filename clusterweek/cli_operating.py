@@ -18,6 +18,7 @@ from clusterweek import cli, clock, config, jobs
 from clusterweek.accounts import actions as accounts
 from clusterweek.clusters import actions as clusters
 from clusterweek.db import numbers
+from clusterweek.db.alone import alone
 from clusterweek.db.session import db, unit_of_work
 from clusterweek.demo import actions as demo
 from clusterweek.editions.models import Edition
@@ -90,7 +91,10 @@ def _prepare(*, with_demo: bool) -> bool:
         cli.bring_up_to_date()
     if db.session.scalar(select(func.count()).select_from(Edition)):
         return False
-    with unit_of_work():  # one for both: a first run that is interrupted leaves nothing, and the next one is the first
+    # One unit for both: a first run that is interrupted leaves nothing, and the next one is the first.
+    with alone(db.engine), unit_of_work():
+        if db.session.scalar(select(func.count()).select_from(Edition)):
+            return False
         facts.load(now=clock.now())
         if with_demo:
             click.echo("Loading the demo edition ...")

@@ -274,6 +274,21 @@ def load(environ: Mapping[str, str] | None = None, *, port: int | None = None) -
     return values
 
 
+_users_umask: int | None = None
+
+
+def keep_files_private() -> None:
+    """From now on what this process writes may be read by nobody else: it is about people. Call it first of all."""
+    global _users_umask
+    _users_umask = os.umask(0o077)
+
+
+def open_to_readers(path: Path) -> None:
+    """Let others read this file after all, as far as whoever started the program lets them: it is for the public."""
+    if _users_umask is not None:
+        path.chmod(0o666 & ~_users_umask)
+
+
 def keep_port(instance: Path, port: int) -> None:
     """Let the links that commands print lead to the server that runs here."""
     (instance / "port").write_text(f"{port}\n")
@@ -290,18 +305,21 @@ def _kept_secret(path: Path) -> str:
     """The secret in `path`, made once; two processes that start together agree on one."""
     if not path.exists():
         beside = path.with_suffix(f".{os.getpid()}")
-        beside.touch(mode=0o600)
-        beside.write_text(secrets.token_urlsafe(48))
         try:
+            beside.touch(mode=0o600)
+            beside.write_text(secrets.token_urlsafe(48))
             os.link(beside, path)
         except FileExistsError:
             pass
-        finally:
-            beside.unlink()
-    kept = path.read_text().strip()
+        finally:  # also on a full disk, where only half of it was written
+            beside.unlink(missing_ok=True)
+    try:
+        kept = path.read_text("utf-8").strip()
+    except UnicodeError:
+        kept = ""
     if len(kept) < SECRET_LENGTH:  # emptied by a full disk, or written by hand
         raise BadSetting(
             f"{PREFIX}INSTANCE_PATH holds a {path.name} of fewer than {SECRET_LENGTH} characters: "
-            "restore it from a backup, or delete it, and another is made."
+            "put it back from a backup, or delete it, and another is made."
         )
     return kept

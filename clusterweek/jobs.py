@@ -5,8 +5,9 @@ To add one, copy its neighbour. A job may run twice, or in two workers at once, 
 
 from collections.abc import Callable
 from datetime import time
+from pathlib import Path
 
-from flask import Flask
+from flask import Flask, current_app
 
 from clusterweek import clock
 from clusterweek.accounts import actions as accounts
@@ -14,9 +15,10 @@ from clusterweek.accounts import mails as accounts_mails
 from clusterweek.activities import held, unread
 from clusterweek.activities import mails as activities_mails
 from clusterweek.clusters import mails as clusters_mails
-from clusterweek.db.session import unit_of_work
+from clusterweek.db import sqlite
+from clusterweek.db.session import db, unit_of_work
 from clusterweek.limits import counters, waits
-from clusterweek.operating import heartbeat
+from clusterweek.operating import backup, heartbeat
 from clusterweek.operating.worker import Job
 from clusterweek.outbox import smtp, upkeep
 from clusterweek.outbox.deliver import Deliverer
@@ -58,7 +60,8 @@ def table(app: Flask, is_stopped: Callable[[], bool]) -> tuple[Job, ...]:
 
 def clear_up() -> None:
     """Note which activities have taken place, and forget what is over: entries that were never mended, counters and
-    waits, security events, logins and links, what old letters were about, workers that were killed."""
+    waits, security events, logins and links, what support people needed, what old letters were about, workers that were
+    killed, old files with letters and replaced databases."""
     now = clock.now()
     with unit_of_work():
         held.note_held(now=now)
@@ -74,6 +77,11 @@ def clear_up() -> None:
         upkeep.forget_old(now=now)
         registrations_letters.forget_nothing()
         heartbeat.forget_old(now=now)
+    with unit_of_work():
+        registrations.forget_needs(now)
+    instance = Path(current_app.config["INSTANCE_PATH"])
+    upkeep.forget_files(instance / "mail", now=now)
+    backup.forget_old(instance, sqlite.file_of(db.engine.url), now=now)
 
 
 def _beat() -> None:

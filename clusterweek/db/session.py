@@ -1,18 +1,22 @@
 """The session, and the one way to write."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import Table, event, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import sqlite as sqlite_dialect
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase
 
 from clusterweek.db import numbers, sqlite
 from clusterweek.db.types import METADATA
 
+log = logging.getLogger(__name__)
 LOCK_SECONDS = (
     20  # PostgreSQL, as long as on SQLite: 5 were too few for 500 people at once on a machine with other work
 )
@@ -26,8 +30,20 @@ class Model(DeclarativeBase):
 
 event.listen(Table, "before_create", numbers.give_each_once)
 
+
+class Session(FlaskSession):
+    """One that can always be put away: at the end of a request nobody is left to answer an error."""
+
+    def close(self) -> None:
+        try:
+            super().close()
+        except DBAPIError as problem:  # the database died meanwhile; its connection goes, and the pool makes another
+            log.warning("a session could not be closed: %s", type(problem.orig).__name__)
+            self.invalidate()
+
+
 # expire_on_commit=False: what an action returned can still be shown after the commit, without new queries.
-db = SQLAlchemy(model_class=Model, session_options={"expire_on_commit": False})
+db = SQLAlchemy(model_class=Model, session_options={"expire_on_commit": False, "class_": Session})
 
 
 @contextmanager

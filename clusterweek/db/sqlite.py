@@ -14,10 +14,15 @@ BUSY_MILLISECONDS = 20_000  # the longest wait seen with 500 people at once was 
 _line = threading.RLock()
 
 
+def file_of(url: URL) -> Path | None:
+    """Where the database lies; None when it is another than SQLite's."""
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+
+
 def make_file(url: URL) -> None:
     """An empty database file that only its owner may read, as the keys; one that is there stays as it is."""
-    if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).exists():
-        Path(url.database).touch(mode=0o600)  # its log gets the same rights from SQLite
+    if (file := file_of(url)) and not file.exists():
+        file.touch(mode=0o600)  # its log gets the same rights from SQLite
 
 
 def prepare(engine: Engine) -> None:

@@ -78,7 +78,8 @@ class Crowd:
 
     def _details(self, row: dict[str, Any], offer: Offer, dice: Random) -> None:
         row["language"] = "en" if dice.random() < (0.4 if "en" in offer.languages else 0.03) else "de"
-        row["access_need"] = dice.choice(words.read("people")["needs"]) if dice.random() < 0.015 else None
+        need = dice.choice(words.read("people")["needs"]) if dice.random() < 0.015 else None
+        row["access_need"] = None if row["status"] == "withdrawn" else need
         row["wants_reminders"] = dice.random() < 0.95
 
     def _in_order(self, rows: list[dict[str, Any]], published_at: datetime, dice: Random) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ covered without a line here.
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Table, delete, false, or_, select, update
+from sqlalchemy import Column, ColumnElement, Table, delete, false, func, or_, select, update
 
 from clusterweek.db.session import db
 from clusterweek.db.types import METADATA
@@ -27,6 +27,32 @@ SUBJECTS = {
     "person": "people",
     "link": "one_time_links",
 }
+
+
+# Addresses that nobody has (RFC 2606): all of the demo's are of these.
+NOBODYS = ("@example.org", "@example.com", "@example.net", ".example", ".test", ".invalid", ".localhost")
+
+
+def real_rows() -> list[str]:
+    """What would go with the demo although it seems to be of real people; each with its number, for a sentence."""
+    is_demo = {name: _is_demo(METADATA.tables[name]) for name in ("registrations", "memberships", "activities")}
+    signed_up, members, activities = (METADATA.tables[name] for name in is_demo)
+    clusters, people = METADATA.tables["clusters"], METADATA.tables["people"]
+    is_real_person = select(people.c.id).where(people.c.is_demo.is_(False))
+    is_real_cluster = select(clusters.c.id).where(clusters.c.is_demo.is_(False))
+    found = {
+        "registrations": select(func.count()).where(
+            is_demo["registrations"], *(~signed_up.c.email_normalised.endswith(end) for end in NOBODYS)
+        ),
+        "members of clusters": select(func.count()).where(
+            is_demo["memberships"], members.c.person_id.in_(is_real_person)
+        ),
+        "activities of real clusters": select(func.count()).where(
+            is_demo["activities"], activities.c.host_cluster_id.in_(is_real_cluster)
+        ),
+    }
+    counts = {what: db.session.scalar(count) or 0 for what, count in found.items()}
+    return [f"{count} {what}" for what, count in counts.items() if count]
 
 
 def purge() -> int:

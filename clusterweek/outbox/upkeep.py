@@ -1,6 +1,7 @@
 """Keeping the outbox small in what it says: what a letter was about is forgotten, that it was sent is not."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import String, cast, delete, func, update
 
@@ -9,6 +10,22 @@ from clusterweek.outbox.models import Letter
 
 KEPT = timedelta(days=30)  # long enough to answer "did I get a mail about this?"
 UNWANTED_KEPT = timedelta(days=2)  # letters to addresses that nobody has: anybody can order as many as they like
+
+
+def forget_files(folder: Path, *, now: datetime) -> int:
+    """Delete the letters that were written into this folder a month ago, whole or half; says how many.
+
+    They hold what the rows do not: to whom, and what. Also where letters leave by SMTP by now.
+    """
+    before = (now - KEPT).timestamp()
+    old = [
+        path
+        for path in (*folder.glob("*.eml"), *folder.glob(".*.eml.*"))
+        if path.is_file() and path.stat().st_mtime < before
+    ]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
 
 
 def forget_old(*, now: datetime) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, or_, select, update
 from sqlalchemy.exc import OperationalError
 
 from clusterweek.accounts.models import Person
@@ -21,7 +21,7 @@ from clusterweek.history import record
 from clusterweek.i18n import gettext as _
 from clusterweek.refusal import Refusal
 from clusterweek.registrations import counting, holds, lead_time, letters, queries, rules, shadows, tries, unanswered
-from clusterweek.registrations.models import HELD, UNHELD, WAITING, Registration
+from clusterweek.registrations.models import ACTIVE, HELD, UNHELD, WAITING, Registration
 from clusterweek.web import links
 from clusterweek.web.forms import normalise_email
 
@@ -339,6 +339,7 @@ def settle_and_count(activity: Activity, *, now: datetime) -> tuple[list[Registr
             late.status = "expired"
             late.expired_at = now
             late.shown_as = None
+            late.access_need = None
             late.stop_holding()
         shadows.forget_overdue(activity.id, now=now)
         db.session.flush()
@@ -414,6 +415,22 @@ def expire_holds(now: datetime) -> int:
     return count
 
 
+def forget_needs(now: datetime) -> int:
+    """The nightly job: forget what support people needed whose registration has ended, or whose activity took place (or
+    was to take place) a week ago. Says of how many."""
+    is_ended = Registration.status.not_in(ACTIVE)
+    done = db.session.execute(
+        update(Registration)
+        .where(
+            Registration.access_need.is_not(None),
+            or_(is_ended, Registration.activity_id.in_(queries.activities_over(now - rules.NEEDS_KEPT))),
+        )
+        .values(access_need=None)
+        .execution_options(synchronize_session=False)
+    )
+    return done.rowcount  # type: ignore[attr-defined]
+
+
 def _locked_registration(registration_id: int) -> tuple[Registration, Activity]:
     """A registration as it is now, after its activity was locked: nothing about it changes behind our back."""
     activity_id = db.session.scalar(select(Registration.activity_id).where(Registration.id == registration_id))
@@ -429,6 +446,7 @@ def end(registration: Registration, *, now: datetime) -> None:
     registration.status = "withdrawn"
     registration.withdrawn_at = now
     registration.shown_as = None
+    registration.access_need = None  # it was told for this activity only
     if registration.hold_until:
         registration.stop_holding()
         letters.stop_asking(registration)

@@ -9,8 +9,8 @@ from clusterweek.registrations import lead_time, queries
 
 def of(activity: Activity, *, now: datetime) -> dict[str, Any]:
     """What `registrations/attendees.html` draws: who has a place, who waits and at which number, who is given a place
-    when they confirm, who is gone; for which ways of attending a free place can be given by hand; whether many come
-    from one network."""
+    when they confirm; how many are gone (who they were is nobody's business any more); for which ways of attending a
+    free place can be given by hand; whether many come from one network."""
     everybody = queries.of_activity(activity)
     places = queries.places([activity])[activity.id]
     return {
@@ -22,5 +22,5 @@ def of(activity: Activity, *, now: datetime) -> dict[str, Any]:
         "unheld": [one for one in everybody if one.is_unheld],
         "crowd": queries.crowd(activity),
         "numbers": queries.positions(activity.id),
-        "gone": [one for one in everybody if not one.is_active],
+        "gone_count": sum(not one.is_active for one in everybody),
     }

@@ -15,7 +15,7 @@ from clusterweek.web.forms import normalise_email
 
 CHANGED = (
     *("email", "email_normalised", "generation", "token_hash", "asked_at"),
-    *("status", "withdrawn_at", "hold_until", "network_hash", "is_unheld", "shown_as"),
+    *("status", "withdrawn_at", "hold_until", "network_hash", "is_unheld", "shown_as", "access_need"),
 )
 
 
@@ -95,7 +95,7 @@ def _readdress(
         values = {name: getattr(mine, name) for name in CHANGED}
     if mine and is_over:
         values |= {"status": "withdrawn", "withdrawn_at": now, "hold_until": None}
-        values |= {"network_hash": None, "is_unheld": False, "shown_as": None}
+        values |= {"network_hash": None, "is_unheld": False, "shown_as": None, "access_need": None}
     elif mine and not is_same:
         generation = mine.generation + 1
         values |= {"email": attendee.email, "email_normalised": normalise_email(attendee.email), "asked_at": None}

@@ -71,6 +71,7 @@ class Registration(Model):
     email: Mapped[str] = mapped_column(String(254))
     email_normalised: Mapped[str] = mapped_column(String(254))
     organisation: Mapped[str | None] = mapped_column(String(160))
+    # The attendee's own words, perhaps about their health: only while it is active, and a week after the activity.
     access_need: Mapped[str | None] = mapped_column(Text)
     language: Mapped[str] = mapped_column(String(2), default="de")
     mode: Mapped[str] = mapped_column(String(10), default="in_person")

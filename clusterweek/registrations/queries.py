@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from clusterweek.activities.models import Activity, Occurrence
@@ -74,6 +74,12 @@ def has_free_places(now: datetime) -> ColumnElement[bool]:
 def _has_date(condition: Callable[[type[Occurrence]], ColumnElement[bool]]) -> ColumnElement[bool]:
     date = aliased(Occurrence)  # the query around it may speak of occurrences, too
     return exists().where(date.activity_id == Activity.id, date.removed_at.is_(None), condition(date))
+
+
+def activities_over(before: datetime) -> Select[int]:
+    """Ids of the activities whose last date ended before this moment; of a cancelled one, the last that it had."""
+    date = aliased(Occurrence)
+    return select(date.activity_id).group_by(date.activity_id).having(func.max(date.ends_at) < before)
 
 
 def of_activity(activity: Activity) -> list[Registration]:

@@ -13,6 +13,7 @@ from clusterweek.registrations.models import Registration
 TAKES_PLACE = ("tentative", "confirmed")  # values of `happening` with which people sign up and move up
 HOLD = timedelta(hours=48)
 HOLD_ENDS_BEFORE_START = timedelta(hours=2)
+NEEDS_KEPT = timedelta(days=7)  # after the activity, as the privacy page says: what support somebody needed
 SHORTEST_HOLD = timedelta(minutes=30)  # enough to reach one's mailbox
 # How long after the end of the activity a registration is kept, and its link opens: whoever had a place may need to
 # show it for a while; whoever waited, left, or never confirmed has nothing to come back for.

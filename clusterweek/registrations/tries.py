@@ -177,6 +177,6 @@ def _columns(one: Any) -> list[ColumnElement[Any]]:
     names = (
         *("id", "status", "mode", "language", "email", "email_normalised", "generation", "token_hash"),
         *("confirmed_at", "asked_at", "withdrawn_at", "hold_until", "resent_count"),
-        *("reference_hash", "network_hash", "is_unheld", "shown_as"),
+        *("reference_hash", "network_hash", "is_unheld", "shown_as", "access_need"),
     )
     return [getattr(one, name) for name in names]

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from clusterweek.accounts import models as _accounts  # noqa: F401
 from clusterweek.activities import models as _activities  # noqa: F401
 from clusterweek.clusters import models as _clusters  # noqa: F401
-from clusterweek.db import numbers
+from clusterweek.db import losses, numbers
 from clusterweek.db.session import db
 from clusterweek.editions import models as _editions  # noqa: F401
 from clusterweek.history import models as _history  # noqa: F401
@@ -38,7 +38,11 @@ def run() -> None:
             )
             with context.begin_transaction():
                 given = numbers.given(connection)
+                is_careful = context.get_tag_argument() == losses.REFUSE
+                held = losses.held(connection) if is_careful else {}
                 context.run_migrations()
+                if lost := losses.since(connection, held):
+                    raise losses.WouldLose(lost)
                 # A copied table would go on after the highest number that it holds, not after the highest ever given.
                 numbers.pass_over(connection, given)
                 if on_sqlite and (broken := connection.execute(text("PRAGMA foreign_key_check")).fetchall()):
