@@ -37,10 +37,10 @@ EVENTS = {
 }
 # What the subject of an event is called beside its number.
 SUBJECTS = {
-    "activity": _l("activity"),
+    "activity": _l("activity number"),
     "cluster": _l("cluster"),
     "edition": _l("week or conference"),
     "invitation": _l("invitation"),
     "letter": _l("letter"),
-    "registration": _l("registration"),
+    "registration": _l("registration number"),
 }
