@@ -33,6 +33,12 @@ class Task(WSGITask):
             environment[TURNED_AWAY] = True
         return environment
 
+    def set_close_on_finish(self) -> None:
+        # waitress hangs up after each 304, for want of a length that such an answer never has (RFC 9110, 15.4.5).
+        asked_to = self.request.headers.get("CONNECTION", "").lower() == "close"
+        if self.has_body or self.version != "1.1" or asked_to:
+            super().set_close_on_finish()
+
 
 class Lanes:
     """What waitress hands each whole request to, in the place of its one line for all."""

@@ -23,9 +23,9 @@ DOCS = REPOSITORY / "docs"
             "nginx.conf",
             ["client_header_timeout 10s;", "client_body_timeout 10s;", "limit_conn clusterweek_visitors 40;",
              "proxy_request_buffering on;",
-             "proxy_set_header X-Forwarded-For $remote_addr;", "client_max_body_size 8m;"],
+             "proxy_set_header X-Forwarded-For $remote_addr;", "client_max_body_size 32m;"],
         ),
-        ("Caddyfile", ["read_header 10s", "read_body 60s", "request_buffers 9MB", "max_size 8MB"]),
+        ("Caddyfile", ["read_header 10s", "read_body 60s", "max_size 32MB"]),
     ],
 )  # fmt: skip
 def test_the_examples_hold_against_slow_clients_and_let_tables_pass(name: str, lines: list[str]) -> None:

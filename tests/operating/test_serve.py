@@ -5,8 +5,9 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from http.client import HTTPConnection
 from pathlib import Path
 from threading import Thread
 from urllib.error import HTTPError, URLError
@@ -191,3 +192,34 @@ def test_the_demo_tells_its_logins_and_only_the_first_run_loads_it(tmp_path: Pat
 
     assert "Loading the demo edition" not in "\n".join(one.lines)
     assert took < 10  # 3 s are promised on a machine that does nothing else
+
+
+def test_one_connection_serves_many_requests(tmp_path: Path) -> None:
+    with served(tmp_path, "--no-demo") as one:
+        one.wait_until("/healthz", 200)
+        tag = urlopen(f"http://127.0.0.1:{one.port}/feeds/all.ics").headers["ETag"]
+        with closing(HTTPConnection("127.0.0.1", one.port, timeout=20)) as connection:
+            connection.connect()
+            talk, found = connection.sock, []
+            for method, path, headers in (
+                ("GET", "/de/", {}),
+                ("GET", "/de/", {"Accept-Encoding": "br"}),
+                ("GET", "/feeds/all.ics", {"If-None-Match": tag}),
+                ("GET", "/feeds/all.ics", {"Accept-Encoding": "gzip"}),
+                ("HEAD", "/de/", {}),
+                ("GET", "/", {}),
+                ("GET", "/static/vendor/kern.min.css", {"Accept-Encoding": "br"}),
+                ("GET", "/de/nowhere", {}),
+                ("POST", "/de/login", {}),
+            ):
+                connection.request(method, path, headers=headers)
+                answer = connection.getresponse()
+                answer.read()
+                found.append((answer.status, connection.sock is talk))
+            connection.request("GET", "/healthz", headers={"Connection": "close"})
+            connection.getresponse().read()
+            is_closed = connection.sock is None
+
+    assert [status for status, _kept in found][2] == 304
+    assert [place for place, (_status, kept) in enumerate(found) if not kept] == []
+    assert is_closed
