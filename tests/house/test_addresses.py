@@ -67,6 +67,7 @@ LET_IN = {
     "office_reader": {"lena", "vera", "olaf"},
     "queue_reader": {"lena", "olaf"},
 }
+TRIAL = "INSERT INTO write_trials "
 ONE_HAS_NO_CLUSTER = {"host.desk"}  # where somebody who belongs to no cluster is told so
 UNDECIDED = {("vera", "organiser.activity")}  # the activity of the cast is not published; to her it is unknown
 
@@ -383,7 +384,9 @@ def test_no_page_changes_anything_by_being_looked_at(app: Flask, client: Any, ca
             path = path_of(app, rule, cast.values)
             with Writes() as writes:
                 browser.get(path)
-            wrong += [(path, statement) for statement in writes.seen]
+            # Whether a row can be written is found out by writing one, of its own, into a table of its own.
+            is_trial = rule.endpoint == "operating.readyz"
+            wrong += [(path, said) for said in writes.seen if not (is_trial and said.startswith(TRIAL))]
 
     assert wrong == []
 
