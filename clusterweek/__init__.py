@@ -13,7 +13,7 @@ from werkzeug.routing import BaseConverter, IntegerConverter, Map
 from whitenoise import WhiteNoise
 
 from clusterweek import cli, cli_attendees, cli_data, cli_operating, cli_people, cli_security, config, i18n
-from clusterweek.accounts import login
+from clusterweek.accounts import login, returning
 from clusterweek.accounts import views as accounts_views
 from clusterweek.accounts import views_links as accounts_views_links
 from clusterweek.clusters import queries as clusters
@@ -27,6 +27,7 @@ from clusterweek.host import views_entry as host_views_entry
 from clusterweek.host import views_profile as host_views_profile
 from clusterweek.host import views_registrations as host_views_registrations
 from clusterweek.host import views_steps as host_views_steps
+from clusterweek.keeping import views as keeping_views
 from clusterweek.listing import filter as filters
 from clusterweek.operating import access_log, forwarded
 from clusterweek.operating import views as operating_views
@@ -48,6 +49,7 @@ ROOMS = (
     registrations_views_manage,
     accounts_views,
     accounts_views_links,
+    keeping_views,
     clusters_views,
     host_views,
     host_views_entry,
@@ -93,6 +95,8 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     security.init_app(app)
     problems.init_app(app)
     login.init_app(app)
+    returning.init_app(app)
+    keeping_views.init_app(app)
     frame.init_app(app)
     ahead.init_app(app)
     forwarded.init_app(app)

@@ -17,6 +17,7 @@ from clusterweek.activities import mails as activities_mails
 from clusterweek.clusters import mails as clusters_mails
 from clusterweek.db import sqlite
 from clusterweek.db.session import db, unit_of_work
+from clusterweek.keeping import actions as kept_for_browsers
 from clusterweek.limits import counters, waits
 from clusterweek.operating import backup, heartbeat
 from clusterweek.operating.worker import Job
@@ -60,8 +61,8 @@ def table(app: Flask, is_stopped: Callable[[], bool]) -> tuple[Job, ...]:
 
 def clear_up() -> None:
     """Note which activities have taken place, and forget what is over: entries that were never mended, counters and
-    waits, security events, logins and links, what support people needed, what old letters were about, workers that were
-    killed, old files with letters and replaced databases."""
+    waits, security events, logins and links, what was kept for browsers, what support people needed, what old letters
+    were about, workers that were killed, old files with letters and replaced databases."""
     now = clock.now()
     with unit_of_work():
         held.note_held(now=now)
@@ -73,6 +74,8 @@ def clear_up() -> None:
         traces.forget_old(now=now)
     with unit_of_work():
         accounts.forget_old(now=now)
+    with unit_of_work():
+        kept_for_browsers.forget_old(now=now)
     with unit_of_work():
         upkeep.forget_old(now=now)
         registrations_letters.forget_nothing()

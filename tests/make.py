@@ -10,10 +10,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import session
+from sqlalchemy import update
 
 from clusterweek import clock
 from clusterweek.accounts import actions as accounts
-from clusterweek.accounts.models import Grant, Person
+from clusterweek.accounts.models import Grant, LoginSession, Person
 from clusterweek.activities.models import (
     Activity,
     ActivityCountry,
@@ -215,6 +216,11 @@ def registration(of: Activity, name: str = "Ada", status: str = "confirmed", **g
     if status in ("withdrawn", "expired"):
         values[f"{status}_at"] = values["signed_up_at"]
     return _saved(Registration(**values | given))
+
+
+def ended_logins() -> Any:
+    """The statement after which every login has idled for too long."""
+    return update(LoginSession).values(seen_at=clock.now() - timedelta(minutes=61))
 
 
 def login(client: Any, who: Person) -> None:

@@ -82,15 +82,8 @@ def update(
     `version`: the one that the form was filled from; Refusal when somebody saved since. Wrong when a value cannot be
     stored, or when a submitted or published activity would lose something it needs.
     """
-    if version is not None and version != activity.version:
-        when = local(queries.last_changed_at(activity), activity.edition.timezone)
-        raise Refusal(
-            _(
-                "Somebody else changed this activity on %(day)s at %(time)s. Nothing was saved.",
-                day=day_medium(when.date()),
-                time=clock_time(when),
-            )
-        )
+    is_overtaken = version is not None and version != activity.version
+    last_changed_at = queries.last_changed_at(activity) if is_overtaken else now
     if values.get("happening", activity.happening) != activity.happening and {
         values["happening"],
         activity.happening,
@@ -100,8 +93,17 @@ def update(
         values = values | {"happening": activity.happening}  # time alone tells them apart, see held.py
     before = rules.obstacles(activity)
     change = _take(activity, values, now=now)
-    if not change.fields:
+    if not change.fields:  # also when the answer to the first click never arrived and the same is sent again
         return change
+    if is_overtaken:
+        when = local(last_changed_at, activity.edition.timezone)
+        raise Refusal(
+            _(
+                "Somebody else changed this activity on %(day)s at %(time)s. Nothing was saved.",
+                day=day_medium(when.date()),
+                time=clock_time(when),
+            )
+        )
     if activity.edition.state == "archived":
         raise Refusal(_("This edition lies in the archive; its activities stay as they are."))
     if activity.review_status in ("submitted", "published") and activity.happening != "cancelled":

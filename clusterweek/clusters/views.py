@@ -15,6 +15,7 @@ from clusterweek.clusters.forms import AcceptForm, InviteForm
 from clusterweek.clusters.models import Cluster, Invitation
 from clusterweek.db.session import unit_of_work
 from clusterweek.i18n import gettext as _
+from clusterweek.keeping import once
 from clusterweek.refusal import Refusal
 from clusterweek.traces import log as traces
 from clusterweek.web import guards
@@ -98,8 +99,9 @@ def invite(cluster: str) -> Any:
 @bp.post("/<lang:lang>/host/<cluster>/team/invitations/<int:invitation_id>/<any(again,withdraw):step>")
 @guards.hosts_only
 def step_invitation(cluster: str, invitation_id: int, step: str) -> Any:
-    take_step(_managed(cluster), invitation_id, step, now=clock.now())
-    return redirect(url_for(".team", cluster=cluster), 303)
+    back = url_for(".team", cluster=cluster)
+    take_step(_managed(cluster), invitation_id, step, back, now=clock.now())
+    return redirect(back, 303)
 
 
 def is_invited(cluster: Cluster, form: InviteForm, *, now: datetime) -> bool:
@@ -118,12 +120,16 @@ def is_invited(cluster: Cluster, form: InviteForm, *, now: datetime) -> bool:
     return True
 
 
-def take_step(cluster: Cluster, invitation_id: int, step: str, *, now: datetime) -> None:
-    """Send an invitation without an answer "again", or "withdraw" it, which the next page says; 404 for any other."""
+def take_step(cluster: Cluster, invitation_id: int, step: str, back: str, *, now: datetime) -> None:
+    """Send an invitation without an answer "again", or "withdraw" it, which the next page (`back`) says; 404 for any
+    other. Clicked twice it is done once: a second letter would make the link in the first one void."""
+    key = once.key(current_user)
     open_ones = queries.invitations(cluster, only_open=True)
     found = next((one for one in open_ones if one.id == invitation_id), None) or abort(404)
     try:
         with unit_of_work():
+            once.claim(key, now=now)
+            once.leads_to(key, back)
             if step == "again":
                 actions.send_again(found, by=current_user, now=now)
             else:

@@ -21,7 +21,7 @@ RESERVED_SLUGS = frozenset(
             "programme",
             "week",
         ),
-        *("host", "invitation", "login", "logout", "lost-link", "personal", "registration", "sign-up"),
+        *("host", "invitation", "kept", "login", "logout", "lost-link", "personal", "registration", "sign-up"),
         *("editions", "letters", "new", "organiser", "people", "send-again", "table"),
     )
 )

@@ -1,6 +1,7 @@
 """Entering and changing an activity: one form, saved even when incomplete."""
 
 import re
+from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -16,8 +17,10 @@ from clusterweek.host import advice, overview, sections
 from clusterweek.host.desk import activity_or_404, bp, cluster_or_404, edition_or_404, may_enter, person
 from clusterweek.i18n import clock_time, day_long, local
 from clusterweek.i18n import gettext as _
+from clusterweek.keeping import once
 from clusterweek.refusal import Refusal
 from clusterweek.registrations import activity_changes
+from clusterweek.registrations.activity_changes import Change
 from clusterweek.web import guards
 
 PUBLIC_CARE = ("submitted", "published")  # what is complete stays complete: all is saved or nothing
@@ -28,7 +31,8 @@ PUBLIC_CARE = ("submitted", "published")  # what is complete stays complete: all
 def new(cluster: str) -> Any:
     found = cluster_or_404(cluster)
     edition = _edition_for_new()
-    return _page(found, edition, None, _form(found, edition, data=_first_values(found), formdata=None))
+    form = _form(found, edition, data=_first_values(found))
+    return _page(found, edition, None, form, is_untouched=form.is_filled)
 
 
 @bp.post("/<cluster>/new")
@@ -47,9 +51,10 @@ def edit(cluster: str, activity_id: int) -> Any:
     field = request.args.get("field")
     if field in labels.FIELDS:  # from a letter, perhaps by way of the login, which loses anchors
         return redirect(url_for(".edit", cluster=cluster, activity_id=activity_id, _anchor=field), 303)
-    form = _stored(found, activity)
-    unread_form.show(form, activity)
-    return _page(found, activity.edition, activity, form)
+    form = _form(found, activity.edition, activity, data=data_of(activity))
+    if not form.is_filled:
+        unread_form.show(form, activity)
+    return _page(found, activity.edition, activity, form, is_untouched=form.is_filled)
 
 
 @bp.post("/<cluster>/<int:activity_id>")
@@ -117,10 +122,19 @@ def _save(cluster: Cluster, edition: Edition, activity: Activity | None, form: A
         return _page(cluster, edition, activity, form, is_untouched=True), 422
     sound = form.sound_values() | {"unread": unread_form.keep(form)}
     notices: list[str] = []
+    key = once.key(person(), of_content=False) if activity is None else None
     try:
         with unit_of_work():
-            if activity is None:
+            if before := once.earlier(key, now=now):
+                activity = _made_before(cluster, before)
+                if not once.is_same(before):
+                    notices = _go_on(cluster, activity, before, sound, now).notices
+                elif "submit" not in request.form or activity.review_status != "draft":
+                    raise once.SentBefore(before)
+            elif activity is None:
                 activity = actions.create(edition, cluster, sound, by=person(), now=now)
+                url = url_for(".edit", cluster=cluster.slug, activity_id=activity.id)
+                once.leads_to(key, url, made_id=activity.id, version=activity.version)
             else:
                 change = activity_changes.update(activity.id, sound, by=person(), now=now, version=_version(form))
                 notices = change.notices
@@ -159,6 +173,23 @@ def _keep(cluster: Cluster, activity: Activity, form: ActivityForm) -> None:
         form.version.data = str(activity.version)
 
 
+def _made_before(cluster: Cluster, before: once.SentForm) -> Activity:
+    """The activity that this form has made when it was sent the first time. Raises SentBefore when it is not there."""
+    if before.made_id is None or (made := queries.of_cluster_by_id(cluster, before.made_id)) is None:
+        raise once.SentBefore(before)
+    return made
+
+
+def _go_on(cluster: Cluster, activity: Activity, before: once.SentForm, sound: dict[str, Any], now: datetime) -> Change:
+    """Take over what was typed after going back to the form; never over what was saved since then."""
+    if activity.version != before.made_version:
+        raise Refusal(_("This form was sent before, and the activity has changed since. Nothing was saved this time."))
+    change = activity_changes.update(activity.id, sound, by=person(), now=now)
+    url = url_for(".edit", cluster=cluster.slug, activity_id=activity.id)
+    once.leads_to(before.key_hash, url, made_id=activity.id, version=activity.version)
+    return change
+
+
 def _saved(cluster: Cluster, activity: Activity, notices: list[str]) -> Any:
     time = clock_time(local(clock.now(), activity.edition.timezone))
     if activity.is_published:
@@ -181,6 +212,9 @@ def _submit(cluster: Cluster, activity: Activity, form: ActivityForm) -> Any:
     except values.Wrong as wrong:
         form.take(wrong.fields)
         return _page(cluster, activity.edition, activity, form), 422
+    except Refusal:
+        if activity.review_status != "submitted":  # else it was clicked twice, and the other click has done it
+            raise
     flash(_("Submitted. You have an answer by %(day)s.", day=day_long(rules.answer_by(activity))))
     return redirect(url_for(".cluster", cluster=cluster.slug, edition=activity.edition.slug), 303)
 

@@ -55,7 +55,7 @@ def take_up(cluster: str, activity_id: int) -> Any:
 @bp.get("/<cluster>/<int:activity_id>/cancel")
 @guards.hosts_only
 def cancel(cluster: str, activity_id: int) -> Any:
-    return _stop_page("cancel", *_both(cluster, activity_id), CancelForm(formdata=None))
+    return _stop_page("cancel", *_both(cluster, activity_id), CancelForm())
 
 
 @bp.post("/<cluster>/<int:activity_id>/cancel")
@@ -67,7 +67,7 @@ def cancel_now(cluster: str, activity_id: int) -> Any:
 @bp.get("/<cluster>/<int:activity_id>/postpone")
 @guards.hosts_only
 def postpone(cluster: str, activity_id: int) -> Any:
-    return _stop_page("postpone", *_both(cluster, activity_id), PostponeForm(formdata=None))
+    return _stop_page("postpone", *_both(cluster, activity_id), PostponeForm())
 
 
 @bp.post("/<cluster>/<int:activity_id>/postpone")

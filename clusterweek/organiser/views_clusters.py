@@ -16,12 +16,13 @@ from clusterweek.db.session import unit_of_work
 from clusterweek.i18n import gettext as _
 from clusterweek.i18n import ngettext
 from clusterweek.importing.clusters import KINDS
+from clusterweek.keeping import once
 from clusterweek.organiser import team
 from clusterweek.organiser.forms import ClusterForm
 from clusterweek.organiser.frame import bp, desk, land_of_request
 from clusterweek.traces import log as traces
 from clusterweek.vocabulary import lists
-from clusterweek.web import guards
+from clusterweek.web import guards, typed
 
 
 @bp.get("/clusters/")
@@ -56,13 +57,17 @@ def new_cluster() -> Any:
 @bp.post("/clusters/new")
 @guards.organisers_only
 def create_cluster() -> Any:
+    key = once.key(current_user)
     form = ClusterForm()
     if form.validate_on_submit() and not form.is_name_taken(None):
         with unit_of_work():
+            once.claim(key, now=desk().now)
             made = actions.create(str(form.name.data), kind=str(form.kind.data), by=current_user, now=desk().now)
             actions.update(made, form.values(), by=current_user, now=desk().now)
+            once.leads_to(key, url_for(".cluster", cluster=made.slug))
         flash(_("Saved. Invite somebody who works for the cluster."))
         return redirect(url_for(".cluster", cluster=made.slug), 303)
+    once.key(current_user)  # a name that is taken may be what the other click has just made
     return render_template("organiser/cluster_form.html", form=form, cluster=None), 422
 
 
@@ -95,6 +100,7 @@ def update_cluster(cluster: str) -> Any:
 
 @bp.post("/clusters/<cluster>/invitations")
 @guards.organisers_only
+@typed.stands_on(".cluster")
 def invite(cluster: str) -> Any:
     found = _cluster_or_404(cluster)
     form = InviteForm()
@@ -106,8 +112,9 @@ def invite(cluster: str) -> Any:
 @bp.post("/clusters/<cluster>/invitations/<int:invitation_id>/<any(again,withdraw):step>")
 @guards.organisers_only
 def step_invitation(cluster: str, invitation_id: int, step: str) -> Any:
-    take_step(_cluster_or_404(cluster), invitation_id, step, now=desk().now)
-    return redirect(url_for(".cluster", cluster=cluster), 303)
+    back = url_for(".cluster", cluster=cluster)
+    take_step(_cluster_or_404(cluster), invitation_id, step, back, now=desk().now)
+    return redirect(back, 303)
 
 
 @bp.get("/clusters/invitation")
@@ -155,7 +162,10 @@ def send_all_again() -> Any:
     """Write again to those who stood on the page; whoever has accepted since is left in peace."""
     shown = set(request.form.getlist("invitation", type=int))
     left: list[str] = []
+    key = once.key(current_user)
     with unit_of_work():
+        once.claim(key, now=desk().now)
+        once.leads_to(key, url_for(".clusters"))
         asked = [invitation for invitation in _without_answer() if invitation.id in shown]
         again = [one for one in asked if _is_sent(one.cluster.name, left, actions.send_again, one)]
     _say_left(left)

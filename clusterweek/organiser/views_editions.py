@@ -13,6 +13,7 @@ from clusterweek.editions.forms import EditionForm
 from clusterweek.editions.models import STATES, Edition
 from clusterweek.i18n import either
 from clusterweek.i18n import gettext as _
+from clusterweek.keeping import once
 from clusterweek.organiser import queries
 from clusterweek.organiser.frame import bp, desk, edition_or_404
 from clusterweek.web import guards
@@ -53,11 +54,15 @@ def new_edition() -> Any:
 @bp.post("/editions/new")
 @guards.organisers_only
 def create_edition() -> Any:
+    key = once.key(current_user)
     form = EditionForm()
     if not form.validate_on_submit():
+        once.key(current_user)  # an address that is taken may be what the other click has just made
         return _form_page(form, None), 422
     with unit_of_work():
+        once.claim(key, now=desk().now)
         made = actions.create(form.values(), by=current_user, now=desk().now)
+        once.leads_to(key, url_for(".edit_edition", edition=made.slug))
     flash(_("Saved as a draft. Only the office sees it until you open it."))
     return redirect(url_for(".edit_edition", edition=made.slug), 303)
 

@@ -9,6 +9,7 @@ from clusterweek.accounts import actions, queries
 from clusterweek.accounts.models import Person
 from clusterweek.db.session import db, unit_of_work
 from clusterweek.i18n import gettext as _
+from clusterweek.keeping import once
 from clusterweek.organiser import words
 from clusterweek.organiser.forms import PersonForm
 from clusterweek.organiser.frame import bp, desk
@@ -26,11 +27,14 @@ def people() -> Any:
 @guards.organisers_only
 def add_person() -> Any:
     """Give somebody a role. Who has no password yet gets a link to set one."""
+    key = once.key(current_user)
     form = PersonForm()
     if not form.validate_on_submit():
         return _page(form), 422
     now = desk().now
     with unit_of_work():
+        once.claim(key, now=now)
+        once.leads_to(key, url_for(".people"))
         person = actions.add_person(
             str(form.email.data), str(form.name.data), language=str(form.language.data), now=now
         )
@@ -51,7 +55,10 @@ def add_person() -> Any:
 @guards.organisers_only
 def send_link(person_id: int) -> Any:
     person = _person_or_404(person_id)
+    key = once.key(current_user)
     with unit_of_work():
+        once.claim(key, now=desk().now)
+        once.leads_to(key, url_for(".people"))
         _send_link(person)
     flash(_("%(name)s gets a letter with a link to set a password. It works for two days.", name=person.name))
     return redirect(url_for(".people"), 303)

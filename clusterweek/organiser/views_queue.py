@@ -13,7 +13,7 @@ from clusterweek.i18n import either, ngettext
 from clusterweek.i18n import gettext as _
 from clusterweek.organiser import deciding, forms, queries, review
 from clusterweek.organiser.frame import activity_or_404, bp, desk, edition_or_404, land_of_request
-from clusterweek.web import guards
+from clusterweek.web import guards, typed
 
 
 @bp.get("/<edition>/queue")
@@ -35,6 +35,7 @@ def entry(edition: str, activity_id: int) -> Any:
 
 @bp.post("/<edition>/queue/<int:activity_id>/request-changes")
 @guards.organisers_only
+@typed.stands_on(".entry")
 def request_changes(edition: str, activity_id: int) -> Any:
     of = edition_or_404(edition)
     activity = activity_or_404(of, activity_id)
@@ -59,10 +60,14 @@ def request_changes(edition: str, activity_id: int) -> Any:
 
 @bp.post("/<edition>/queue/<int:activity_id>/publish")
 @guards.organisers_only
+@typed.stands_on(".entry")
 def publish(edition: str, activity_id: int) -> Any:
     of = edition_or_404(edition)
     activity = activity_or_404(of, activity_id)
     form = forms.ReviewForm()
+    if activity.review_status == "published" and not form.remarks():  # clicked twice, or by two people
+        flash(_("Published: “%(title)s”", title=either(activity, "title")[0]))
+        return _to_next(of, activity)
     if form.remarks():
         form.refuse(
             _("You have written remarks. They go to the cluster with “Request changes”; delete them to publish.")

@@ -14,6 +14,7 @@ from clusterweek.importing import clusters as importing
 from clusterweek.importing import tables
 from clusterweek.importing.guard import Unread
 from clusterweek.importing.tables import Row, Table
+from clusterweek.keeping import once
 from clusterweek.organiser.forms import TableForm, TakeOverForm
 from clusterweek.organiser.frame import bp, desk
 from clusterweek.refusal import Refusal
@@ -53,10 +54,14 @@ def preview_clusters() -> Any:
 @guards.organisers_only
 def take_over_clusters() -> Any:
     """Write what was looked at. If a row has become wrong meanwhile, nothing is written and the page says which."""
+    key = once.key(current_user)
     form = TakeOverForm()
     table = _unpack(form.table.data or "")
     with unit_of_work():
+        once.claim(key, now=desk().now)
         results = importing.take_over(table, by=current_user, now=desk().now, invite=bool(form.invite.data))
+        if all(result.outcome != "error" for result in results):
+            once.leads_to(key, url_for(".clusters"))
     if any(result.outcome == "error" for result in results):
         return _preview(table, results, form), 422
     new, changed = (sum(result.outcome == outcome for result in results) for outcome in ("new", "changed"))

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from babel.dates import format_date
-from flask import Blueprint, Flask, current_app, get_flashed_messages, has_request_context, request, url_for
+from flask import Blueprint, Flask, current_app, has_request_context, request, url_for
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -27,6 +27,7 @@ from clusterweek.editions import queries as editions
 from clusterweek.editions.models import Edition
 from clusterweek.i18n import either, language
 from clusterweek.i18n import gettext as _
+from clusterweek.keeping import inputs, said
 from clusterweek.listing.facets import facets
 from clusterweek.listing.filter import Filter
 from clusterweek.public import bars, legal, prose
@@ -126,7 +127,18 @@ class Frame:
 
     @cached_property
     def flashes(self) -> list[Any]:
-        return [] if self.is_public else get_flashed_messages(with_categories=True)
+        try:
+            return [] if self.is_public else said.for_this_page()
+        except SQLAlchemyError:  # the same
+            return []
+
+    @cached_property
+    def kept(self) -> list[inputs.Note]:
+        """Forms that came when the login had ended, for the person who is logged in."""
+        try:
+            return inputs.notes() if self.person else []
+        except SQLAlchemyError:  # the same
+            return []
 
     @cached_property
     def menu(self) -> list[Entry]:

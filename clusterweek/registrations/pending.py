@@ -1,20 +1,22 @@
-"""What a browser knows about the sign-up it has just sent: kept in its own session cookie, for the page that follows.
+"""What a browser knows about the sign-up it has just sent, for the page that follows: a row, a number in its cookie.
 
-It holds only what the person has typed and what every address would be told, never whether the address was known.
+It holds only what the person has typed and what every address would be told, never whether the address was known; and
+it is written alike in both cases. Kept until the hold of the place ends, at most 48 hours, then forgotten in the night.
 `reference` is what the registration is recognised by when the address has to be corrected; it opens nothing.
 """
 
 import re
 import secrets
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from flask import session
-
+from clusterweek import clock
+from clusterweek.db.session import unit_of_work
+from clusterweek.keeping import actions as keeping
 from clusterweek.registrations.letters import BETWEEN_LETTERS, MOST_RESENDS
 
-NAME = "sign_ups"
-KEPT = 3  # a cookie holds 4 KB; more sign-ups than these are rarely open at the same time
+KIND = "sign_up"
+LONGEST = timedelta(hours=48)
 REFERENCE = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
@@ -27,7 +29,7 @@ class Pending:
     organisation: str | None
     mode: str | None
     reference: str
-    until: int  # seconds since 1970, as all moments in a cookie
+    until: int  # seconds since 1970, as all moments in JSON
     asked: int
     is_waiting: bool  # all places were taken: it is about a place in line
     resends: int = 0
@@ -58,11 +60,15 @@ def new_reference(given: str | None = None) -> str:
 
 
 def remember(activity_id: int, pending: Pending) -> None:
-    others = {key: value for key, value in session.get(NAME, {}).items() if key != str(activity_id)}
-    kept = dict(list(others.items())[-(KEPT - 1) :])
-    session[NAME] = kept | {str(activity_id): asdict(pending)}
+    """Keep what the next page says. Opens a unit of work of its own."""
+    now = clock.now()
+    until = min(pending.until_at, now + LONGEST)
+    with unit_of_work():
+        keeping.keep(KIND, str(activity_id), asdict(pending), now=now, until=until)
 
 
 def of_activity(activity_id: int) -> Pending | None:
-    kept = session.get(NAME, {}).get(str(activity_id))
-    return Pending(**kept) if kept else None
+    """What this browser has sent for an activity; None when it has not, or long ago."""
+    place = str(activity_id)
+    row = next((row for row in reversed(keeping.of_browser(KIND)) if row.place == place), None)
+    return Pending(**row.data) if row else None

@@ -50,7 +50,7 @@ def sign_up(edition: str, activity: str) -> Any:
     found = activities.published_or_404(edition, activity, now=now)
     form = SignUpForm()
     form.offer_modes(found, now=now)
-    form.reference.data = pending.new_reference()
+    form.reference.data = pending.new_reference(form.reference.data)
     return guards.private(_sign_up_page(found, form, now))
 
 

@@ -7,14 +7,30 @@ from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 from flask_wtf import FlaskForm
+from flask_wtf.form import _Auto
 from wtforms import Field
 from wtforms.validators import StopValidation, ValidationError
 
 from clusterweek.i18n import gettext as _
+from clusterweek.web import typed
 
 
 class Form(FlaskForm):
-    """Base of every form. Templates render it with the macros of house/parts/fields.html."""
+    """Base of every form. Templates render it with the macros of house/parts/fields.html.
+
+    Filled with what was sent, or with what was typed before and is kept for the page in hand (web/typed.py):
+    `is_filled` says so, and its hidden fields then are those of that time.
+    """
+
+    is_filled = False
+
+    class Meta(FlaskForm.Meta):
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            sent = super().wrap_formdata(form, formdata)
+            if formdata is _Auto:
+                sent = typed.waiting(form) if sent is None else sent
+                form.is_filled = sent is not None and typed.is_of(form, sent)
+            return sent
 
     def refuse(self, sentence: str) -> None:
         """Show the form again, as it was filled in, with a sentence that belongs to no single field."""

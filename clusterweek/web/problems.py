@@ -3,8 +3,7 @@
 import traceback
 from typing import Any
 
-from flask import Flask, Response, current_app, g, render_template, request
-from flask_wtf.csrf import CSRFError
+from flask import Flask, Response, current_app, render_template, request
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
@@ -14,16 +13,18 @@ from clusterweek.db import causes
 from clusterweek.db.session import db
 from clusterweek.i18n import gettext as _
 from clusterweek.refusal import Refusal
+from clusterweek.web import typed
 
 RETRY_SECONDS = {"locked": 5, "full": 300, "read_only": 60, "damaged": 300, "disk": 300, "gone": 30, "schema": 30}
 TURNED_AWAY = "clusterweek.turned_away"  # in the WSGI environment: too many stand in line before this request
+# After these the same form may be taken a moment later; after others what was typed is there to be copied.
+MAY_SEND_AGAIN = (409, 429, 500, 503)
 
 
 def init_app(app: Flask) -> None:
     # Before anything else looks at the request: whoever came in vain costs as little as possible.
     app.before_request_funcs.setdefault(None, []).insert(0, _turn_away)
     app.register_error_handler(Refusal, _refused)
-    app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(StaleDataError, _overtaken)
     app.register_error_handler(DBAPIError, _database)
     app.register_error_handler(PoolTimeout, _database)
@@ -31,14 +32,23 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Exception, _mistake)
 
 
-def answer(status: int, title: str, sentence: str, **headers: str) -> Response:
-    """A page (or, for feeds and machines, one plain line) that says what happened and what to do now."""
+def answer(status: int, title: str, sentence: str, *, may_send: bool = False, **headers: str) -> Response:
+    """A page (or, for feeds and machines, one plain line) that says what happened and what to do now.
+
+    What a form has brought stands on it, and a button that sends it again where that helps (`may_send`).
+    """
     if request.path.startswith("/feeds/") or request.path in ("/healthz", "/readyz"):
         response = Response(f"{sentence}\n", status, mimetype="text/plain")
     else:
-        response = Response(
-            render_template("house/problem.html", title=title, sentence=sentence, status=status), status
+        page = render_template(
+            "house/problem.html",
+            title=title,
+            sentence=sentence,
+            status=status,
+            sent=typed.of_request(),
+            may_send=may_send or status in MAY_SEND_AGAIN,
         )
+        response = Response(page, status)
     response.headers["Cache-Control"] = "no-store"
     for name, value in headers.items():
         response.headers[name.replace("_", "-")] = value
@@ -49,21 +59,12 @@ def _refused(refusal: Refusal) -> Response:
     return answer(refusal.status, refusal.title or _("That is not possible"), str(refusal))
 
 
-def _stale_form(_error: CSRFError) -> Response:
-    g.is_form_refused = True  # for the log of security events (traces/log.py)
-    return answer(
-        400,
-        _("Please send the form once more"),
-        _("The page was open too long or was copied. Go back, reload it and send it again."),
-    )
-
-
 def _overtaken(_error: StaleDataError) -> Response:
     _forget_transaction()
     return answer(
         409,
         _("Somebody else was faster"),
-        _("Somebody else saved the same thing at the same moment. Nothing was saved; go back, reload and try again."),
+        _("Somebody else saved the same thing at the same moment. Nothing of yours was saved; please try again."),
     )
 
 
@@ -133,13 +134,19 @@ def _http(error: HTTPException) -> Any:
             _("The address may be mistyped, or the page has moved. The programme shows everything that takes place."),
         ),
         405: (_("That is not possible"), _("This address cannot be used in that way.")),
-        413: (_("Too large"), _("What you sent is too large. Files may have up to 8 MB.")),
+        413: (
+            _("Too large"),
+            _(
+                "What you sent is too large, and could not be kept. A form may have up to 8 MB, its file included. "
+                "Go back: your browser may still have what you typed."
+            ),
+        ),
         429: (_("Too many attempts"), _own(error) or _("Please try again later.")),
     }
     title, sentence = sentences.get(
         error.code, (_("That is not possible"), _own(error) or _("This address cannot be used in that way."))
     )
-    headers = {}
+    headers: dict[str, Any] = {}
     if error.code == 405 and getattr(error, "valid_methods", None):
         headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]
     if error.code == 429 and getattr(error, "retry_after", None):

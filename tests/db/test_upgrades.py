@@ -45,6 +45,7 @@ FITTING: dict[str, dict[str, Any]] = {
     "grants": {"role": "organiser"},
     "history_entries": {"actor_kind": "command"},
     "invitations": {"language": "de"},
+    "kept_for_browsers": {"kind": "form"},
     "letters": {"language": "de"},
     "link_requests": {"purpose": "login"},
     "occurrences": {

@@ -8,7 +8,8 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from clusterweek.refusal import Refusal
 from clusterweek.web import guards
-from tests.browse import page
+from tests import forms
+from tests.browse import checked, page
 from tests.conftest import build_app
 
 PROBLEMS = {
@@ -115,3 +116,52 @@ def test_a_form_without_its_token_is_refused_in_words(tmp_path):
 
     assert answer.status_code == 400
     assert "Bitte senden Sie das Formular noch einmal" in answer.text
+
+
+@room.post("/<lang:lang>/trouble/<kind>/<int:n>/x")
+@guards.public
+def trouble_with_a_form(kind, n):
+    trouble(kind, n)
+
+
+TYPED = {"title_de": 'Größe <b>"&"</b>', "occurrences-1-starts_time": "9.4x", "version": "7", "password": "geheim"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "is_sent_again"),
+    [
+        ("refused", 409, True),
+        ("overtaken", 409, True),
+        ("429", 429, True),
+        ("mistake", 500, True),
+        ("locked", 503, True),
+        ("crowded", 503, True),
+        ("400", 400, False),
+        ("403", 403, False),
+        ("404", 404, False),
+        ("gone", 410, False),
+        ("422", 422, False),
+    ],
+)
+def test_a_form_that_was_not_taken_is_given_back(troubled, kind, status, is_sent_again):
+    got = checked(troubled.post(f"/de/trouble/{kind}/1/x?a=b", data=TYPED), status=status)
+
+    assert 'Größe <b>"&"</b>' in got.text
+    assert "Termin 2, Beginn" in got.text
+    assert "geheim" not in got.html
+    again = [form for form in forms.of(got) if form.action == f"/de/trouble/{kind}/1/x?a=b"]
+    assert bool(again) is is_sent_again
+    for form in again:  # hidden values are sent, not shown
+        assert dict(form.typed) == {name: value for name, value in TYPED.items() if name != "password"}
+
+
+def test_nothing_is_given_back_to_another_site(troubled):
+    got = troubled.post("/de/trouble/429/1/x", data=TYPED, headers={"Origin": "https://evil.example"})
+
+    assert "Größe" not in got.text
+
+
+def test_what_is_too_large_to_be_read_is_said_to_be_lost(client):
+    answer = client.post("/de/login", data={"email": "x" * 9_000_000})
+
+    assert "konnte nicht aufbewahrt werden" in checked(answer, status=413).text
