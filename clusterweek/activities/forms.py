@@ -25,7 +25,7 @@ from clusterweek.i18n import gettext as _
 from clusterweek.i18n import lazy_gettext as _l
 from clusterweek.i18n import local
 from clusterweek.vocabulary import lists
-from clusterweek.web.fields import ClockField, CountField, DayField
+from clusterweek.web.fields import ClockField, CountField, DayField, Rows
 from clusterweek.web.forms import Form, empty_as_none, many_lines, one_line
 
 LINE, LINES = [one_line, empty_as_none], [many_lines, empty_as_none]
@@ -63,7 +63,7 @@ class ActivityForm(Form):
         labels.FIELDS["fields"], choices=lambda: sorted(_named(lists.FIELDS), key=lambda choice: texts.fold(choice[1]))
     )
     languages = SelectMultipleField(labels.FIELDS["languages"], choices=lambda: _named(lists.SPOKEN))
-    occurrences = FieldList(FormField(date_form.OccurrenceForm), labels.FIELDS["occurrences"])
+    occurrences = Rows(FormField(date_form.OccurrenceForm), labels.FIELDS["occurrences"])
     is_accessible = BooleanField(_l("Step-free and with an accessible toilet"))
     accessibility = TextAreaField(labels.FIELDS["accessibility"], filters=LINES)
     registration_mode = RadioField(
@@ -79,8 +79,8 @@ class ActivityForm(Form):
     cost_note = StringField(labels.FIELDS["cost_note"], filters=LINE)
     contact_name = StringField(labels.FIELDS["contact_name"], filters=LINE)
     contact_email = StringField(labels.FIELDS["contact_email"], filters=LINE)
-    external_partners = FieldList(FormField(PartnerForm), labels.FIELDS["external_partners"])
-    co_hosts = FieldList(SelectField(labels.FIELDS["co_hosts"], default=""), labels.FIELDS["co_hosts"])
+    external_partners = Rows(FormField(PartnerForm), labels.FIELDS["external_partners"])
+    co_hosts = Rows(SelectField(labels.FIELDS["co_hosts"], default=""), labels.FIELDS["co_hosts"])
 
     def __init__(
         self, *args: Any, edition: Edition, clusters: list[Cluster], land: str | None = None, **kwargs: Any

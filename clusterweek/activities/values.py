@@ -36,6 +36,7 @@ LENGTHS = {
     "online_url": 500,
 }
 PARTNER_LENGTH = 160
+MOST_PARTNERS = 100  # with their countries still fewer than the form has rows
 MOST_PLACES = 1_000_000
 MOST_OCCURRENCES = 60
 
@@ -119,6 +120,8 @@ def _degrees(limit: int, value: float) -> str | None:
 
 
 def _partners(value: list[tuple[str, str | None]]) -> str | None:
+    if len(value) > MOST_PARTNERS:
+        return _("At most %(limit)s partners.", limit=MOST_PARTNERS)
     for name, country in value:
         if not name or len(name) > PARTNER_LENGTH:
             return _("The name of a partner has 1 to %(limit)s characters.", limit=PARTNER_LENGTH)

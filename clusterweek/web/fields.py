@@ -1,19 +1,22 @@
-"""Form fields for what people type: a day, a time of the day, a number."""
+"""Form fields for what people type: a day, a time of the day, a number, numbered rows."""
 
 import re
+from collections.abc import Iterator
 from datetime import date, time
 from functools import cache
 from typing import Any
 
 from babel import Locale
 from babel.dates import format_date
-from wtforms import StringField
+from wtforms import FieldList, StringField
 
 from clusterweek import clock
 from clusterweek.i18n import LANGUAGES, language
 from clusterweek.i18n import gettext as _
+from clusterweek.refusal import Refusal
 from clusterweek.web.forms import one_line
 
+MOST_ROWS = 150  # more than any page of ours shows; each one costs some milliseconds, and a body has room for 30,000
 ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 DAY = re.compile(r"(?:[^\W\d_]+\.?,? )?(\d{1,2})[. /]{1,2}(\d{1,2}|[^\W\d_]+)[. /]{1,2}(\d{4}|\d{2})")
 CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?(?: ?(?:uhr|h))?", re.IGNORECASE)
@@ -120,3 +123,19 @@ class CountField(_Read):
         if not re.fullmatch(r"-?\d{1,9}", text, re.ASCII):
             raise ValueError(_("Enter a whole number, for example 30"))
         return int(text)
+
+
+class Rows(FieldList):
+    """Numbered rows (`dates-0-city`). Raises Refusal (413) for more than `MOST_ROWS`, before any of them is built."""
+
+    def _extract_indices(self, prefix: str, formdata: Any) -> Iterator[int]:
+        # The library's own takes "²" and a number of 5,000 digits for numbers, and then fails.
+        numbers = {
+            int(match[1]) for key in formdata if (match := re.match(rf"{re.escape(prefix)}-([0-9]{{1,6}})(?:-|$)", key))
+        }
+        if len(numbers) > MOST_ROWS:
+            raise Refusal(
+                _("At most %(limit)s rows of one kind; these are %(count)s.", limit=MOST_ROWS, count=len(numbers)),
+                status=413,
+            )
+        return iter(numbers)

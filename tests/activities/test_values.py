@@ -36,6 +36,8 @@ from clusterweek.activities import values
         ("external_partners", [("x" * 161, None)], False),
         ("external_partners", [("A", "XX")], False),
         ("external_partners", [("Forst | Holz", "AT")], False),
+        ("external_partners", [("Partner", None)] * 100, True),
+        ("external_partners", [("Partner", None)] * 101, False),
         ("title_en", None, True),
         ("format", None, True),
     ],

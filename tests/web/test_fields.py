@@ -3,7 +3,11 @@
 from datetime import date, time
 
 import pytest
+from flask import Flask
+from werkzeug.datastructures import MultiDict
+from wtforms import Form, StringField
 
+from clusterweek.refusal import Refusal
 from clusterweek.web import fields
 
 EIGHTH = date(2027, 4, 8)
@@ -54,3 +58,32 @@ def test_a_day_is_read_as_people_write_it(text: str, day: date | None) -> None:
 )
 def test_a_time_is_read_as_people_write_it(text: str, clock: time | None) -> None:
     assert fields.read_clock(text) == clock
+
+
+class Course(Form):
+    dates = fields.Rows(StringField())
+
+
+def course(*names: str) -> Course:
+    return Course(MultiDict((name, "x") for name in names))
+
+
+def test_rows_are_taken_in_the_order_of_their_numbers() -> None:
+    assert len(course("dates-7", "dates-0", "dates-12").dates) == 3
+    assert len(course(*(f"dates-{n}" for n in range(fields.MOST_ROWS))).dates) == fields.MOST_ROWS
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["dates-²", "dates-٣", f"dates-{'9' * 5000}", "dates-", "dates--1", "dates", "dates-x-1", "dates-1e3", "updates-1"],
+)
+def test_a_name_that_only_looks_like_a_row_is_none(name: str) -> None:
+    assert len(course(name).dates) == 0
+
+
+@pytest.mark.parametrize("count", [fields.MOST_ROWS + 1, 30_000])
+def test_more_rows_than_any_page_shows_are_refused_before_they_are_built(app: Flask, count: int) -> None:
+    with pytest.raises(Refusal) as refused:
+        course(*(f"dates-{n}" for n in range(count)))
+
+    assert refused.value.status == 413
