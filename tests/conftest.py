@@ -5,6 +5,7 @@ Tests run on SQLite; with `TEST_DATABASE_URL`, or marked `postgres`, on a real P
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -69,7 +70,13 @@ def db(request: pytest.FixtureRequest) -> Iterator[Any]:
         yield None
         _close_connections()
         return
-    app = request.getfixturevalue("app")
+    with rolled_back(request.getfixturevalue("app")):
+        yield database
+
+
+@contextmanager
+def rolled_back(app: Flask) -> Iterator[None]:
+    """Everything that is written inside is forgotten at the end, commits included."""
     with app.app_context():
         engines = database.engines
         engine = engines[None]
@@ -78,7 +85,7 @@ def db(request: pytest.FixtureRequest) -> Iterator[Any]:
         engines[None] = connection  # type: ignore[assignment]  # every session now lives inside `outer`
         database.session.configure(join_transaction_mode="create_savepoint")
         try:
-            yield database
+            yield
         finally:
             database.session.remove()
             app.extensions.pop("clusterweek.kept", None)  # the next test's editions have the same numbers
