@@ -8,6 +8,7 @@ from datetime import time
 from pathlib import Path
 
 from flask import Flask, current_app
+from sqlalchemy import make_url
 
 from clusterweek import clock
 from clusterweek.accounts import actions as accounts
@@ -16,7 +17,7 @@ from clusterweek.activities import held, unread
 from clusterweek.activities import mails as activities_mails
 from clusterweek.clusters import mails as clusters_mails
 from clusterweek.db import sqlite
-from clusterweek.db.session import db, unit_of_work
+from clusterweek.db.session import unit_of_work
 from clusterweek.keeping import actions as kept_for_browsers
 from clusterweek.limits import counters, waits
 from clusterweek.operating import backup, heartbeat
@@ -84,7 +85,7 @@ def clear_up() -> None:
         registrations.forget_needs(now)
     instance = Path(current_app.config["INSTANCE_PATH"])
     upkeep.forget_files(instance / "mail", now=now)
-    backup.forget_old(instance, sqlite.file_of(db.engine.url), now=now)
+    backup.forget_old(instance, sqlite.file_of(make_url(current_app.config["DATABASE_URL"])), now=now)
 
 
 def _beat() -> None:

@@ -7,19 +7,22 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from datetime import time as TimeOfDay
 from zoneinfo import ZoneInfo
 
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from clusterweek import clock
 from clusterweek.db.session import unit_of_work
 from clusterweek.operating import heartbeat
-from clusterweek.operating.rhythm import Daily, Every
 
 LOOK_SECONDS = 1.0
 LONGEST_SILENCE = 600.0  # seconds that a job may be at one thing without asking whether it should stop
+SET_BACK = timedelta(seconds=2)  # more than a time server takes back in a second, and less than any rhythm
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +52,49 @@ class Stopping(threading.Event):
         return super().is_set()
 
 
+class ClockWatch:
+    """Notices that the clock on the wall went back, by a clock that never does."""
+
+    def __init__(self, steady: float, wall: datetime) -> None:
+        self.steady, self.wall = steady, wall
+
+    def was_set_back(self, steady: float, wall: datetime) -> bool:
+        """Whether less time has gone by on the wall since the last look than in truth."""
+        missing = timedelta(seconds=steady - self.steady) - (wall - self.wall)
+        self.steady, self.wall = steady, wall
+        return missing > SET_BACK
+
+
+class _Rounds:
+    """One job, round after round. It is never in two rounds at once."""
+
+    def __init__(self, app: Flask, job: Job, stopping: Stopping) -> None:
+        self.app, self.job, self.stopping = app, job, stopping
+        self.thread: int | None = None  # in which it runs
+        self.began_at = 0.0
+
+    def __call__(self) -> None:
+        """One round. Whatever goes wrong is logged, and the next round comes."""
+        if self.stopping.is_set():
+            return
+        self.began_at, self.thread = time.monotonic(), threading.get_ident()
+        try:
+            with self.app.app_context():
+                self.job.run()
+        except OperationalError as problem:
+            log.warning("%s: the database cannot be used: %s", self.job.name, str(problem.orig).splitlines()[0])
+        except Exception:
+            log.exception("%s went wrong; it is tried again in its next round", self.job.name)
+        finally:
+            self.thread = None
+
+    def is_hung(self) -> bool:
+        thread = self.thread
+        if thread is None:
+            return False
+        return time.monotonic() - max(self.began_at, self.stopping.asked_at.get(thread, 0.0)) > LONGEST_SILENCE
+
+
 def work(app: Flask, jobs: Sequence[Job], stopping: Stopping, *, beat: Callable[[], None] = lambda: None) -> None:
     """Run the jobs until SIGTERM or SIGINT sets `stopping`; then each finishes what it is doing.
 
@@ -56,17 +102,21 @@ def work(app: Flask, jobs: Sequence[Job], stopping: Stopping, *, beat: Callable[
     second as long as no job hangs; when one does, this process ends at once, to be started anew.
     """
     listen(stopping)
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
     rounds = [_Rounds(app, job, stopping) for job in jobs]
-    for one in rounds:
-        one.start()
+    scheduler = _scheduler(app, rounds)
+    watch = ClockWatch(time.monotonic(), clock.now())
+    scheduler.start()
     log.info("worker started: %s", ", ".join(job.name for job in jobs))
     while not stopping.wait(LOOK_SECONDS):
+        if watch.was_set_back(time.monotonic(), clock.now()):
+            log.warning("the clock was set back: every rhythm begins anew")
+            _begin_anew(scheduler)
         if hung := [one.job.name for one in rounds if one.is_hung()]:
             log.error("%s: no sign of life for %d seconds; the worker ends", ", ".join(hung), LONGEST_SILENCE)
             os._exit(1)  # a thread cannot be ended; its letters are due again when their lease runs out
         beat()
-    for one in rounds:
-        one.join()
+    scheduler.shutdown(wait=True)
     try:
         with app.app_context(), unit_of_work():
             heartbeat.end()
@@ -81,35 +131,26 @@ def listen(stopping: threading.Event) -> None:
         signal.signal(number, lambda *_: stopping.set())
 
 
-class _Rounds(threading.Thread):
-    """One job, round after round, in a thread of its own: no job waits for another."""
-
-    def __init__(self, app: Flask, job: Job, stopping: Stopping) -> None:
-        super().__init__(name=job.name, daemon=True)
-        self.app, self.job, self.stopping = app, job, stopping
-        self.rhythm: Every | Daily
-        if job.daily_at:
-            self.rhythm = Daily(job.daily_at, ZoneInfo(app.config["TIMEZONE"]))
+def _scheduler(app: Flask, rounds: Sequence[_Rounds]) -> BackgroundScheduler:
+    scheduler = BackgroundScheduler(
+        timezone=ZoneInfo(app.config["TIMEZONE"]),
+        executors={"default": ThreadPoolExecutor(len(rounds))},  # no job waits for another
+        # The default grace of one second would silently skip a run that comes late.
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+    )
+    for one in rounds:
+        if at := one.job.daily_at:
+            scheduler.add_job(one, "cron", hour=at.hour, minute=at.minute)
         else:
-            self.rhythm = Every(float(job.seconds or 60))
-
-    def run(self) -> None:
-        while not self.stopping.is_set():
-            if self.rhythm.is_due(time.monotonic(), clock.now()):
-                _run(self.app, self.job)
-            self.stopping.wait(LOOK_SECONDS)
-
-    def is_hung(self) -> bool:
-        asked_at = self.stopping.asked_at.get(self.ident or 0)
-        return asked_at is not None and time.monotonic() - asked_at > LONGEST_SILENCE
+            # At once, not after the first interval: after a restart letters may be due.
+            scheduler.add_job(one, "interval", seconds=one.job.seconds, next_run_time=clock.now())
+    return scheduler
 
 
-def _run(app: Flask, job: Job) -> None:
-    """One round. Whatever goes wrong is logged, and the next round comes."""
-    with app.app_context():
-        try:
-            job.run()
-        except OperationalError as problem:
-            log.warning("%s: the database cannot be used: %s", job.name, str(problem.orig).splitlines()[0])
-        except Exception:
-            log.exception("%s went wrong; it is tried again in its next round", job.name)
+def _begin_anew(scheduler: BackgroundScheduler) -> None:
+    """The scheduler goes by the clock on the wall: one that is set back would silence it for as long."""
+    for scheduled in scheduler.get_jobs():
+        if isinstance(scheduled.func, _Rounds) and scheduled.func.job.daily_at is None:
+            scheduled.modify(next_run_time=clock.now())
+        else:
+            scheduled.reschedule(scheduled.trigger)

@@ -1,76 +1,98 @@
-"""The worker's rhythms go by monotonic time; a job that hangs ends the process, to be started anew."""
+"""The worker's rhythms survive a clock that is set back; a job that hangs ends the process, to be started anew."""
 
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
 
 from clusterweek.operating import worker
-from clusterweek.operating.rhythm import Daily, Every
 from tests.processes import REPOSITORY
 
-BERLIN = ZoneInfo("Europe/Berlin")
 WALL = datetime(2027, 4, 1, 12, tzinfo=UTC)
 
 
-def berlin(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=BERLIN).astimezone(UTC)
-
-
-@pytest.mark.parametrize("jump", [-86400 * 400, -3600, -1, 0, 3600, 86400 * 400])
-def test_a_rhythm_of_seconds_does_not_care_what_the_clock_shows(jump: int) -> None:
-    rhythm, rounds = Every(20), []
-    for second in range(0, 100):
-        wall = WALL + timedelta(seconds=second + (jump if second >= 30 else 0))
-        if rhythm.is_due(1000.0 + second, wall):
-            rounds.append(second)
-
-    assert rounds == [0, 20, 40, 60, 80]
-
-
-def test_a_round_that_comes_late_comes_once() -> None:
-    rhythm = Every(5)
-
-    assert [rhythm.is_due(second, WALL) for second in (0.0, 61.0, 62.0, 64.9, 65.0)] == [True, True, False, False, True]
-
-
 @pytest.mark.parametrize(
-    ("seen", "rounds"),
+    ("looks", "back_at"),
     [
-        (["2027-04-01 04:09", "2027-04-01 04:10", "2027-04-01 04:11", "2027-04-02 04:09", "2027-04-02 04:10"], [1, 4]),
-        (["2027-04-01 05:00", "2027-04-02 09:00", "2027-04-02 09:01", "2027-04-03 04:10"], [1, 3]),  # a late one, once
-        (["2027-04-01 05:00", "2027-04-09 09:00", "2027-04-09 09:01"], [1]),  # a week asleep: once
-        # The clock was a year ahead and is set right: not silent for a year.
-        (["2028-04-01 05:00", "2027-04-01 05:01", "2027-04-01 05:02", "2027-04-02 04:10"], [3]),
-        (["2027-04-01 04:10", "2027-04-01 04:11", "2027-04-01 03:11", "2027-04-01 04:10", "2027-04-01 04:11"], [3]),
-        (["2027-04-01 04:09", "2027-04-01 04:10", "2027-04-01 04:09", "2027-04-01 04:10"], [1]),  # a small correction
-        (["2027-03-27 05:00", "2027-03-28 04:09", "2027-03-28 04:10"], [2]),  # the night without two o'clock
-        (["2027-10-30 05:00", "2027-10-31 04:09", "2027-10-31 04:10", "2027-11-01 04:10"], [2, 3]),
+        ([(0, 0), (1, 1), (2, 2)], []),
+        ([(1, 1), (2, 2 - 3600), (3, 3 - 3600), (4, 4 - 3600)], [1]),  # once, and then the new time counts
+        ([(1, 1), (2, 2 - 86400 * 400)], [1]),
+        ([(1, 1), (2, 2 + 3600), (3, 3 + 3600)], []),  # forward: what is late comes once
+        ([(1, 1), (2, 2 + 86400 * 400), (3, 3)], [2]),  # it was a year ahead, and is set right
+        ([(1, 1), (2, 0.5), (3, 1.5)], []),  # a small correction
+        ([(1, 1), (60, 58), (61, 59)], []),
+        ([(1, 1), (700, 300)], [1]),  # while a look came late
     ],
 )
-def test_a_daily_round_comes_once_a_day_whatever_happens_to_the_clock(seen: list[str], rounds: list[int]) -> None:
-    rhythm = Daily(time(4, 10), BERLIN)
+def test_the_watch_sees_that_the_clock_went_back(looks: list[tuple[float, float]], back_at: list[int]) -> None:
+    watch = worker.ClockWatch(1000.0, WALL)
 
-    found = [place for place, moment in enumerate(seen) if rhythm.is_due(0.0, berlin(moment))]
+    found = [
+        place
+        for place, (steady, wall) in enumerate(looks)
+        if watch.was_set_back(1000.0 + steady, WALL + timedelta(seconds=wall))
+    ]
 
-    assert found == rounds
+    assert found == back_at
 
 
-def test_who_asks_whether_to_stop_shows_that_he_lives(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+SET_BACK = """
+import datetime as real, threading, time
+from apscheduler.schedulers import base
+from clusterweek import clock, config, create_app
+from clusterweek.operating import worker
+worker.LOOK_SECONDS = 0.1
+back = real.timedelta(0)
+class Shown(real.datetime):
+    @classmethod
+    def now(cls, tz=None):
+        return (real.datetime.now(real.UTC) + back).astimezone(tz)
+base.datetime = Shown
+clock.now = lambda: Shown.now(real.UTC)
+stopping = worker.Stopping()
+rounds = []
+def work():
+    global back
+    rounds.append(time.monotonic())
+    if len(rounds) == 2:
+        back = real.timedelta(hours={hours})
+    if len(rounds) == 5:
+        stopping.set()
+threading.Timer(40, stopping.set).start()
+worker.work(create_app(config.load()), (worker.Job("count", work, seconds=1),), stopping)
+print(len(rounds), max(b - a for a, b in zip(rounds, rounds[1:])) < 10)
+import os; os._exit(0)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("hours", [-3, -24 * 400, 3])
+def test_a_clock_that_is_set_silences_no_job(tmp_path: Path, hours: int) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "CLUSTERWEEK_INSTANCE_PATH": str(tmp_path)}
+    program = SET_BACK.format(hours=hours)
+
+    done = subprocess.run(
+        [sys.executable, "-u", "-c", program], env=environment, capture_output=True, text=True, timeout=90
+    )
+
+    assert done.stdout == "5 True\n", done.stderr
+
+
+def test_a_job_that_asks_whether_to_stop_shows_that_it_lives(app: Flask) -> None:
     stopping = worker.Stopping()
     one = worker._Rounds(app, worker.Job("rest", lambda: None, seconds=5), stopping)
     assert not one.is_hung()  # not begun
-    one._ident = 7  # type: ignore[attr-defined]
-    stopping.asked_at[7] = worker.time.monotonic() - worker.LONGEST_SILENCE + 5
+    one.thread, one.began_at = 7, worker.time.monotonic() - worker.LONGEST_SILENCE + 5
     assert not one.is_hung()
-    stopping.asked_at[7] -= 10
-
+    one.began_at -= 10
     assert one.is_hung()
+    stopping.asked_at[7] = worker.time.monotonic()
+
+    assert not one.is_hung()
 
 
 HANGS = """
