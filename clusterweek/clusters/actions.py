@@ -190,6 +190,7 @@ def make_links_void(connection: Connection, *, now: datetime) -> int:
     """Make the links of all invitations without an answer void, after the database went back to an earlier state;
     says how many. The team's page shows it, with "send again"."""
     table = Invitation.__table__
+    waits.forget_claims("invitation", connection)  # whoever got a void one today may get another today
     done = connection.execute(
         change(table)  # type: ignore[arg-type]
         .where(table.c.accepted_at.is_(None), table.c.withdrawn_at.is_(None), table.c.expires_at > now)

@@ -26,7 +26,7 @@ def alone(engine: Engine) -> Iterator[None]:
     OperationalError where the database cannot be used or the wait is over.
     """
     if engine.dialect.name == "sqlite":
-        with Path(f"{engine.url.database}.lock").open("ab") as file:
+        with Path(f"{engine.engine.url.database}.lock").open("ab") as file:
             _wait_for(file)
             yield  # closing the file gives the lock back
         return

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, delete, or_, select, update
+from sqlalchemy import Connection, case, delete, inspect, or_, select, update
 
 from clusterweek.db.session import db, insert_into, unit_of_work
 from clusterweek.limits.models import Wait
@@ -82,6 +82,12 @@ def claim(what: str, who: str, seconds: int, *, now: datetime) -> datetime | Non
     if db.session.execute(statement.returning(Wait.until)).first():
         return None
     return db.session.scalar(select(Wait.until).where(Wait.what == what, Wait.who == hashed))
+
+
+def forget_claims(what: str, connection: Connection) -> None:
+    """Give everybody their turn back. An older database that is being restored has none to give back."""
+    if inspect(connection).has_table(Wait.__tablename__):
+        connection.execute(delete(Wait.__table__).where(Wait.__table__.c.what == what))  # type: ignore[arg-type]
 
 
 def forget_old(*, now: datetime) -> None:

@@ -25,7 +25,22 @@ RULE = "clusterweek.rule"  # in the WSGI environment, once the router has decide
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
 # Of addresses, beside the filters; a test compares them with what the program reads.
 PARAMETERS = frozenset(
-    {"by", "edition", "field", "format", "land", "lang", "like", "next", "page", "q", "state", "status"}
+    {
+        "by",
+        "edition",
+        "event",
+        "field",
+        "format",
+        "land",
+        "lang",
+        "like",
+        "next",
+        "page",
+        "person",
+        "q",
+        "state",
+        "status",
+    }
 )
 MOST_NAMES = 40  # of one line
 

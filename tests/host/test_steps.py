@@ -189,7 +189,7 @@ def test_the_list_of_attendees(desk: Any, full: Activity) -> None:
     answer = page(desk, address(full, "registrations"))
 
     tables = {text_of(table.find("caption")): table for table in answer.all("table")}
-    assert list(tables) == ["With a place (1)", "Waiting list (2)", "Given up or run out (2)"]
+    assert list(tables) == ["With a place (1)", "Waiting list (2)"]
     first = text_of(tables["With a place (1)"].find("tbody"))
     assert first.startswith("Ada")
     assert "Needs support: Rollstuhl <b>" in first
@@ -197,9 +197,7 @@ def test_the_list_of_attendees(desk: Any, full: Activity) -> None:
     assert "number 1 in line" in waiting
     assert "number 2 in line" in waiting
     assert "not confirmed yet" in waiting
-    gone = text_of(tables["Given up or run out (2)"].find("tbody"))
-    assert "given up on 22 November 2026" in gone
-    assert "never confirmed" in gone
+    assert "2 registrations were given up or have run out; their names are not shown any more." in answer.text
 
 
 def test_more_people_than_places_are_explained(desk: Any, week: Edition, optonet: Cluster) -> None:
@@ -267,13 +265,13 @@ def test_the_list_is_kept_as_a_table(desk: Any, full: Activity) -> None:
     assert answer.headers["Content-Disposition"] == f'attachment; filename="registrations-{full.id}.csv"'
     assert answer.headers["Cache-Control"] == "no-store"
     lines = answer.data.decode("utf-8-sig").splitlines()
-    assert len(lines) == 6
+    assert len(lines) == 4  # who has given up is in it no more
     assert "'=HYPERLINK" in lines[1]
 
     answer = desk.get(address(full, "registrations.xlsx"))
     sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).active
     assert sheet is not None
-    assert sheet.max_row == 6
+    assert sheet.max_row == 4
     assert desk.get(address(full, "registrations.pdf")).status_code == 404
 
 

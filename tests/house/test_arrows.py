@@ -187,7 +187,9 @@ def test_the_one_door_is_watched_whatever_the_spelling(source: str) -> None:
 
 # Templates: what is named here looks up, on purpose. A page of a lower room may lead to a higher one by name.
 LINKS_UP = {
+    "accounts/login_ended.html": {"public.home"},
     "clusters/invitation.html": {"public.legal"},
+    "keeping/kept.html": {"accounts.account"},
     "registrations/manage.html": {"public.programme"},
     "registrations/received.html": {"public.programme"},
     "registrations/sign_up.html": {"public.legal"},
