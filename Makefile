@@ -6,6 +6,8 @@ PYTHON ?= python3
 # Test processes at once; the slow and the browser tests time things, so they go one after the other unless told otherwise.
 WORKERS ?= 2
 SLOW_WORKERS ?= 0
+# How much generated input `make fuzz` sends to each form; `make test` sends 50.
+EXAMPLES ?= 2000
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -16,7 +18,7 @@ TEMPLATES := clusterweek/templates
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check tidy bench texts lock clean
+.PHONY: help setup run test check tidy bench fuzz texts lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  \033[1mmake %-7s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +49,9 @@ tidy: setup ## put code and templates into the common format
 
 bench: setup ## measure what people wait for against a plain yardstick
 	$(BIN)/python -m tests.bench
+
+fuzz: setup ## send every form and address far more bad input than `make test` does, other input each time
+	FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -n $(WORKERS) tests/fuzz
 
 texts: setup ## bring the catalogues up to date with the sentences in code and pages
 	$(BIN)/python -m tests.house.texts
