@@ -142,7 +142,7 @@ class ActivityForm(Form):
             name: self[name].data
             for name in (
                 *("mode", "access", "registration_mode", "registration_url", "title_de", "title_en", "summary_de"),
-                *("summary_en", "description_de", "description_en", "fields", "languages", "is_accessible"),
+                *("summary_en", "description_de", "description_en", "is_accessible"),
                 *("accessibility", "capacity", "capacity_online", "cost_note", "contact_name", "contact_email"),
             )
         }
@@ -150,6 +150,8 @@ class ActivityForm(Form):
         countries = dict.fromkeys(row.country.data for row in partners if row.country.data not in ("", "DE"))
         return plain | {
             "format": self.format.data or None,
+            "fields": self.fields.data or [],  # None when no form was sent at all
+            "languages": self.languages.data or [],
             "registration_deadline": self._deadline(),
             "occurrences": [self._date(row) for row in self.finished_rows],
             "unfinished_dates": [row.typed() for row in self.unfinished_rows],
