@@ -79,16 +79,18 @@ def db_migrate(message: str) -> None:
 @click.argument("revision", default="-1")
 @click.option("--yes-delete-everything", "is_sure", is_flag=True, help="Even if rows are lost; a backup comes first.")
 def db_downgrade(revision: str, is_sure: bool) -> None:
-    """Go back one step (or to REVISION, or so many steps: -2). Refuses when anything would be lost."""
-    if is_sure:
-        back_up_before("downgrade")
+    """Go back one step (or to REVISION, or so many steps: -2). Refuses when what people entered would be lost."""
+    written = back_up_before("downgrade")
     try:
         with alone(db.engine):
             downgrade(directory=str(UPGRADES), revision=revision, tag=None if is_sure else losses.REFUSE)
     except losses.WouldLose as no:
+        if written:
+            written.unlink()
         raise Refusal(
             f"Nothing was changed. This step back would delete {no}. {HOW_TO_DELETE[db.engine.dialect.name]}"
         ) from None
+    tell_of_backup(written)
     traces.note_apart("schema_taken_back", now=clock.now())  # in the process log, where the step had the log's table
 
 
@@ -98,12 +100,17 @@ HOW_TO_DELETE = {
 }
 
 
-def back_up_before(what: str) -> None:
+def back_up_before(what: str) -> Path | None:
     """Write a backup before something is destroyed (SQLite), or say how to make one (PostgreSQL)."""
     if db.engine.dialect.name == "postgresql":
         click.echo("No backup is written here on PostgreSQL; `pg_dump -Fc -f FILE DATABASE` makes one.", err=True)
     elif backup.database_file(current_app.config).exists():
-        written = backup.create_before(what, current_app.config, now=clock.now())
+        return backup.create_before(what, current_app.config, now=clock.now())
+    return None
+
+
+def tell_of_backup(written: Path | None) -> None:
+    if written:
         click.echo(f"A backup was written before: {written}")
 
 

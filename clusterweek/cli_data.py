@@ -66,7 +66,7 @@ def demo_purge(is_sure: bool) -> None:
                 f"Nothing was removed. What seems to be of real people would go with the demo: {', '.join(real)}."
                 f" {cli.HOW_TO_DELETE[db.engine.dialect.name]}"
             )
-        cli.back_up_before("purge")
+        cli.tell_of_backup(cli.back_up_before("purge"))
     with unit_of_work():
         count = purge.purge()
         traces.note("demo_purged", now=clock.now())

@@ -170,12 +170,21 @@ def _fill(world: World) -> None:
         waiting,
         make.submitted(**mine, title_de="Zu früh", starts="2027-04-01 09:00", ends="2027-04-01 10:00"),
         make.submitted(**mine, title_de="Wartet auch", partners=(("Photons BV", "NL"),)),
+        make.activity(**mine, title_de="Bald", capacity=2, starts="2027-03-22 11:00", ends="2027-03-22 12:00"),
     ]
     make.registration(offers[1], "Erna")
+    make.registration(offers[-1], "Gerda")
+    make.registration(offers[-1], "Hilde", "waitlisted")  # so shortly before the start a place is given by hand
     db.session.commit()
+    returning = world.browser("nobody")
+    make.login(returning, people["vera"])
+    db.session.execute(make.ended_logins())
+    assert returning.post("/de/account", data={"name": "Vera Wort", "language": "de"}).status_code == 401
+    make.login(returning, people["vera"])
     for name, person in people.items():
-        browser = world.browser("nobody")
-        make.login(browser, person)
+        browser = returning if person is people["vera"] else world.browser("nobody")
+        if browser is not returning:
+            make.login(browser, person)
         _keep(world, name, browser)
     olaf_s, german = world.browser("olaf"), {"language": "de"}
     for cluster, address in (("foerdestrom", "neu@foerde.example"), ("optonet", "carl@example.org")):

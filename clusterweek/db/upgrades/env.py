@@ -29,22 +29,29 @@ def run() -> None:
             # SQLite changes a table by copying and dropping it. With foreign keys on, the drop deletes or refuses
             # the rows that point to it, silently. The PRAGMA works only outside a transaction.
             connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
+        given: dict[str, int] = {}
+
+        def keep_numbers(**_about_the_step: object) -> None:
+            # A step that copies a table lets it go on after the highest number that it holds, not after the highest
+            # ever given; after each, because the next one may copy what this one has just raised.
+            numbers.pass_over(connection, given)
+            given.update(numbers.given(connection))
+
         try:
             context.configure(
                 connection=connection,
                 target_metadata=db.metadata,
                 transactional_ddl=True,
+                on_version_apply=keep_numbers,
                 **current_app.extensions["migrate"].configure_args,
             )
             with context.begin_transaction():
-                given = numbers.given(connection)
+                given.update(numbers.given(connection))
                 is_careful = context.get_tag_argument() == losses.REFUSE
                 held = losses.held(connection) if is_careful else {}
                 context.run_migrations()
                 if lost := losses.since(connection, held):
                     raise losses.WouldLose(lost)
-                # A copied table would go on after the highest number that it holds, not after the highest ever given.
-                numbers.pass_over(connection, given)
                 if on_sqlite and (broken := connection.execute(text("PRAGMA foreign_key_check")).fetchall()):
                     raise RuntimeError(
                         f"this step would leave {len(broken)} rows pointing nowhere; nothing was changed"
