@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from clusterweek.clusters import queries as clusters
+from clusterweek.db.session import db
 from clusterweek.editions import queries as editions
+from clusterweek.limits import waits
 from tests import make
 from tests.flows.conftest import LINK, House, Visitor, next_april, running
 
@@ -71,6 +73,8 @@ def test_from_an_empty_house_to_the_booklet(house: House, visitor: Callable[...,
 
     # Who has not accepted is written to again; the older link opens nothing any more.
     older = house.link("clara@post.test", "OptoNet", "/invitation/")
+    with house.database():
+        waits.forget_claims("invitation", db.session.connection())  # a day later
     house.read = len(house.inbox.mails)
     olaf.goes_to("/de/organiser/clusters/send-again")
     olaf.sends()
