@@ -109,7 +109,9 @@ def test_no_word_is_lost_when_the_login_ends(house: House, visitor: Callable[...
         for name in ("description_de", "description_en"):
             assert getattr(activity, name) == by_name[name].replace("\r\n", "\n"), name
         assert (str(activity.capacity), activity.mode) == (by_name["capacity"], "hybrid")
-        assert len(activity.occurrences) + len(activity.unfinished_dates) == 3
+        # “Wort 12” is no address of an online room: such a date waits in the form until that is mended.
+        dates = [*activity.occurrences, *activity.unfinished_dates, *activity.unread.get("dates", [])]
+        assert len(dates) == 3
 
 
 def test_back_from_an_answer_that_is_none_costs_no_word(house: House, visitor: Callable[..., Visitor]) -> None:
