@@ -5,6 +5,7 @@ all leave by it. Flask's own TRUSTED_HOSTS refuses in the middle of building the
 """
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,6 +24,7 @@ HEADERS = (
 # With subdomains: a page on http://www.… could otherwise set cookies for the whole site. What it means for a domain
 # with other sites below it stands in docs/running.md.
 STRICT = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+LONGEST_HOST = 300  # characters; a name has 253 at most, and a port five
 # Load balancers and monitors ask by IP address. These two say nothing about anybody and repeat nothing of the request.
 ANY_HOST = ("/healthz", "/readyz")
 REFUSAL = """<!DOCTYPE html>
@@ -64,6 +66,11 @@ def is_ours(host: str, base_url: str) -> bool:
     While that is a loopback address, every loopback name at any port is (a tunnel has a port of its own). Else the host
     must be the same, and the port the same, the scheme's, or none: proxies often leave it out.
     """
+    return len(host) <= LONGEST_HOST and _is_ours(host, base_url)
+
+
+@lru_cache(maxsize=256)  # asked with every request, nearly always the same; strangers make up as many as they like
+def _is_ours(host: str, base_url: str) -> bool:
     ours = urlsplit(base_url)
     name, port = split(host)
     if config.is_loopback(ours.hostname or ""):

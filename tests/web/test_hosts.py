@@ -129,3 +129,12 @@ def _check(headers: Any) -> None:
     assert headers["Referrer-Policy"] in ("same-origin", "no-referrer")
     assert "camera=()" in headers["Permissions-Policy"]
     assert len(headers.getlist("Content-Security-Policy")) == 1
+
+
+def test_a_host_of_any_length_is_answered_and_only_short_ones_are_remembered() -> None:
+    before = hosts._is_ours.cache_info().currsize
+
+    assert not hosts.is_ours("x" * 60_000, "https://woche.example")
+    assert not hosts.is_ours("woche.example" + "." * 300, "https://woche.example")
+    assert hosts._is_ours.cache_info().currsize == before
+    assert hosts.is_ours("woche.example", "https://woche.example")
