@@ -6,9 +6,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
+from flask import request
 from flask_wtf import FlaskForm
 from flask_wtf.form import _Auto
-from wtforms import Field
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
+from wtforms import Field, FileField
 from wtforms.validators import StopValidation, ValidationError
 
 from clusterweek.i18n import gettext as _
@@ -28,7 +30,7 @@ class Form(FlaskForm):
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             sent = super().wrap_formdata(form, formdata)
             if formdata is _Auto:
-                sent = typed.waiting(form) if sent is None else sent
+                sent = typed.waiting(form) if sent is None else _without_stray_files(form, sent)
                 form.is_filled = sent is not None and typed.is_of(form, sent)
             return sent
 
@@ -42,6 +44,15 @@ class Form(FlaskForm):
         return [("", str(sentence)) for sentence in self.form_errors] + [
             (field.id, str(message)) for field in self for message in field.errors if field.type != "CSRFTokenField"
         ]
+
+
+def _without_stray_files(form: FlaskForm, sent: Any) -> Any:
+    """What was sent, without files under the names of fields that take text: only programs send those."""
+    if not isinstance(sent, CombinedMultiDict):
+        return sent
+    wanted = {field.name for field in form if isinstance(field, FileField)}
+    files = MultiDict((name, file) for name, file in request.files.items(multi=True) if name in wanted)
+    return CombinedMultiDict([files, request.form]) if files else request.form
 
 
 def one_line(value: Any) -> Any:

@@ -1,11 +1,15 @@
 """What all forms share."""
 
+import io
+
 import pytest
 from flask import render_template_string
+from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from clusterweek.web import forms
+from tests import make
 from tests.browse import checked
 
 
@@ -154,3 +158,16 @@ def test_the_macros_tie_label_hint_and_message_to_their_field(app):
     assert got.fields["land"] == "DE-BY"
     assert (got.fields["mode"], got.fields["agreed"]) == ("y", "y")
     assert got.all("button", name="do")[0].get("value") == "go"
+
+
+@pytest.mark.parametrize("text", [None, "Optik"])
+def test_a_file_under_the_name_of_a_text_is_no_text(client, text):
+    make.login(client, make.organiser())
+    sent = {"name": (io.BytesIO(b"Optik"), "name.txt"), "kind": "cluster"}
+    answer = client.post("/de/organiser/clusters/new", data=sent, content_type="multipart/form-data")
+
+    assert answer.status_code == 422
+    if text:
+        both = MultiDict([("name", (io.BytesIO(b"x"), "name.txt")), ("name", text), ("kind", "cluster")])
+        answer = client.post("/de/organiser/clusters/new", data=both, content_type="multipart/form-data")
+        assert answer.status_code == 303
