@@ -12,7 +12,7 @@ import time
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -85,8 +85,10 @@ def _of_database(settings: Mapping[str, Any], known: _Known) -> str | None:
 
 def _write_row(*, now: datetime, is_postgresql: bool) -> None:
     """One row, written and kept: what is taken back never reaches the disk."""
-    statement = insert_into(WriteTrial).values(name=heartbeat.own_name(), tried_at=now)
-    statement = statement.on_conflict_do_update(index_elements=["name"], set_={"tried_at": now})
+    # Finer than a second: SQLite writes nothing at all when the row already says what it is to say.
+    at = now + timedelta(microseconds=time.monotonic_ns() // 1000 % 1_000_000)
+    statement = insert_into(WriteTrial).values(name=heartbeat.own_name(), tried_at=at)
+    statement = statement.on_conflict_do_update(index_elements=["name"], set_={"tried_at": at})
     with unit_of_work(wait=LOCK_WAIT):
         if is_postgresql:  # what an INSERT there will ask for, whoever has locked the table or taken the right away
             db.session.execute(text("LOCK TABLE registrations IN ROW EXCLUSIVE MODE"))

@@ -116,12 +116,12 @@ def test_a_stopped_web_process_is_replaced_and_the_others_serve_meanwhile(tmp_pa
         one.wait_until_said("web has given no sign of life", 60)
         one.wait_until_said("worker has given no sign of life", 60)
         one.wait_until_said("web has ended (code -9)")
+        one.wait_until_said("worker has ended (code -9)")
         one.wait_until("/healthz", 200)
         one.wait_until("/readyz", 200, 60)
         deadline = time.monotonic() + 30
-        while len(one.children()) < 3 and time.monotonic() < deadline:
+        while len(after := one.children()) < 3 and time.monotonic() < deadline:
             time.sleep(0.1)
-        after = one.children()
 
     assert after["cw-web-2"].pid == before["cw-web-2"].pid
     assert after["cw-web"].pid != before["cw-web"].pid
