@@ -4,7 +4,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from tests.bench import feed, files, memory, page, reminders, sign_up, visit
+from tests.bench import apart, feed, files, memory, page, reminders, sign_up, visit
 from tests.bench.table import HEADING
 
 MEASURES = {
@@ -15,6 +15,7 @@ MEASURES = {
     "files": files.measure,
     "memory": memory.measure,
     "visit": visit.measure,
+    "apart": apart.measure,
 }
 
 

@@ -1,36 +1,29 @@
-"""Whether an address is registered shows neither in what the database is asked nor in how long an answer takes."""
+"""Whether an address is registered does not show in what the database is asked.
 
-import gc
+Nor does it in how long an answer takes: `tests/bench/apart.py`.
+"""
+
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 
 from clusterweek import clock
 from clusterweek.activities import rules as activity_rules
 from clusterweek.db.session import db, unit_of_work
-from clusterweek.keeping.models import Kept
 from clusterweek.listing import filter as filters
 from clusterweek.listing import query
-from clusterweek.registrations import actions, pending, queries
+from clusterweek.registrations import actions, queries
 from tests import make
-from tests.apart import PAIRS, difference, timed
+from tests.apart import REGISTRATION_DOORS, RegistrationDoors
 from tests.conftest import build_app
 from tests.postgres import postgres_url
 from tests.statements import Statements
-
-pytestmark = [pytest.mark.slow]
-WARM_UP = 10  # pairs
-VISITORS = 10  # of each kind at one activity
-ROUNDS = 3  # on a machine with other work chance may hit one of them; a difference that is there shows in each
-DOORS = ("sign_up", "received", "send_again", "correct_address", "correct_to", "lost_link")
-Ask = Callable[[], Any]
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -44,61 +37,6 @@ def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-class Doors:
-    """Every public door at which an address is typed, or was typed before.
-
-    Each visitor is a new browser with an address of its own. An activity takes ten of both kinds in turn and makes way
-    for the next one: what lies in the tables grows for the one as for the other.
-    """
-
-    def __init__(self, app: Flask) -> None:
-        self.app = app
-        self.known: list[tuple[int, str, str]] = []  # (activity, its address, an address that is registered there)
-        app.test_client_class = FlaskClient
-
-    def pair(self, door: str) -> tuple[Ask, Ask]:
-        """Two calls that knock at a door, for somebody known and for somebody new; all that comes before is done."""
-        if not self.known:
-            self._open_another()
-        activity_id, base, known = self.known.pop()
-        return self._ask(door, activity_id, base, known), self._ask(door, activity_id, base, f"new-{known}")
-
-    def _open_another(self) -> None:
-        with unit_of_work():
-            activity = make.activity(capacity=1000, starts="2099-04-08 09:00", ends="2099-04-08 12:00")
-            base = f"/de/{activity.edition.slug}/{activity_rules.address_part(activity)}"
-            for number in range(VISITORS):
-                one = make.registration(activity, "Known", email=f"k{number}@example.org")
-                one.asked_at = clock.now() - timedelta(days=1)
-                self.known.append((activity.id, base, one.email))
-
-    def _ask(self, door: str, activity_id: int, base: str, email: str) -> Ask:
-        browser = self.app.test_client()
-        typed, fresh = {"name": "Ada", "email": email}, {"name": "Ada", "email": f"fresh-{email}"}
-        if door == "sign_up":
-            return lambda: browser.post(f"{base}/sign-up", data=typed)
-        if door == "lost_link":
-            return lambda: browser.post(f"{base}/lost-link", data=typed)
-        # The address typed first is in question, or the one that it is corrected to.
-        first, then = (fresh, typed) if door == "correct_to" else (typed, fresh)
-        browser.post(f"{base}/sign-up", data=first)
-        if door == "received":
-            return lambda: browser.get(f"{base}/sign-up/received")
-        if door == "send_again":
-            self._a_minute_later(activity_id)
-            return lambda: browser.post(f"{base}/sign-up/again")
-        return lambda: browser.post(f"{base}/sign-up/address", data={"email": then["email"]})
-
-    def _a_minute_later(self, activity_id: int) -> None:
-        """The page has been open for a while: the letter may be sent again."""
-        with unit_of_work():
-            for row in db.session.scalars(db.select(Kept).where(Kept.kind == pending.KIND)):
-                row.data = row.data | {"asked": row.data["asked"] - 120}
-            db.session.execute(
-                db.text("UPDATE registrations SET asked_at = NULL WHERE activity_id = :id"), {"id": activity_id}
-            )
-
-
 def shape(statement: str) -> str:
     """A statement without what differs from the known to the new: which of the two tables a new row goes to."""
     if statement.startswith(("INSERT INTO registrations", "INSERT INTO shadows")):
@@ -106,9 +44,9 @@ def shape(statement: str) -> str:
     return re.sub(r"\s+", " ", statement)
 
 
-@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("door", REGISTRATION_DOORS)
 def test_the_database_is_asked_the_same_of_a_known_address_and_of_a_new_one(app: Flask, door: str) -> None:
-    doors = Doors(app)
+    doors = RegistrationDoors(app)
     said = []
     for ask in (*doors.pair(door), *doors.pair(door)):  # the first two also fill what is kept
         with Statements() as statements:
@@ -148,22 +86,3 @@ def test_on_both_databases_the_public_numbers_move_alike_and_one_network_holds_a
     actions.expire_holds(clock.now() + timedelta(hours=49))
     assert [queries.shown_places([one])[one.id].free for one in (known, new)] == [39, 39]
     assert queries.crowds(edition.id) == {}
-
-
-@pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # the same statements are compared on both
-@pytest.mark.parametrize("door", DOORS)
-def test_it_takes_as_long_for_a_known_address_as_for_a_new_one(app: Flask, door: str) -> None:
-    doors = Doors(app)
-    timed([doors.pair(door) for _ in range(WARM_UP)])
-    found = []
-    for _round in range(ROUNDS):
-        pairs = [doors.pair(door) for _ in range(PAIRS)]
-        gc.collect()
-        gc.disable()
-        try:
-            found.append(difference(*timed(pairs)))
-        finally:
-            gc.enable()
-        if found[-1][0] <= found[-1][1]:
-            return
-    pytest.fail(f"difference of the medians, and what chance allows, in seconds: {found}")
