@@ -3,9 +3,8 @@
 PORT ?= 8000
 DEMO ?= yes
 PYTHON ?= python3
-# Test processes at once; the slow and the browser tests time things, so they go one after the other unless told otherwise.
+# Test processes at once. What measures seconds or keeps the whole machine busy is marked `alone` and runs at the end.
 WORKERS ?= 2
-SLOW_WORKERS ?= 0
 # How much generated input `make fuzz` sends to each form; `make test` sends 50.
 EXAMPLES ?= 2000
 
@@ -31,8 +30,9 @@ run: $(VENV)/.run $(VENV)/.project ## start web and worker on http://127.0.0.1:8
 	@exec $(BIN)/clusterweek serve --prepare $(if $(filter no,$(DEMO)),--no-demo,--demo) --with-worker --port $(PORT)
 
 test: setup ## run every test: SQLite, PostgreSQL, and a real browser where there is one
-	$(BIN)/python -m pytest -n $(WORKERS) -m "not browser and not slow"
-	$(BIN)/python -m pytest -n $(SLOW_WORKERS) -m "browser or slow"
+	$(BIN)/python -m pytest -n $(WORKERS) -m "not browser and not slow and not alone"
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "browser or slow"
+	$(BIN)/python -m pytest -n 0 -m alone
 
 check: setup ## format, lint, types, templates, catalogues, arrows between the rooms, links in the handbook
 	$(BIN)/ruff format --check .
@@ -40,7 +40,7 @@ check: setup ## format, lint, types, templates, catalogues, arrows between the r
 	$(BIN)/mypy
 	$(BIN)/djlint $(TEMPLATES) --check
 	$(BIN)/djlint $(TEMPLATES) --lint
-	$(BIN)/python -m pytest tests/house -q
+	$(BIN)/python -m pytest -q tests/house/test_arrows.py tests/house/test_texts.py tests/house/test_handbook.py
 
 tidy: setup ## put code and templates into the common format
 	$(BIN)/ruff format .

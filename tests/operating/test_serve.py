@@ -21,7 +21,7 @@ from clusterweek.operating import serve
 from tests.processes import Installation
 from tests.smtp import free_port
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.alone
 
 
 @dataclass

@@ -64,7 +64,7 @@ def crowd(port: int, **counts: int) -> Iterator[None]:
         yield
 
 
-@pytest.mark.slow
+@pytest.mark.alone
 def test_slow_clients_keep_nobody_from_reading(tmp_path: Path) -> None:
     ours = Installation(tmp_path)
     for command in (("db", "upgrade"), ("demo", "load", "--activities", "20")):
@@ -88,7 +88,7 @@ def test_slow_clients_keep_nobody_from_reading(tmp_path: Path) -> None:
             assert max(took) < 2, counts
 
 
-@pytest.mark.slow
+@pytest.mark.alone
 @on_both_databases("waiting_writers")
 def test_waiting_writers_keep_nobody_from_reading(tmp_path: Path, database: Any) -> None:
     settings = {**WITHOUT_LIMITS, **database()}

@@ -54,7 +54,7 @@ def watched(silence: str, *, until: int = 3) -> list[str]:
     return [*lines, *said.splitlines()]
 
 
-@pytest.mark.slow
+@pytest.mark.alone
 @pytest.mark.parametrize(
     "silence",
     [
@@ -106,7 +106,7 @@ def test_a_child_that_has_just_been_started_has_a_minute() -> None:
     assert one.is_hung(began + 61)
 
 
-@pytest.mark.slow
+@pytest.mark.alone
 def test_a_stopped_web_process_is_replaced_and_the_others_serve_meanwhile(tmp_path: Path) -> None:
     with served(tmp_path, "--no-demo", "--with-worker") as one:
         one.wait_until("/readyz", 200)

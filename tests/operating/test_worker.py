@@ -69,7 +69,7 @@ import os; os._exit(0)
 """
 
 
-@pytest.mark.slow
+@pytest.mark.alone
 @pytest.mark.parametrize("hours", [-3, -24 * 400, 3])
 def test_a_clock_that_is_set_silences_no_job(tmp_path: Path, hours: int) -> None:
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "CLUSTERWEEK_INSTANCE_PATH": str(tmp_path)}
@@ -111,7 +111,7 @@ worker.work(app, jobs, stopping, beat=lambda: None)
 """
 
 
-@pytest.mark.slow
+@pytest.mark.alone
 @pytest.mark.parametrize(
     ("condition", "body", "stops", "code"),
     [

@@ -20,7 +20,7 @@ from tests.conftest import build_app
 from tests.postgres import postgres_url
 from tests.registrations import crowd
 
-pytestmark = [pytest.mark.slow]
+pytestmark = [pytest.mark.alone]
 PLACES, PEOPLE, DOUBLES = 50, 500, 50
 
 
