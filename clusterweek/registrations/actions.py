@@ -1,4 +1,4 @@
-"""What attendees do: sign up, confirm, change, give up. And what follows: holds expire, people move up.
+"""What attendees do once they are in: confirm, change, give up. And what follows: holds expire, people move up.
 
 Places are counted, never stored. Whoever counts has locked the activity's row first (`locked`), so two people
 who want the last place stand in line.
@@ -6,45 +6,23 @@ who want the last place stand in line.
 
 import logging
 import traceback
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.exc import OperationalError
 
 from clusterweek.accounts.models import Person
-from clusterweek.activities import rules as activity_rules
 from clusterweek.activities.models import Activity
 from clusterweek.db.session import db, unit_of_work
 from clusterweek.history import record
 from clusterweek.i18n import gettext as _
 from clusterweek.refusal import Refusal
-from clusterweek.registrations import counting, holds, lead_time, letters, queries, rules, shadows, tries, unanswered
-from clusterweek.registrations.models import ACTIVE, HELD, UNHELD, WAITING, Registration
+from clusterweek.registrations import counting, lead_time, letters, queries, rules, shadows, unanswered
+from clusterweek.registrations.models import ACTIVE, HELD, WAITING, Registration
 from clusterweek.web import links
-from clusterweek.web.forms import normalise_email
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Attendee:
-    """What somebody tells about themselves when signing up. `mode` matters for hybrid activities only."""
-
-    name: str
-    email: str
-    organisation: str | None = None
-    access_need: str | None = None
-    language: str = "de"
-    mode: str | None = None
-
-
-class Taken(NamedTuple):
-    """The registration that an address has now, and what the page after it says."""
-
-    registration_id: int
-    seen: tries.Seen
 
 
 class Settled(NamedTuple):
@@ -62,163 +40,6 @@ def locked(activity_id: int) -> Activity:
     if activity is None:
         raise Refusal(_("There is no such activity."), status=404)
     return activity
-
-
-def sign_up(
-    activity_id: int,
-    attendee: Attendee,
-    *,
-    now: datetime,
-    reference: str | None = None,
-    network: str | None = None,
-    is_limited: bool = True,
-) -> Registration:
-    """The registration with which `take` leaves an address."""
-    taken = take(activity_id, attendee, now=now, reference=reference, network=network, is_limited=is_limited)
-    return db.session.get_one(Registration, taken.registration_id, populate_existing=True)
-
-
-def take(
-    activity_id: int,
-    attendee: Attendee,
-    *,
-    now: datetime,
-    reference: str | None = None,
-    network: str | None = None,
-    is_limited: bool = True,
-) -> Taken:
-    """Hold a place, or take the next place in line, and ask for confirmation by letter. Every channel ends here.
-
-    An address that is registered already keeps its registration, and gets the link by letter if the last one is a
-    minute old; the public numbers move as for a new one (see shadows.py), and it takes as long. `reference` is a secret
-    of the browser; it may later correct the address, see lost_letters.py. Of the places that are held for `network`
-    there are only so many, unless `is_limited` is False; who comes after them is given a place when they confirm.
-    Raises Refusal when people cannot sign up here (any more).
-    """
-    activity = locked(activity_id)
-    if sentence := rules.why_closed(activity, now):
-        raise Refusal(sentence)
-    counted = settle_and_count(activity, now=now)[1]
-    shown = lead_time.for_newcomers(activity, counted.shown, now=now)
-    real = lead_time.for_newcomers(activity, counted.real, now=now)
-    modes = rules.modes_of(activity)
-    mode = attendee.mode if attendee.mode in modes else modes[0]
-    email = normalise_email(attendee.email)
-    sender = tries.sender_of(activity.id, email, network, reference)
-    found = tries.look_up(activity.id, email, sender, mode=mode, is_limited=is_limited)
-    told = holds.told(
-        shown.by_mode[mode], held_from_here=found.row.shown_from_here, is_limited=is_limited and bool(network)
-    )
-    until = rules.hold_until(
-        now=now, closes_at=activity_rules.sign_up_closes_at(activity), starts_at=rules.next_start(activity, now)
-    )
-    if found.registration_id:
-        return again(activity, found, mode=mode, told=told, until=until, now=now)
-    if found.shadow_id:  # it was registered when it was tried last, and is no more
-        shadows.lift(found.shadow_id)
-        told = found.row.shadow_status
-    return take_as_told(
-        activity,
-        attendee,
-        found,
-        mode=mode,
-        told=told,
-        real=real.by_mode[mode],
-        is_limited=is_limited and bool(network),
-        until=until,
-        now=now,
-    )
-
-
-def take_as_told(
-    activity: Activity,
-    attendee: Attendee,
-    found: tries.Found,
-    *,
-    mode: str,
-    told: str,
-    real: rules.ModePlaces,
-    is_limited: bool,
-    until: datetime,
-    now: datetime,
-) -> Taken:
-    """Somebody who is not registered yet: what they were `told` by the public numbers, or the truth behind it."""
-    standing = holds.given(told, real, held_from_here=found.row.held_from_here, is_limited=is_limited)
-    generation = links.new_generation()
-    number = db.session.scalar(
-        insert(Registration)
-        .values(
-            activity_id=activity.id,
-            name=attendee.name,
-            email=attendee.email,
-            email_normalised=normalise_email(attendee.email),
-            organisation=attendee.organisation,
-            access_need=attendee.access_need,
-            language=attendee.language,
-            mode=mode,
-            status=standing.status,
-            is_unheld=standing.is_unheld,
-            shown_as=standing.shown_as,
-            ticket=found.row.last_ticket + 1,
-            reference_hash=found.sender.reference_hash,
-            network_hash=found.sender.network_hash or None,
-            signed_up_at=now,
-            hold_until=until,
-            generation=generation,
-        )
-        .returning(Registration.id)
-    )
-    assert number is not None
-    _count, asked_at = letters.answer(
-        number,
-        language=attendee.language,
-        resent_count=0,
-        asked_at=None,
-        is_confirmed=False,
-        until=until,
-        is_first=True,
-        now=now,
-    )
-    token_hash = links.fingerprint(token(number, generation))
-    tries.note(number, asked_at=asked_at, resent_count=0, token_hash=token_hash)
-    return Taken(number, tries.Seen(until, told == WAITING, standing.is_unheld))
-
-
-def again(activity: Activity, found: tries.Found, *, mode: str, told: str, until: datetime, now: datetime) -> Taken:
-    """Somebody who is registered already: nothing of it changes, but the public numbers may count a shadow."""
-    if found.is_own:
-        told, until = found.told, found.row.hold_until
-    elif found.shadow_id:
-        told, until = found.row.shadow_status, found.row.shadow_until
-    shadows.cast(
-        activity.id,
-        mode=mode,
-        status=told,
-        is_counted=not found.is_own,
-        email_hash=found.sender.email_hash,
-        network_hash=found.sender.network_hash,
-        reference_hash=None if found.is_own else found.sender.reference_hash,
-        after_ticket=found.row.last_ticket,
-        until=until,
-    )
-    write_to(found, now=now)
-    is_unheld = found.row.is_unheld if found.is_own else told == UNHELD
-    return Taken(found.registration_id, tries.Seen(until, told == WAITING, is_unheld))
-
-
-def write_to(found: tries.Found, *, now: datetime, language: str = "de") -> None:
-    """Send the link to whoever is registered with an address; when nobody is, the same work is done for nobody."""
-    row = found.row
-    resent_count, asked_at = letters.answer(
-        found.registration_id,
-        language=row.language or language,
-        resent_count=row.resent_count or 0,
-        asked_at=row.asked_at,
-        is_confirmed=row.confirmed_at is not None,
-        until=row.hold_until,
-        now=now,
-    )
-    tries.note(found.registration_id, asked_at=asked_at, resent_count=resent_count, token_hash=row.token_hash)
 
 
 def token_of(registration: Registration) -> str:

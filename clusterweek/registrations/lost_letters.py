@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from clusterweek.registrations import actions, holds, letters, shadows, tries
+from clusterweek.registrations import actions, holds, letters, shadows, signing_up, tries
 from clusterweek.web import links
 from clusterweek.web.forms import normalise_email
 
@@ -25,12 +25,12 @@ def send_again(activity_id: int, email: str, *, now: datetime, language: str = "
     actions.settle(activity, now=now)
     address = normalise_email(email)
     sender = tries.sender_of(activity.id, address, None, None)
-    actions.write_to(tries.look_up(activity.id, address, sender), now=now, language=language)
+    signing_up.write_to(tries.look_up(activity.id, address, sender), now=now, language=language)
 
 
 def correct_address(
     activity_id: int,
-    attendee: actions.Attendee,
+    attendee: signing_up.Attendee,
     *,
     reference: str,
     network: str | None = None,
@@ -49,7 +49,7 @@ def correct_address(
     is_open = mine.status in ("unconfirmed", "waitlisted") and mine.confirmed_at is None
     is_registered = is_open and not mine.is_shadow_last
     if not is_registered and mine.shadow_id is None:
-        actions.take(activity_id, attendee, now=now, reference=reference, network=network, is_limited=is_limited)
+        signing_up.sign_up(activity_id, attendee, now=now, reference=reference, network=network, is_limited=is_limited)
         return
     address = normalise_email(attendee.email)
     sender = tries.sender_of(activity.id, address, network, reference)
@@ -68,9 +68,9 @@ def correct_address(
     shadows.lift(tries.NOBODY if is_registered or is_same else mine.shadow_id)
     found = tries.look_up(activity.id, address, sender, mode=mode, is_limited=is_limited)
     if found.registration_id:
-        actions.again(activity, found, mode=mode, told=told, until=until, now=now)
+        signing_up.again(activity, found, mode=mode, told=told, until=until, now=now)
     else:
-        actions.take_as_told(
+        signing_up.take_as_told(
             activity,
             attendee,
             found,
@@ -85,7 +85,7 @@ def correct_address(
 
 
 def _readdress(
-    mine: Row[*tuple[Any, ...]] | None, attendee: actions.Attendee, *, is_same: bool, is_over: bool, now: datetime
+    mine: Row[*tuple[Any, ...]] | None, attendee: signing_up.Attendee, *, is_same: bool, is_over: bool, now: datetime
 ) -> None:
     """Put the new address on a registration; `is_over`: it ends, for the new address has another one, which stays."""
     letters.withdraw_nudges(mine.id if mine and is_over else tries.NOBODY)

@@ -18,12 +18,12 @@ from clusterweek.i18n import clock_time, local, moment_short
 from clusterweek.i18n import gettext as _
 from clusterweek.limits import counters
 from clusterweek.registrations import (
-    actions,
     lead_time,
     lost_letters,
     pending,
     queries,
     rules,
+    signing_up,
     tries,
     unanswered,
     words,
@@ -70,7 +70,7 @@ def send_sign_up(edition: str, activity: str) -> Any:
     if refused := too_many("sign-up", str(form.email.data), now=now):
         form.refuse(refused.sentence)
         return refused.answer(_sign_up_page(found, form, now))
-    attendee = actions.Attendee(
+    attendee = signing_up.Attendee(
         name=str(form.name.data),
         email=str(form.email.data),
         organisation=form.organisation.data,
@@ -124,7 +124,7 @@ def correct_address(edition: str, activity: str) -> Any:
     if refused := too_many("sign-up", email, now=now):
         form.refuse(refused.sentence)
         return refused.answer(_received_page(found, sent, form))
-    attendee = actions.Attendee(sent.name, email, sent.organisation, language=g.lang, mode=sent.mode)
+    attendee = signing_up.Attendee(sent.name, email, sent.organisation, language=g.lang, mode=sent.mode)
     with unit_of_work():
         lost_letters.correct_address(found.id, attendee, reference=sent.reference, now=now, **_from_where())
     pending.remember(found.id, sent.asked_again(now, email))
@@ -204,17 +204,19 @@ def _from_where() -> dict[str, Any]:
     return {"network": counters.network(request.remote_addr), "is_limited": is_limited}
 
 
-def _signed_up(activity_id: int, attendee: actions.Attendee, reference: str, now: datetime) -> tries.Seen:
+def _signed_up(activity_id: int, attendee: signing_up.Attendee, reference: str, now: datetime) -> tries.Seen:
     try:
         with unit_of_work():
-            return actions.take(activity_id, attendee, now=now, reference=reference, **_from_where()).seen
+            return signing_up.sign_up(activity_id, attendee, now=now, reference=reference, **_from_where()).seen
     except IntegrityError:
         # Twice the same address in the same moment, past the lock: the second one finds what the first has stored.
         with unit_of_work():
-            return actions.take(activity_id, attendee, now=now, reference=reference, **_from_where()).seen
+            return signing_up.sign_up(activity_id, attendee, now=now, reference=reference, **_from_where()).seen
 
 
-def _remember(activity: Activity, attendee: actions.Attendee, seen: tries.Seen, reference: str, now: datetime) -> None:
+def _remember(
+    activity: Activity, attendee: signing_up.Attendee, seen: tries.Seen, reference: str, now: datetime
+) -> None:
     """Note for the next page what it says: the same to a stranger who types somebody's address as if it were new."""
     pending.remember(
         activity.id,

@@ -10,20 +10,20 @@ from clusterweek.activities.models import Activity
 from clusterweek.db.session import db, unit_of_work
 from clusterweek.outbox.models import Letter
 from clusterweek.refusal import Refusal
-from clusterweek.registrations import actions, lost_letters, queries
+from clusterweek.registrations import actions, lost_letters, queries, signing_up
 from clusterweek.registrations.models import Registration
 from clusterweek.web import links
 from tests import make, tables
 from tests.conftest import NOW
 
 
-def attendee(name: str = "Ada", **given: object) -> actions.Attendee:
-    return actions.Attendee(**{"name": name, "email": f"{name.lower()}@example.org"} | given)  # type: ignore[arg-type]
+def attendee(name: str = "Ada", **given: object) -> signing_up.Attendee:
+    return signing_up.Attendee(**{"name": name, "email": f"{name.lower()}@example.org"} | given)  # type: ignore[arg-type]
 
 
 def sign_up(activity: Activity, name: str = "Ada", now=NOW, reference: str | None = None, **given) -> Registration:
     with unit_of_work():
-        return actions.sign_up(activity.id, attendee(name, **given), now=now, reference=reference)
+        return make.signed_up(activity.id, attendee(name, **given), now=now, reference=reference)
 
 
 def confirm(registration: Registration, now=NOW) -> Registration:
@@ -149,7 +149,7 @@ def test_what_is_closed_takes_nobody(given: dict) -> None:
     activity = make.activity(**given)
 
     with pytest.raises(Refusal), unit_of_work():
-        actions.sign_up(activity.id, attendee(), now=NOW)
+        make.signed_up(activity.id, attendee(), now=NOW)
 
     assert queries.of_activity(activity) == []
     assert kinds() == []
@@ -157,7 +157,7 @@ def test_what_is_closed_takes_nobody(given: dict) -> None:
 
 def test_an_activity_that_is_not_there_says_so() -> None:
     with pytest.raises(Refusal) as no, unit_of_work():
-        actions.sign_up(4711, attendee(), now=NOW)
+        make.signed_up(4711, attendee(), now=NOW)
 
     assert no.value.status == 404
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from clusterweek.activities.models import Activity
 from clusterweek.db.session import unit_of_work
 from clusterweek.refusal import Refusal
-from clusterweek.registrations import actions, activity_changes, queries
+from clusterweek.registrations import actions, activity_changes, queries, signing_up
 from clusterweek.registrations.models import Registration
 from tests import make
 from tests.conftest import NOW
@@ -47,9 +47,9 @@ class Story:
             assert what == "change_mode"
 
     def sign_up(self, number: int, mode: str) -> None:
-        who = actions.Attendee(f"P{number}", f"p{number}@example.org", mode=mode)
+        who = signing_up.Attendee(f"P{number}", f"p{number}@example.org", mode=mode)
         with unit_of_work():
-            self.latest[number] = actions.sign_up(self.activity.id, who, now=self.now)
+            self.latest[number] = make.signed_up(self.activity.id, who, now=self.now)
 
     def confirm(self, number: int, mode: str) -> None:
         if number in self.latest:

@@ -13,7 +13,7 @@ from clusterweek.activities.models import Activity
 from clusterweek.db.session import db, unit_of_work
 from clusterweek.history.models import Entry
 from clusterweek.refusal import Refusal
-from clusterweek.registrations import actions, activity_changes, lead_time, queries
+from clusterweek.registrations import actions, activity_changes, lead_time, queries, signing_up
 from clusterweek.registrations.models import Registration
 from tests import make
 from tests.browse import page
@@ -112,7 +112,7 @@ def test_a_newcomer_stands_in_line_behind_those_who_wait() -> None:
     now = STARTS - timedelta(hours=1)
     give_up(activity, now)
 
-    eva = actions.sign_up(activity.id, actions.Attendee("Eva", "eva@example.org"), now=now)
+    eva = make.signed_up(activity.id, signing_up.Attendee("Eva", "eva@example.org"), now=now)
     actions.confirm(eva.id, now=now)
 
     assert states(activity)["Eva"] == "waitlisted"
@@ -127,7 +127,7 @@ def test_a_newcomer_gets_the_place_when_nobody_could_move_up(nobody: str) -> Non
     if nobody == "unconfirmed":
         opened(activity, "Dora", "waitlisted", confirmed_at=None, hold_until=STARTS)
 
-    actions.confirm(actions.sign_up(activity.id, actions.Attendee("Eva", "eva@example.org"), now=now).id, now=now)
+    actions.confirm(make.signed_up(activity.id, signing_up.Attendee("Eva", "eva@example.org"), now=now).id, now=now)
 
     assert states(activity)["Eva"] == "confirmed"
 
@@ -283,7 +283,7 @@ def test_both_databases_keep_the_place_and_give_it_once(both: None) -> None:
     with unit_of_work():
         give_up(activity, now)
     with unit_of_work():
-        actions.sign_up(activity.id, actions.Attendee("Eva", "eva@example.org"), now=now)
+        make.signed_up(activity.id, signing_up.Attendee("Eva", "eva@example.org"), now=now)
     assert states(activity)["Bert"] == states(activity)["Eva"] == "waitlisted"
 
     with unit_of_work():

@@ -9,7 +9,7 @@ from clusterweek.activities.models import Activity
 from clusterweek.db.session import db, unit_of_work
 from clusterweek.outbox.letter import Mail
 from clusterweek.outbox.models import Letter
-from clusterweek.registrations import actions, activity_changes, lost_letters, mails
+from clusterweek.registrations import actions, activity_changes, lost_letters, mails, signing_up
 from clusterweek.registrations.models import Registration
 from clusterweek.reminders import mails as reminders
 from tests import make
@@ -444,7 +444,7 @@ def test_the_letters_that_ask_are_all_without_a_name(at: Clock) -> None:
     mine = sign_up(activity, reference="r" * 22, name=ADVERT["name"], email="adda@example.org")
     with unit_of_work():
         lost_letters.correct_address(
-            activity.id, actions.Attendee(ADVERT["name"], "ada@example.org"), reference="r" * 22, now=NOW
+            activity.id, signing_up.Attendee(ADVERT["name"], "ada@example.org"), reference="r" * 22, now=NOW
         )
     at(NOW + timedelta(hours=25))
 

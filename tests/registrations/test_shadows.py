@@ -19,7 +19,7 @@ from clusterweek.listing import filter as filters
 from clusterweek.listing import query
 from clusterweek.programme import files
 from clusterweek.refusal import Refusal
-from clusterweek.registrations import actions, activity_changes, lost_letters, queries
+from clusterweek.registrations import actions, activity_changes, lost_letters, queries, signing_up
 from clusterweek.registrations.models import Registration, Shadow
 from tests import make
 from tests.browse import page
@@ -68,9 +68,9 @@ def twins(status: str, **given: Any) -> tuple[Activity, Activity]:
 
 
 def attempt(activity: Activity, email: str, network: str = HERE, now: datetime = NOW, **given: Any) -> Registration:
-    who = actions.Attendee(email.partition("@")[0], email, mode=given.pop("mode", None))
+    who = signing_up.Attendee(email.partition("@")[0], email, mode=given.pop("mode", None))
     with unit_of_work():
-        return actions.sign_up(activity.id, who, now=now, network=network, **given)
+        return make.signed_up(activity.id, who, now=now, network=network, **given)
 
 
 @pytest.mark.parametrize("status", ["confirmed", "unconfirmed", "waitlisted"])
@@ -198,7 +198,7 @@ class World:
         attempt(self.activity, "target@example.org", network, self.now, mode=mode, reference=network)
 
     def correct(self, network: str, email: str) -> None:
-        who = actions.Attendee("x", email)
+        who = signing_up.Attendee("x", email)
         with unit_of_work():
             lost_letters.correct_address(self.activity.id, who, reference=network, network=network, now=self.now)
 
