@@ -28,6 +28,7 @@ from clusterweek.clusters.models import Cluster, Membership
 from clusterweek.db.session import db
 from clusterweek.editions import actions as editions
 from clusterweek.editions.models import Edition
+from clusterweek.registrations import actions as registrations
 from clusterweek.registrations import signing_up
 from clusterweek.registrations.models import Registration
 
@@ -221,8 +222,8 @@ def registration(of: Activity, name: str = "Ada", status: str = "confirmed", **g
 
 def signed_up(activity_id: int, who: signing_up.Attendee, **given: Any) -> Registration:
     """The registration that an address has after a try to sign up."""
-    taken = signing_up.sign_up(activity_id, who, **given)
-    return db.session.get_one(Registration, taken.registration_id, populate_existing=True)
+    taken = registrations.sign_up(activity_id, who, **given)
+    return db.session.get_one(Registration, taken.id, populate_existing=True)
 
 
 def ended_logins() -> Any:

@@ -1,4 +1,4 @@
-"""What attendees do once they are in: confirm, change, give up. And what follows: holds expire, people move up.
+"""What attendees do: sign up, confirm, change, give up. And what follows: holds expire, people move up.
 
 Places are counted, never stored. Whoever counts has locked the activity's row first (`locked`), so two people
 who want the last place stand in line.
@@ -13,14 +13,27 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.exc import OperationalError
 
 from clusterweek.accounts.models import Person
+from clusterweek.activities import rules as activity_rules
 from clusterweek.activities.models import Activity
 from clusterweek.db.session import db, unit_of_work
 from clusterweek.history import record
 from clusterweek.i18n import gettext as _
 from clusterweek.refusal import Refusal
-from clusterweek.registrations import counting, lead_time, letters, queries, rules, shadows, unanswered
+from clusterweek.registrations import (
+    counting,
+    holds,
+    lead_time,
+    letters,
+    queries,
+    rules,
+    shadows,
+    signing_up,
+    tries,
+    unanswered,
+)
 from clusterweek.registrations.models import ACTIVE, HELD, WAITING, Registration
-from clusterweek.web import links
+from clusterweek.registrations.signing_up import Attendee
+from clusterweek.web.forms import normalise_email
 
 log = logging.getLogger(__name__)
 
@@ -42,14 +55,61 @@ def locked(activity_id: int) -> Activity:
     return activity
 
 
+def sign_up(
+    activity_id: int,
+    attendee: Attendee,
+    *,
+    now: datetime,
+    reference: str | None = None,
+    network: str | None = None,
+    is_limited: bool = True,
+) -> signing_up.Taken:
+    """Hold a place, or take the next place in line, and ask for confirmation by letter. Every channel ends here.
+
+    An address that is registered already keeps its registration, and gets the link by letter if the last one is a
+    minute old; the public numbers move as for a new one (see shadows.py), and it takes as long. `reference` is a secret
+    of the browser; it may later correct the address, see lost_letters.py. Of the places that are held for `network`
+    there are only so many, unless `is_limited` is False; who comes after them is given a place when they confirm.
+    Raises Refusal when people cannot sign up here (any more).
+    """
+    activity = locked(activity_id)
+    if sentence := rules.why_closed(activity, now):
+        raise Refusal(sentence)
+    counted = settle_and_count(activity, now=now)[1]
+    shown = lead_time.for_newcomers(activity, counted.shown, now=now)
+    real = lead_time.for_newcomers(activity, counted.real, now=now)
+    modes = rules.modes_of(activity)
+    mode = attendee.mode if attendee.mode in modes else modes[0]
+    email = normalise_email(attendee.email)
+    sender = tries.sender_of(activity.id, email, network, reference)
+    found = tries.look_up(activity.id, email, sender, mode=mode, is_limited=is_limited)
+    told = holds.told(
+        shown.by_mode[mode], held_from_here=found.row.shown_from_here, is_limited=is_limited and bool(network)
+    )
+    until = rules.hold_until(
+        now=now, closes_at=activity_rules.sign_up_closes_at(activity), starts_at=rules.next_start(activity, now)
+    )
+    if found.registration_id:
+        return signing_up.again(activity, found, mode=mode, told=told, until=until, now=now)
+    if found.shadow_id:  # it was registered when it was tried last, and is no more
+        shadows.lift(found.shadow_id)
+        told = found.row.shadow_status
+    return signing_up.take_as_told(
+        activity,
+        attendee,
+        found,
+        mode=mode,
+        told=told,
+        real=real.by_mode[mode],
+        is_limited=is_limited and bool(network),
+        until=until,
+        now=now,
+    )
+
+
 def token_of(registration: Registration) -> str:
-    """The secret in every link to this registration; the row keeps its hash."""
-    return token(registration.id, registration.generation)
-
-
-def token(registration_id: int, generation: int) -> str:
-    """The same, of a registration that is not at hand."""
-    return links.token("registration", registration_id, generation)
+    """The secret in every link to this registration."""
+    return signing_up.token(registration.id, registration.generation)
 
 
 def confirm(registration_id: int, *, now: datetime) -> Registration:

@@ -49,7 +49,7 @@ def correct_address(
     is_open = mine.status in ("unconfirmed", "waitlisted") and mine.confirmed_at is None
     is_registered = is_open and not mine.is_shadow_last
     if not is_registered and mine.shadow_id is None:
-        signing_up.sign_up(activity_id, attendee, now=now, reference=reference, network=network, is_limited=is_limited)
+        actions.sign_up(activity_id, attendee, now=now, reference=reference, network=network, is_limited=is_limited)
         return
     address = normalise_email(attendee.email)
     sender = tries.sender_of(activity.id, address, network, reference)
@@ -99,5 +99,5 @@ def _readdress(
     elif mine and not is_same:
         generation = mine.generation + 1
         values |= {"email": attendee.email, "email_normalised": normalise_email(attendee.email), "asked_at": None}
-        values |= {"generation": generation, "token_hash": links.fingerprint(actions.token(mine.id, generation))}
+        values |= {"generation": generation, "token_hash": links.fingerprint(signing_up.token(mine.id, generation))}
     tries.note(mine.id if mine else tries.NOBODY, **values)

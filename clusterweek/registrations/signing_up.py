@@ -1,7 +1,4 @@
-"""Signing up: what somebody who tries it is told, what they get, and which letter goes out.
-
-What becomes of a registration afterwards stands in actions.py.
-"""
+"""Signing up, once it is known what a try is told (`actions.sign_up`): who gets what, and which letter goes out."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,11 +6,9 @@ from typing import NamedTuple
 
 from sqlalchemy import insert
 
-from clusterweek.activities import rules as activity_rules
 from clusterweek.activities.models import Activity
 from clusterweek.db.session import db
-from clusterweek.refusal import Refusal
-from clusterweek.registrations import actions, holds, lead_time, letters, rules, shadows, tries
+from clusterweek.registrations import holds, letters, rules, shadows, tries
 from clusterweek.registrations.models import UNHELD, WAITING, Registration
 from clusterweek.web import links
 from clusterweek.web.forms import normalise_email
@@ -34,60 +29,8 @@ class Attendee:
 class Taken(NamedTuple):
     """The registration that an address has now, and what the page after it says."""
 
-    registration_id: int
+    id: int
     seen: tries.Seen
-
-
-def sign_up(
-    activity_id: int,
-    attendee: Attendee,
-    *,
-    now: datetime,
-    reference: str | None = None,
-    network: str | None = None,
-    is_limited: bool = True,
-) -> Taken:
-    """Hold a place, or take the next place in line, and ask for confirmation by letter. Every channel ends here.
-
-    An address that is registered already keeps its registration, and gets the link by letter if the last one is a
-    minute old; the public numbers move as for a new one (see shadows.py), and it takes as long. `reference` is a secret
-    of the browser; it may later correct the address, see lost_letters.py. Of the places that are held for `network`
-    there are only so many, unless `is_limited` is False; who comes after them is given a place when they confirm.
-    Raises Refusal when people cannot sign up here (any more).
-    """
-    activity = actions.locked(activity_id)
-    if sentence := rules.why_closed(activity, now):
-        raise Refusal(sentence)
-    counted = actions.settle_and_count(activity, now=now)[1]
-    shown = lead_time.for_newcomers(activity, counted.shown, now=now)
-    real = lead_time.for_newcomers(activity, counted.real, now=now)
-    modes = rules.modes_of(activity)
-    mode = attendee.mode if attendee.mode in modes else modes[0]
-    email = normalise_email(attendee.email)
-    sender = tries.sender_of(activity.id, email, network, reference)
-    found = tries.look_up(activity.id, email, sender, mode=mode, is_limited=is_limited)
-    told = holds.told(
-        shown.by_mode[mode], held_from_here=found.row.shown_from_here, is_limited=is_limited and bool(network)
-    )
-    until = rules.hold_until(
-        now=now, closes_at=activity_rules.sign_up_closes_at(activity), starts_at=rules.next_start(activity, now)
-    )
-    if found.registration_id:
-        return again(activity, found, mode=mode, told=told, until=until, now=now)
-    if found.shadow_id:  # it was registered when it was tried last, and is no more
-        shadows.lift(found.shadow_id)
-        told = found.row.shadow_status
-    return take_as_told(
-        activity,
-        attendee,
-        found,
-        mode=mode,
-        told=told,
-        real=real.by_mode[mode],
-        is_limited=is_limited and bool(network),
-        until=until,
-        now=now,
-    )
 
 
 def take_as_told(
@@ -139,7 +82,7 @@ def take_as_told(
         is_first=True,
         now=now,
     )
-    token_hash = links.fingerprint(actions.token(number, generation))
+    token_hash = links.fingerprint(token(number, generation))
     tries.note(number, asked_at=asked_at, resent_count=0, token_hash=token_hash)
     return Taken(number, tries.Seen(until, told == WAITING, standing.is_unheld))
 
@@ -179,3 +122,8 @@ def write_to(found: tries.Found, *, now: datetime, language: str = "de") -> None
         now=now,
     )
     tries.note(found.registration_id, asked_at=asked_at, resent_count=resent_count, token_hash=row.token_hash)
+
+
+def token(registration_id: int, generation: int) -> str:
+    """The secret in every link to a registration; the row keeps its hash."""
+    return links.token("registration", registration_id, generation)

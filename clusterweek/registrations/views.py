@@ -18,6 +18,7 @@ from clusterweek.i18n import clock_time, local, moment_short
 from clusterweek.i18n import gettext as _
 from clusterweek.limits import counters
 from clusterweek.registrations import (
+    actions,
     lead_time,
     lost_letters,
     pending,
@@ -207,11 +208,11 @@ def _from_where() -> dict[str, Any]:
 def _signed_up(activity_id: int, attendee: signing_up.Attendee, reference: str, now: datetime) -> tries.Seen:
     try:
         with unit_of_work():
-            return signing_up.sign_up(activity_id, attendee, now=now, reference=reference, **_from_where()).seen
+            return actions.sign_up(activity_id, attendee, now=now, reference=reference, **_from_where()).seen
     except IntegrityError:
         # Twice the same address in the same moment, past the lock: the second one finds what the first has stored.
         with unit_of_work():
-            return signing_up.sign_up(activity_id, attendee, now=now, reference=reference, **_from_where()).seen
+            return actions.sign_up(activity_id, attendee, now=now, reference=reference, **_from_where()).seen
 
 
 def _remember(
