@@ -52,5 +52,5 @@ def edition_csv(edition: str) -> Response:
     found = []
     if version.editions and (shown := editions.by_slug(edition)):
         found = rows.load(query.ids(shown, chosen))
-    table = columns.csv_bytes(found, profile="public", lang=lang)
+    table = columns.csv_bytes(found, profile="public", lang=lang, now=now)
     return answers.made(table, filename=f"{version.slug}.csv", content_type=answers.TABLE)

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from clusterweek.activities import rules
 from clusterweek.activities.models import Activity, Occurrence
+from clusterweek.registrations import newcomers
 from clusterweek.registrations import queries as registrations
 from clusterweek.registrations.rules import Places
 from clusterweek.web import downloads, links, sheets
@@ -62,16 +63,18 @@ WIDE = {"title_de", "title_en", "summary_de", "summary_en", "description_de", "d
 NUMBERS = {"id", "occurrence", "capacity", "capacity_online", "seats_free", "waiting_count"}
 
 
-def row_dicts(activities: Iterable[Activity], *, profile: str, lang: str) -> Iterator[dict[str, str]]:
+def row_dicts(activities: Iterable[Activity], *, profile: str, lang: str, now: datetime) -> Iterator[dict[str, str]]:
     """One row per occurrence, in order; an activity without a date has one row with `occurrence` and times empty.
 
     `profile` is "public" or "office"; `lang` only decides which page `url` leads to. Every cell is a string that no
     spreadsheet runs (one ' in front of = + - @, taken off on import). Times are wall clock in the row's `timezone`;
-    whole days are dates, the last one included. Load the activities with `rows.load`; one query more for the places.
+    whole days are dates, the last one included. Load the activities with `rows.load`; one query or two more for
+    the places, which are those of the moment `now`.
     """
     activities = list(activities)
     names = PROFILES[profile]
-    places = (registrations.places if profile == "office" else registrations.shown_places)(activities)
+    is_office = profile == "office"
+    places = registrations.places(activities) if is_office else newcomers.places(activities, now=now)
     for activity in activities:
         shared = _of_activity(activity, places[activity.id], lang)
         for number, occurrence in enumerate(activity.occurrences or [None], start=1):
@@ -79,14 +82,14 @@ def row_dicts(activities: Iterable[Activity], *, profile: str, lang: str) -> Ite
             yield {name: downloads.safe_cell(cells.get(name) or "") for name in names}
 
 
-def csv_bytes(activities: Iterable[Activity], *, profile: str, lang: str) -> bytes:
+def csv_bytes(activities: Iterable[Activity], *, profile: str, lang: str, now: datetime) -> bytes:
     """The rows as CSV."""
-    return sheets.csv_bytes(PROFILES[profile], row_dicts(activities, profile=profile, lang=lang))
+    return sheets.csv_bytes(PROFILES[profile], row_dicts(activities, profile=profile, lang=lang, now=now))
 
 
-def xlsx_bytes(activities: Iterable[Activity], *, profile: str, lang: str, sheet: str) -> bytes:
+def xlsx_bytes(activities: Iterable[Activity], *, profile: str, lang: str, now: datetime, sheet: str) -> bytes:
     """The same cells as a spreadsheet."""
-    rows = row_dicts(activities, profile=profile, lang=lang)
+    rows = row_dicts(activities, profile=profile, lang=lang, now=now)
     return sheets.xlsx_bytes(PROFILES[profile], rows, sheet=sheet, numbers=NUMBERS, wide=WIDE)
 
 

@@ -14,7 +14,7 @@ from clusterweek.clusters.models import Cluster
 from clusterweek.db.session import db
 from clusterweek.editions.models import Edition
 from clusterweek.listing.filter import Filter, UnknownFilter
-from clusterweek.registrations import queries as registrations
+from clusterweek.registrations import newcomers
 
 Condition = ColumnElement[bool]
 
@@ -56,7 +56,7 @@ def of_activity(chosen: Filter) -> list[Condition]:
     if chosen.has("accessible"):
         found.append(Activity.is_accessible.is_(True))
     if chosen.has("seats"):
-        found.append(registrations.has_free_places(chosen.now))
+        found.append(newcomers.has_free_places(chosen.now))
     return found
 
 

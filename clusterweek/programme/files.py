@@ -14,6 +14,7 @@ from clusterweek.listing import columns, kept, query, rows
 from clusterweek.listing.filter import Filter
 from clusterweek.programme import json_file, pdf_file
 from clusterweek.refusal import Refusal
+from clusterweek.registrations import newcomers
 from clusterweek.registrations import queries as registrations
 from clusterweek.web import sheets
 
@@ -57,12 +58,12 @@ def _body(format: str, edition: Edition, filter: Filter, lang: str, now: datetim
         dates = query.dates(edition, filter, activities)
         return calendar.public_calendar(dates, lang=lang, name=either(edition, "title")[0])
     if format == "json":
-        count = registrations.places if is_office else registrations.shown_places
-        return json_file.make(activities, count(activities), lang=lang, is_office=is_office)
+        places = registrations.places(activities) if is_office else newcomers.places(activities, now=now)
+        return json_file.make(activities, places, lang=lang, is_office=is_office)
     profile = "office" if is_office else "public"
     if format == "csv":
-        return columns.csv_bytes(activities, profile=profile, lang=lang)
-    return columns.xlsx_bytes(activities, profile=profile, lang=lang, sheet=either(edition, "title")[0])
+        return columns.csv_bytes(activities, profile=profile, lang=lang, now=now)
+    return columns.xlsx_bytes(activities, profile=profile, lang=lang, now=now, sheet=either(edition, "title")[0])
 
 
 def _booklet(edition: Edition, filter: Filter, lang: str, now: datetime) -> bytes:

@@ -20,7 +20,7 @@ from clusterweek.listing.filter import Filter
 from clusterweek.public import bars, prose, rows
 from clusterweek.public.bars import Bar
 from clusterweek.refusal import Refusal
-from clusterweek.registrations import lead_time, words
+from clusterweek.registrations import newcomers, words
 from clusterweek.registrations import queries as registrations
 from clusterweek.registrations import rules as registration_rules
 from clusterweek.registrations.rules import Places
@@ -129,7 +129,7 @@ class View:
 
 
 def view(activity: Activity, *, now: datetime) -> View:
-    places = lead_time.for_newcomers(activity, registrations.shown_places([activity])[activity.id], now=now)
+    places = newcomers.places([activity], now=now)[activity.id]
     closed_because = registration_rules.why_closed(activity, now) or ""
     is_external = activity.registration_mode == "external" and _takes_place(activity, now)
     is_full = not closed_because and places.free == 0
@@ -231,5 +231,5 @@ def _similar(activity: Activity, *, now: datetime) -> list[rows.Row]:
     chosen = filters.of([("field", activity.fields[0]), ("seats", "1")], now=now)
     others = [one for one in query.ids(activity.edition, chosen) if one != activity.id]
     shown = listed.load(others[:SIMILAR_SHOWN])
-    places = registrations.shown_places(shown)
+    places = newcomers.places(shown, now=now)
     return [rows.row(one, _next(one, now), places.get(one.id), now=now, with_day=True) for one in shown]

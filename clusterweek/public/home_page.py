@@ -17,7 +17,7 @@ from clusterweek.listing.filter import Filter
 from clusterweek.public import bars, programme_page, rows
 from clusterweek.public.bars import AllDays, Bar
 from clusterweek.public.frame import Frame
-from clusterweek.registrations import queries as registrations
+from clusterweek.registrations import newcomers
 
 NEXT_SHOWN = 4
 
@@ -115,7 +115,7 @@ def _fill_next(made: View, edition: Edition, day: date, today: date, *, now: dat
     ahead = [entry for entry in entries if entry.occurrence and entry.occurrence.ends_at > now]
     ahead.sort(key=programme_page.is_open_all_day)
     shown = ahead[:NEXT_SHOWN]
-    places = registrations.shown_places(entry.activity for entry in shown)
+    places = newcomers.places((entry.activity for entry in shown), now=now)
     made.next_rows = [rows.row(e.activity, e.occurrence, places.get(e.activity.id), now=now) for e in shown]
     made.next_day = day
     words = day_medium(day)

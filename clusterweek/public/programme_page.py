@@ -19,7 +19,7 @@ from clusterweek.listing.filter import Filter
 from clusterweek.public import bars, rows
 from clusterweek.public.bars import AllDays, Bar
 from clusterweek.public.rows import Row
-from clusterweek.registrations import queries as registrations
+from clusterweek.registrations import newcomers
 
 PAGE_SIZE = query.PAGE_SIZE
 Pairs = Sequence[tuple[str, str]]
@@ -108,7 +108,7 @@ def whole(
 ) -> View:
     """The page `page` of what the filter finds; `partners_of`: a country whose partners are named in the rows."""
     found = query.page_of_days(edition, chosen, page=page)
-    places = registrations.shown_places(found.activities)
+    places = newcomers.places(found.activities, now=now)
     view = _frame_of(edition, chosen, counts, now=now)
     view.total, view.page, view.pages = found.page.total, found.page.number, found.page.count
 

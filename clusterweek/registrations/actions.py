@@ -24,6 +24,7 @@ from clusterweek.registrations import (
     holds,
     lead_time,
     letters,
+    newcomers,
     queries,
     rules,
     shadows,
@@ -76,8 +77,8 @@ def sign_up(
     if sentence := rules.why_closed(activity, now):
         raise Refusal(sentence)
     counted = settle_and_count(activity, now=now)[1]
-    shown = lead_time.for_newcomers(activity, counted.shown, now=now)
-    real = lead_time.for_newcomers(activity, counted.real, now=now)
+    shown = newcomers.without_kept(activity, counted.shown, now=now)
+    real = newcomers.without_kept(activity, counted.real, now=now)
     modes = rules.modes_of(activity)
     mode = attendee.mode if attendee.mode in modes else modes[0]
     email = normalise_email(attendee.email)

@@ -55,9 +55,9 @@ def places(activities: Iterable[Activity]) -> dict[int, rules.Places]:
     return {number: one.real for number, one in _counted(activities).items()}
 
 
-def shown_places(activities: Iterable[Activity]) -> dict[int, rules.Places]:
-    """The same as the public sees it: pages, lists, exports, forms."""
-    return {number: one.shown for number, one in _counted(activities).items()}
+def both(activities: Iterable[Activity]) -> dict[int, Counted]:
+    """The same, and as the public is shown them; what is offered to whoever comes now says newcomers.py."""
+    return _counted(activities)
 
 
 def of(activity: Activity, *, now: datetime) -> Counted:

@@ -6,7 +6,7 @@ from wtforms import BooleanField, EmailField, HiddenField, RadioField, StringFie
 
 from clusterweek.activities.models import Activity
 from clusterweek.i18n import lazy_gettext as _l
-from clusterweek.registrations import lead_time, queries, rules, words
+from clusterweek.registrations import newcomers, rules, words
 from clusterweek.registrations.models import Registration
 from clusterweek.vocabulary import lists
 from clusterweek.web.forms import AtMost, EmailAddress, Form, Needed, Unneeded, empty_as_none, many_lines, one_line
@@ -58,7 +58,7 @@ class _ModeForm(Form):
         if len(modes) == 1:
             del self.mode
             return
-        counted = lead_time.for_newcomers(activity, queries.shown_places([activity])[activity.id], now=now).by_mode
+        counted = newcomers.places([activity], now=now)[activity.id].by_mode
         self.mode.choices = [(mode, f"{lists.MODES[mode].name} · {words.places_left(counted[mode])}") for mode in modes]
         self.mode.data = self.mode.data or modes[0]
 

@@ -3,7 +3,6 @@
 A free place is kept for those who wait, newcomers included, and the host gives it to the next in line by hand.
 """
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from flask import current_app
@@ -28,16 +27,6 @@ def is_now(activity: Activity, mode: str, *, now: datetime) -> bool:
 def has_line(activity: Activity, mode: str, *, now: datetime) -> bool:
     """Whether a place that is free now is kept for somebody who waits."""
     return is_now(activity, mode, now=now) and bool(queries.next_in_line(activity.id, mode, 1))
-
-
-def for_newcomers(activity: Activity, places: rules.Places, *, now: datetime) -> rules.Places:
-    """The places as they are for whoever comes now: none where what is free is kept for those who wait."""
-    return rules.Places(
-        {
-            mode: replace(one, limit=one.taken) if one.free != 0 and has_line(activity, mode, now=now) else one
-            for mode, one in places.by_mode.items()
-        }
-    )
 
 
 def to_give(activity: Activity, places: rules.Places, *, now: datetime) -> list[str]:

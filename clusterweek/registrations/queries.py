@@ -1,10 +1,9 @@
 """Reading registrations and counting places."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from clusterweek.activities.models import Activity, Occurrence
@@ -23,7 +22,7 @@ WITH_ACTIVITY = (
 AS_NOW = {"populate_existing": True}
 TRAPPED = "sign-up with the hidden field filled in"  # what is counted of it: how often, and nothing else
 # Counting places stands next door; whoever asks about registrations finds it here, too.
-PLACED, places, shown_places = counting.PLACED, counting.places, counting.shown_places
+PLACED, places = counting.PLACED, counting.places
 
 
 @dataclass(frozen=True)
@@ -33,47 +32,6 @@ class Crowd:
     activity: Activity
     count: int
     held: int
-
-
-def has_free_places(now: datetime) -> ColumnElement[bool]:
-    """Condition on Activity: one may still come, and without waiting, because a place is left (as the public sees it)
-    or none is needed.
-
-    Activities whose registration is elsewhere are left out: nobody here knows.
-    """
-    online_limit = case(
-        (Activity.mode == "hybrid", Activity.capacity_online),
-        else_=func.coalesce(Activity.capacity_online, Activity.capacity),
-    )
-    return and_(
-        Activity.happening.in_(rules.TAKES_PLACE),
-        Activity.access != "invitation",
-        or_(
-            and_(Activity.registration_mode == "none", _has_date(lambda date: date.ends_at > now)),
-            and_(
-                Activity.registration_mode == "internal",
-                # Sign-up closes at the deadline, but never later than the first start.
-                or_(Activity.registration_deadline.is_(None), Activity.registration_deadline > now),
-                _has_date(lambda date: date.starts_at > now),
-                ~_has_date(lambda date: date.starts_at <= now),
-                or_(
-                    and_(
-                        Activity.mode.in_(("in_person", "hybrid")),
-                        counting.is_shown_free("in_person", Activity.capacity),
-                    ),
-                    and_(
-                        Activity.mode.in_(("online", "hybrid")),
-                        counting.is_shown_free("online", online_limit),
-                    ),
-                ),
-            ),
-        ),
-    )
-
-
-def _has_date(condition: Callable[[type[Occurrence]], ColumnElement[bool]]) -> ColumnElement[bool]:
-    date = aliased(Occurrence)  # the query around it may speak of occurrences, too
-    return exists().where(date.activity_id == Activity.id, date.removed_at.is_(None), condition(date))
 
 
 def activities_over(before: datetime) -> Select[int]:

@@ -21,6 +21,7 @@ from clusterweek.registrations import (
     actions,
     lead_time,
     lost_letters,
+    newcomers,
     pending,
     queries,
     rules,
@@ -252,7 +253,7 @@ def _sign_up_page(activity: Activity, form: SignUpForm, now: datetime) -> str:
 
 
 def _places(activity: Activity, now: datetime) -> rules.Places:
-    return lead_time.for_newcomers(activity, queries.shown_places([activity])[activity.id], now=now)
+    return newcomers.places([activity], now=now)[activity.id]
 
 
 def _received_page(activity: Activity, sent: pending.Pending, form: AddressForm) -> str:

@@ -53,15 +53,15 @@ def take_over(*given: dict[str, str], **options: Any) -> list[str]:
 def exported(edition: Any, as_xlsx: bool) -> tables.Table:
     activities = rows.load(query.ids(edition, Filter()))
     if as_xlsx:
-        made = columns.xlsx_bytes(activities, profile="office", lang="de", sheet="Programm")
+        made = columns.xlsx_bytes(activities, profile="office", lang="de", now=NOW, sheet="Programm")
         return tables.read("p.xlsx", made)
-    return tables.read("p.csv", columns.csv_bytes(activities, profile="office", lang="de"))
+    return tables.read("p.csv", columns.csv_bytes(activities, profile="office", lang="de", now=NOW))
 
 
 def dump(edition: Any) -> list[dict[str, str]]:
     db.session.expire_all()
     activities = rows.load(query.ids(edition, Filter()))
-    return [dict(row) for row in columns.row_dicts(activities, profile="office", lang="de")]
+    return [dict(row) for row in columns.row_dicts(activities, profile="office", lang="de", now=NOW)]
 
 
 @pytest.mark.parametrize("as_xlsx", [False, True], ids=["csv", "xlsx"])

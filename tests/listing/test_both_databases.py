@@ -100,7 +100,7 @@ def told(app: Flask) -> dict[str, Any]:
                     (d.day, d.count, [e.activity.id for e in d.entries], [e.activity.id for e in d.running])
                     for d in page.days
                 ],
-                columns.csv_bytes(rows.load(found), profile="office", lang="de"),
+                columns.csv_bytes(rows.load(found), profile="office", lang="de", now=NOW),
             )
         db.session.remove()
     for text in QUERIES:

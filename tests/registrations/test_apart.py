@@ -18,7 +18,7 @@ from clusterweek.activities import rules as activity_rules
 from clusterweek.db.session import db, unit_of_work
 from clusterweek.listing import filter as filters
 from clusterweek.listing import query
-from clusterweek.registrations import actions, queries
+from clusterweek.registrations import actions, counting, queries
 from tests import make
 from tests.apart import REGISTRATION_DOORS, RegistrationDoors
 from tests.conftest import build_app
@@ -76,7 +76,7 @@ def test_on_both_databases_the_public_numbers_move_alike_and_one_network_holds_a
         for person in range(12):
             app.test_client().post(base, data={"name": "P", "email": f"p{person}@example.org"})
             db.session.rollback()
-            places = queries.shown_places([activity])[activity.id]
+            places = counting.both([activity])[activity.id].shown
             numbers.append((places.free, places.waiting, activity.id in query.ids(edition, seats)))
 
     assert shown[0] == shown[1]
@@ -84,5 +84,5 @@ def test_on_both_databases_the_public_numbers_move_alike_and_one_network_holds_a
     assert [queries.places([one])[one.id].taken for one in (known, new)] == [8, 9]
 
     actions.expire_holds(clock.now() + timedelta(hours=49))
-    assert [queries.shown_places([one])[one.id].free for one in (known, new)] == [39, 39]
+    assert [counting.both([one])[one.id].shown.free for one in (known, new)] == [39, 39]
     assert queries.crowds(edition.id) == {}

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from clusterweek.activities.models import Activity
 from clusterweek.db.session import db
-from clusterweek.registrations import queries, rules
+from clusterweek.registrations import newcomers, queries, rules
 from tests import make
 from tests.conftest import NOW
 
@@ -59,7 +59,7 @@ def test_page_and_filter_agree(
             make.registration(activity, f"Ada{number}{mode}", mode=mode)
 
     places = queries.places([activity])[activity.id]
-    found = db.session.scalars(select(Activity.id).where(queries.has_free_places(NOW))).all()
+    found = db.session.scalars(select(Activity.id).where(newcomers.has_free_places(NOW))).all()
 
     assert (rules.why_closed(activity, NOW) is None and places.free != 0) is is_free
     assert (activity.id in found) is is_free
@@ -72,4 +72,4 @@ def test_what_needs_no_registration_is_free_until_it_ends(date: tuple[str, str],
     activity = make.activity(registration_mode="none", starts=None)
     make.occurrence(activity, *date)
 
-    assert (activity.id in db.session.scalars(select(Activity.id).where(queries.has_free_places(NOW)))) is is_free
+    assert (activity.id in db.session.scalars(select(Activity.id).where(newcomers.has_free_places(NOW)))) is is_free

@@ -1,5 +1,6 @@
 """The last hours before the start: nobody moves up by itself, and the host gives a free place by hand."""
 
+import csv
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,10 +11,11 @@ from flask import current_app
 from sqlalchemy import select
 
 from clusterweek.activities.models import Activity
+from clusterweek.activities.rules import address_part
 from clusterweek.db.session import db, unit_of_work
 from clusterweek.history.models import Entry
 from clusterweek.refusal import Refusal
-from clusterweek.registrations import actions, activity_changes, lead_time, queries, signing_up
+from clusterweek.registrations import actions, activity_changes, lead_time, newcomers, queries, signing_up
 from clusterweek.registrations.models import Registration
 from tests import make
 from tests.browse import page
@@ -247,6 +249,40 @@ def test_a_known_address_reads_the_same_in_the_lead_time(client: Client, at: Clo
     assert pages[0] == pages[1]
 
 
+def said(client: Client, activity: Activity) -> dict[str, bool]:
+    """Where a newcomer reads that there is a place."""
+    week = f"/de/{activity.edition.slug}"
+    table = client.get(f"/feeds/{activity.edition.slug}.csv").text
+    return {
+        "sign-up": "Alle Plätze sind vergeben" not in page(client, address(activity)).text,
+        "page": "Auf die Warteliste" not in page(client, f"{week}/{address_part(activity)}").text,
+        "programme": "Warteliste" not in page(client, f"{week}/").text,
+        "home": "Warteliste" not in page(client, "/de/").text,
+        "filter": address_part(activity) in page(client, f"{week}/?seats=1").html,
+        "feed": [row["seats_free"] for row in csv.DictReader(table.splitlines(), delimiter=";")] == ["1"],
+        "table": [one["seats_free"] for one in client.get(f"{week}/programme.json").json["items"]] == [1],
+    }
+
+
+@pytest.mark.parametrize("mode", ["in_person", "online"])
+def test_every_page_list_and_feed_offers_a_place_or_none_does(client: Client, at: Clock, mode: str) -> None:
+    activity = full(mode)
+    begins = STARTS - LEAD[mode]
+    activity.edition.starts_on = STARTS.date()
+    for name in ("Bert", "Cleo"):
+        named(activity, name).confirmed_at = None  # nobody moves up yet
+    at(begins - SECOND)
+    give_up(activity, begins - SECOND)
+    assert set(said(client, activity).values()) == {True}
+
+    named(activity, "Cleo").confirmed_at = begins
+    at(begins)
+    assert said(client, activity) == dict.fromkeys(said(client, activity), False)
+
+    at(begins - SECOND)
+    assert set(said(client, activity).values()) == {True}  # it is about to go to Cleo, as for everybody before
+
+
 @pytest.mark.parametrize(
     ("length", "words"), [(180, "3 Stunden"), (60, "1 Stunde"), (90, "90 Minuten"), (1, "1 Minute"), (30, "30 Minuten")]
 )
@@ -285,6 +321,10 @@ def test_both_databases_keep_the_place_and_give_it_once(both: None) -> None:
     with unit_of_work():
         make.signed_up(activity.id, signing_up.Attendee("Eva", "eva@example.org"), now=now)
     assert states(activity)["Bert"] == states(activity)["Eva"] == "waitlisted"
+    for moment, is_offered in ((now - timedelta(hours=3), True), (now, False)):
+        found = db.session.scalars(select(Activity.id).where(newcomers.has_free_places(moment))).all()
+        assert (activity.id in found) is is_offered
+        assert (newcomers.places([activity], now=moment)[activity.id].free != 0) is is_offered
 
     with unit_of_work():
         actions.give_to_next(activity.id, "in_person", by=clara, now=now)

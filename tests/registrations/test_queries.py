@@ -7,7 +7,7 @@ from sqlalchemy import event, select
 
 from clusterweek.activities.models import Activity
 from clusterweek.db.session import db
-from clusterweek.registrations import queries
+from clusterweek.registrations import newcomers, queries
 from clusterweek.registrations.rules import ModePlaces
 from tests import make
 from tests.conftest import NOW
@@ -103,7 +103,7 @@ def test_which_activities_have_free_places(given: dict, modes_taken: list[str], 
     for number, mode in enumerate(modes_taken):
         make.registration(activity, f"Ada{number}", mode=mode)
 
-    found = db.session.scalars(select(Activity.id).where(queries.has_free_places(NOW))).all()
+    found = db.session.scalars(select(Activity.id).where(newcomers.has_free_places(NOW))).all()
 
     assert found == ([activity.id] if has_places else [])
 

@@ -19,7 +19,7 @@ from clusterweek.listing import filter as filters
 from clusterweek.listing import query
 from clusterweek.programme import files
 from clusterweek.refusal import Refusal
-from clusterweek.registrations import actions, activity_changes, lost_letters, queries, signing_up
+from clusterweek.registrations import actions, activity_changes, counting, lost_letters, queries, signing_up
 from clusterweek.registrations.models import Registration, Shadow
 from tests import make
 from tests.browse import page
@@ -33,7 +33,7 @@ HERE, ELSEWHERE = "192.0.2.1", "198.51.100.7"
 def public(activity: Activity) -> dict[str, tuple[int | None, int]]:
     """(places free, people waiting) of each way of attending, as the public sees them."""
     db.session.expire_all()
-    counted = queries.shown_places([activity])[activity.id].by_mode
+    counted = counting.both([activity])[activity.id].shown.by_mode
     return {mode: (places.free, places.waiting) for mode, places in counted.items()}
 
 
