@@ -3,9 +3,9 @@
 Everything else is handed `now`, so a test or a script (`--now`) can play time forward.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 YEARS = range(2000, 2101)  # days and moments outside are mistyped
 
@@ -13,6 +13,11 @@ YEARS = range(2000, 2101)  # days and moments outside are mistyped
 def now() -> datetime:
     """This moment, aware, in UTC, without microseconds (no calendar format carries them)."""
     return datetime.now(UTC).replace(microsecond=0)
+
+
+def today(zone: str, *, now: datetime) -> date:
+    """The day that it is in `zone`; in UTC it is still yesterday there for the first hour or two after midnight."""
+    return now.astimezone(ZoneInfo(zone)).date()
 
 
 @cache

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from datetime import date, datetime
 
+from clusterweek import clock
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.editions import workdays
 from clusterweek.i18n import day_medium, local
@@ -49,7 +50,7 @@ def answer_by(activity: Activity) -> date:
 
 def waiting_days(activity: Activity, *, now: datetime) -> int:
     """Working days since the submission."""
-    return workdays.between(_submitted_on(activity), local(now, activity.edition.timezone).date())
+    return workdays.between(_submitted_on(activity), clock.today(activity.edition.timezone, now=now))
 
 
 def _submitted_on(activity: Activity) -> date:

@@ -8,11 +8,13 @@ Nothing public knows of it. What is stored stays as it is, and nothing is submit
 """
 
 from collections.abc import Collection
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import String, cast, select
 
+from clusterweek import clock
 from clusterweek.activities import labels
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.db.session import db
@@ -72,7 +74,7 @@ def without(unread: dict[str, Any], names: Collection[str], moved: Collection[in
 
 def forget_old(*, now: datetime) -> int:
     """Forget what nobody has mended a month after the edition; says of how many activities."""
-    last: date = (now - KEPT_AFTER_EDITION).date()
+    last = clock.today(current_app.config["TIMEZONE"], now=now) - KEPT_AFTER_EDITION
     found = db.session.scalars(
         select(Activity).join(Edition).where(Edition.ends_on < last, cast(Activity.unread, String) != "{}")
     ).all()

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
+from clusterweek import clock
 from clusterweek.accounts.models import Person
 from clusterweek.activities import texts, values
 from clusterweek.activities.models import (
@@ -85,7 +86,7 @@ def story(offer: Offer, now: datetime) -> Story:
 
 def _at_work(moment: datetime, days_before: int, dice: Random) -> datetime:
     """Some days earlier (or later), between nine and five; on a weekend, the Monday after."""
-    day = (moment.astimezone(ZoneInfo("Europe/Berlin")) - timedelta(days=days_before)).date()
+    day = clock.today("Europe/Berlin", now=moment) - timedelta(days=days_before)
     day += timedelta(days=7 - day.weekday() if day.weekday() >= 5 else 0)
     return datetime.combine(day, time(dice.randint(9, 16), dice.randint(0, 59)), ZoneInfo("Europe/Berlin"))
 
@@ -172,7 +173,7 @@ def _deadline(offer: Offer, now: datetime, dice: Random) -> datetime | None:
     """Two of five close some days before the start, at 18:00."""
     berlin = ZoneInfo("Europe/Berlin")
     if offer.closes_in is not None:
-        day = now.astimezone(berlin).date() + timedelta(days=offer.closes_in)
+        day = clock.today("Europe/Berlin", now=now) + timedelta(days=offer.closes_in)
     elif dice.random() < 0.4:
         day = offer.day - timedelta(days=dice.choice((2, 3, 5, 7, 14)))
     else:

@@ -1,10 +1,10 @@
 """Reading editions."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from clusterweek import clock
 from clusterweek.db.session import db
 from clusterweek.editions.models import Edition
 
@@ -54,7 +54,7 @@ def current_of(editions: list[Edition], now: datetime) -> Edition | None:
     """`current`, picked from what `live` returned."""
     weeks = [edition for edition in editions if edition.kind == "cluster_week"] or editions
     for edition in weeks:
-        if edition.ends_on >= now.astimezone(ZoneInfo(edition.timezone)).date():
+        if edition.ends_on >= clock.today(edition.timezone, now=now):
             return edition
     return weeks[-1] if weeks else None
 
@@ -66,7 +66,7 @@ def invited_to(now: datetime) -> Edition | None:
         (
             edition
             for edition in db.session.scalars(weeks.order_by(Edition.starts_on, Edition.id))
-            if edition.ends_on >= now.astimezone(ZoneInfo(edition.timezone)).date()
+            if edition.ends_on >= clock.today(edition.timezone, now=now)
         ),
         None,
     )

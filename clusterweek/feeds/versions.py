@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import current_app
 from sqlalchemy import Select, String, and_, bindparam, literal_column, select, type_coerce
 
+from clusterweek import clock
 from clusterweek.activities.models import Activity
 from clusterweek.db.session import db
 from clusterweek.editions.models import Edition
@@ -98,7 +98,7 @@ def of_activity(activity_id: int, *, now: datetime) -> Version | None:
 
 
 def _version(rows: Sequence[Any], zone: str, question: Question, values: dict[str, Any], *, now: datetime) -> Version:
-    today = now.astimezone(ZoneInfo(zone)).date()
+    today = clock.today(zone, now=now)
     midnight, next_midnight = day_bounds(today, zone)
     gone_before, _next = day_bounds(today - TOMBSTONES_KEPT, zone)
     shown = tuple(row.id for row in rows if _shows_programme(row, now))

@@ -31,7 +31,7 @@ def cluster(cluster: str) -> Any:
     edition = edition_or_404(now)
     if edition is None:
         return render_template("host/no_edition.html", cluster=found)
-    today = local(now, edition.timezone).date()
+    today = clock.today(edition.timezone, now=now)
     until = local(edition.submissions_until, edition.timezone).date() if edition.submissions_until else None
     open_weeks = [one for one in editions.live() if one.id != edition.id and may_enter(one, now)]
     return render_template(

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from flask import current_app
 from sqlalchemy import and_, case, func, or_, select, union
 
+from clusterweek import clock
 from clusterweek.activities.models import Activity, ActivityCountry, Occurrence
 from clusterweek.clusters.models import Cluster
 from clusterweek.db.session import db
@@ -78,7 +79,7 @@ class Alarm:
 def counts(edition: Edition, sight: Sight, *, now: datetime) -> Counts:
     """The figures of an edition, in four queries."""
     waiting_since = [row.submitted_at for row in queries.waiting(edition, sight)]
-    today = local(now, edition.timezone).date()
+    today = clock.today(edition.timezone, now=now)
     overdue = sum(
         workdays.between(local(since, edition.timezone).date(), today) > workdays.ANSWER_WITHIN
         for since in waiting_since

@@ -5,8 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask import current_app
 from sqlalchemy import func, select
 
+from clusterweek import clock
 from clusterweek.activities import texts
 from clusterweek.clusters import rules
 from clusterweek.clusters.models import Cluster, Invitation, Membership
@@ -55,8 +57,16 @@ def clusters(sight: Sight, *, now: datetime) -> list[Line]:
         .order_by(Invitation.sent_at)
     ):
         asked[invitation.cluster_id] = invitation
+    today = clock.today(current_app.config["TIMEZONE"], now=now)
     return [
-        _line(cluster, members.get(cluster.id, 0), asked.get(cluster.id), now) for cluster in db.session.scalars(wanted)
+        _line(
+            cluster,
+            members.get(cluster.id, 0),
+            asked.get(cluster.id),
+            has_label=rules.has_label(cluster, on=today),
+            now=now,
+        )
+        for cluster in db.session.scalars(wanted)
     ]
 
 
@@ -66,12 +76,13 @@ def counts(lines: Iterable[Line]) -> dict[str, int]:
     return {state: counted[state] for state in STATES}
 
 
-def _line(cluster: Cluster, members_count: int, invitation: Invitation | None, now: datetime) -> Line:
+def _line(
+    cluster: Cluster, members_count: int, invitation: Invitation | None, *, has_label: bool, now: datetime
+) -> Line:
     if members_count:
         state = "joined"
     elif invitation is None:
         state = "unasked"
     else:
         state = "asked" if rules.state_of(invitation, now=now) == "open" else "expired"
-    has_label = rules.has_label(cluster, on=now.date())
     return Line(cluster, members_count, state, invitation.sent_at if invitation else None, has_label)

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
+from clusterweek import clock
 from clusterweek.activities import actions as activities
 from clusterweek.clusters import actions, rules
 from clusterweek.clusters import queries as found_clusters
@@ -228,7 +229,7 @@ def _page(cluster: Cluster, form: InviteForm) -> str:
         members=found_clusters.members(cluster),
         invitations=found_clusters.invitations(cluster),
         state_of=lambda one: rules.state_of(one, now=now),
-        has_label=rules.has_label(cluster, on=now.date()),
+        has_label=rules.has_label(cluster, on=clock.today(current_app.config["TIMEZONE"], now=now)),
         form=form,
         kinds=KINDS,
         labels=LABELS,

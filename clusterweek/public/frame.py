@@ -158,7 +158,7 @@ class Frame:
         if self.edition:
             targets.append((_("Programme"), url_for("public.programme", edition=self.edition.slug)))
         for week in self.weeks:  # a second one that is open already, or still
-            if week is not self.edition and week.ends_on >= self.now.date():
+            if week is not self.edition and week.ends_on >= clock.today(week.timezone, now=self.now):
                 targets.append((without_demo(either(week, "title")[0]), url_for("public.programme", edition=week.slug)))
         targets.append((_("Clusters"), url_for("public.clusters")))
         targets.append((_("Partner countries"), url_for("public.partner_countries")))

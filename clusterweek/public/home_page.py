@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from flask import url_for
 
+from clusterweek import clock
 from clusterweek.editions import queries as editions
 from clusterweek.editions import rules as edition_rules
 from clusterweek.editions.models import Edition
@@ -55,7 +56,7 @@ def view(frame: Frame, *, now: datetime) -> View:
     edition = frame.edition
     if edition is None:
         return View(None, editions.archive())
-    today = programme_page.today_in(edition, now=now)
+    today = clock.today(edition.timezone, now=now)
     made = View(edition, editions.archive(), frame.conference, is_over=today > edition.ends_on)
     made.line = " · ".join(part for part in (programme_page.dates_of(edition), _when(edition, today)) if part)
     guests = made.conference.partner_countries if made.conference else edition.partner_countries

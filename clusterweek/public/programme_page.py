@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from flask import url_for
 
+from clusterweek import clock
 from clusterweek.activities import when
 from clusterweek.editions import rules as edition_rules
 from clusterweek.editions.models import Edition
@@ -166,10 +166,6 @@ def place_of(edition: Edition) -> str:
     return place if city in place else f"{place}, {city}".strip(", ")
 
 
-def today_in(edition: Edition, *, now: datetime) -> date:
-    return now.astimezone(ZoneInfo(edition.timezone)).date()
-
-
 def _began_before(entry: query.Entry, day: date | None) -> bool:
     return bool(day and entry.occurrence and entry.occurrence.starts_on < day and rows.lasts_days(entry.occurrence))
 
@@ -188,11 +184,11 @@ def _frame_of(edition: Edition, chosen: Filter, counts: Facets, *, now: datetime
             counts.days,
             url=lambda day: view.url([*rest, ("day", day.isoformat())]),
             current=chosen.days,
-            marked=[today_in(edition, now=now)],
+            marked=[clock.today(edition.timezone, now=now)],
         )
     without_day = query.count(edition, chosen.without("day")) if chosen.days else counts.total
     view.all_days = AllDays(without_day, view.url(rest), is_current=not chosen.days)
-    view.is_over = edition.kind == "cluster_week" and edition.ends_on < today_in(edition, now=now)
+    view.is_over = edition.kind == "cluster_week" and edition.ends_on < clock.today(edition.timezone, now=now)
     return view
 
 

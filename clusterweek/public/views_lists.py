@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from flask import abort, redirect, render_template, url_for
+from flask import abort, current_app, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from clusterweek import clock
@@ -47,7 +47,7 @@ def cluster(cluster: str) -> str:
     return render_template(
         "public/cluster.html",
         cluster=found,
-        label=directory.label(found, today=now.date()),
+        label=directory.label(found, today=clock.today(current_app.config["TIMEZONE"], now=now)),
         edition=edition,
         view=view,
         subscription=subscription,

@@ -105,7 +105,7 @@ def _without_empty() -> str:
 
 def _today(edition: Edition, now: datetime) -> str | None:
     """During the week the bare address opens at today, on the right page of the list."""
-    today = programme_page.today_in(edition, now=now)
+    today = clock.today(edition.timezone, now=now)
     row = outline.of(edition, Filter()).first_row.get(today.toordinal())
     if row is None or today <= edition.starts_on or today > edition.ends_on:
         return None

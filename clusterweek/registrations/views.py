@@ -192,9 +192,9 @@ def too_many(what: str, email: str, *, now: datetime) -> TooMany | None:
 
 def _wait(sentence: str, rate: Rate, now: datetime) -> TooMany:
     seconds = counters.retry_after(rate, now=now)
-    again_at = local(now + timedelta(seconds=seconds + 59))  # the minute is rounded up
-    if again_at.date() == local(now).date():
-        otherwise = _("Please try again after %(time)s.", time=clock_time(again_at))
+    again_at, zone = now + timedelta(seconds=seconds + 59), current_app.config["TIMEZONE"]  # rounded up to the minute
+    if clock.today(zone, now=again_at) == clock.today(zone, now=now):
+        otherwise = _("Please try again after %(time)s.", time=clock_time(local(again_at)))
     else:
         otherwise = _("Please try again after %(moment)s.", moment=moment_short(again_at))
     return TooMany(f"{sentence} {otherwise}", seconds)

@@ -1,7 +1,7 @@
 """Clusters, their people and invitations, and loading a table of them."""
 
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -58,6 +58,16 @@ def test_the_list_says_who_has_not_accepted(olaf: Any) -> None:
     assert names(page(olaf, LIST + "?state=unasked")) == ["Dessau"]
     assert names(page(olaf, LIST + "?land=DE-NW&q=bon")) == ["Bonn"]
     assert "Kein Cluster passt dazu." in page(olaf, LIST + "?q=xyzzy").text
+
+
+@pytest.mark.parametrize(("moment", "is_over"), [("2027-03-22 23:59", False), ("2027-03-23 00:30", True)])
+def test_a_label_is_expired_from_midnight_in_berlin_on(client: Any, at: Any, moment: str, is_over: bool) -> None:
+    cluster = make.cluster("Aalen", ecei_label="gold", label_valid_until=date(2027, 3, 22))
+    at(moment)
+    make.login(client, make.organiser())
+
+    assert ("Gold abgelaufen" in "".join(text_of(row) for row in page(client, LIST).all("tr"))) is is_over
+    assert ("(abgelaufen)" in page(client, LIST + cluster.slug).text) is is_over
 
 
 def test_the_list_holds_as_many_as_the_figure_that_leads_to_it(olaf: Any) -> None:

@@ -52,6 +52,17 @@ def test_a_public_page_never_touches_the_session(client):
     assert "Cookie" not in answer.headers["Vary"]
 
 
+@pytest.mark.parametrize(("moment", "is_shown"), [("2027-03-22 23:59", True), ("2027-03-23 00:30", False)])
+def test_a_second_week_leaves_the_menu_at_midnight_in_berlin(client, at, moment, is_shown):
+    make.edition(slug="frueher", starts_on=date(2027, 3, 15), ends_on=date(2027, 3, 22))
+    shown = make.edition(slug="spaeter")
+
+    at(moment)
+
+    got = page(client, "public.programme", edition=shown.slug)
+    assert ('href="/de/frueher/"' in got.html) is is_shown
+
+
 def test_the_frame_shows_who_stands_behind_the_week(client):
     make.edition(sponsor_de="Eine Initiative des Ministeriums", organised_by="Programmbüro", is_demo=True)
 

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 from clusterweek.db.session import db
 from clusterweek.editions.models import EditionPartnerCountry, Highlight
 from tests import make
@@ -45,6 +47,32 @@ def test_a_label_is_shown_only_while_it_is_valid(client):
 
     assert "ECEI-Label Gold" in page(client, "public.cluster", cluster=valid.slug).text
     assert "ECEI-Label" not in page(client, "public.cluster", cluster=over.slug).text
+
+
+@pytest.mark.parametrize(
+    ("moment", "is_shown"),
+    [
+        ("2027-03-21 23:59", True),
+        ("2027-03-22 00:00", False),  # still the 21st in UTC
+        ("2027-03-22 00:59", False),
+        ("2027-03-22 01:00", False),
+    ],
+)
+def test_a_label_ends_at_midnight_in_berlin(client, at, moment, is_shown):
+    cluster = make.cluster("Verblasst", ecei_label="silver", label_valid_until=date(2027, 3, 21))
+
+    at(moment)
+
+    assert ("ECEI-Label" in page(client, "public.cluster", cluster=cluster.slug).text) is is_shown
+
+
+@pytest.mark.parametrize(("moment", "is_shown"), [("2027-07-21 23:59", True), ("2027-07-22 01:59", False)])
+def test_a_label_ends_at_midnight_in_summer_too(client, at, moment, is_shown):
+    cluster = make.cluster("Verblasst", ecei_label="silver", label_valid_until=date(2027, 7, 21))
+
+    at(moment)
+
+    assert ("ECEI-Label" in page(client, "public.cluster", cluster=cluster.slug).text) is is_shown
 
 
 def test_a_cluster_that_left_or_never_was_is_not_found(client):
