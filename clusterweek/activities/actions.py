@@ -11,6 +11,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from clusterweek.accounts.models import Person
 from clusterweek.activities import belongings, dates, mails, queries, rules, texts, unread
+from clusterweek.activities.entries import BY_NAME, ENTRIES
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.activities.values import Wrong, problems
 from clusterweek.clusters.models import Cluster
@@ -23,24 +24,8 @@ from clusterweek.i18n import clock_time, day_medium, local
 from clusterweek.i18n import gettext as _
 from clusterweek.refusal import Refusal
 
-COLUMNS = {
-    *(
-        "title_de",
-        "title_en",
-        "summary_de",
-        "summary_en",
-        "description_de",
-        "description_en",
-        "format",
-        "mode",
-        "access",
-    ),
-    *("registration_mode", "registration_url", "registration_deadline", "capacity", "capacity_online"),
-    *("contact_name", "contact_email", "accessibility", "is_accessible", "cost_note"),
-    *("happening", "outside_window_allowed", "parent_activity_id", "host_cluster", "unfinished_dates", "unread"),
-}
-# Everything else appears on a page, in a file or in a feed.
-NOT_SHOWN = {"outside_window_allowed", "unfinished_dates", "unread"}
+COLUMNS = {entry.name for entry in ENTRIES if entry.is_set}
+NOT_SHOWN = {entry.name for entry in ENTRIES if not entry.is_shown}
 
 
 @dataclass(frozen=True)
@@ -260,8 +245,10 @@ def _take(activity: Activity, values: dict[str, Any], *, now: datetime) -> Chang
 def _set(activity: Activity, name: str, value: Any) -> bool:
     if isinstance(value, str):
         value = value.strip() or None
-    if value is None and name in ("title_de", "is_accessible", "outside_window_allowed"):
-        value = "" if name == "title_de" else False
+    if value is None and name == "title_de":
+        value = ""
+    if value is None and BY_NAME[name].kind == "tick":
+        value = False
     if getattr(activity, name) == value:
         return False
     setattr(activity, name, value)

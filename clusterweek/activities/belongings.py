@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from clusterweek.activities.entries import ENTRIES, LISTS
 from clusterweek.activities.models import (
     Activity,
     ActivityCountry,
@@ -12,7 +13,7 @@ from clusterweek.activities.models import (
 )
 from clusterweek.clusters.models import Cluster
 
-NAMES = frozenset(["fields", "partner_countries", "languages", "co_hosts", "external_partners"])
+NAMES = frozenset(entry.name for entry in ENTRIES if entry.kind in LISTS)
 
 
 def take(activity: Activity, name: str, wanted: list[Any]) -> bool:

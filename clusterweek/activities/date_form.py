@@ -8,6 +8,8 @@ import wtforms
 from wtforms import BooleanField, HiddenField, SelectField, StringField
 
 from clusterweek import clock
+from clusterweek.activities.dates import PLACE
+from clusterweek.activities.entries import LABELS
 from clusterweek.activities.models import Occurrence
 from clusterweek.i18n import lazy_gettext as _l
 from clusterweek.vocabulary import lists
@@ -15,7 +17,6 @@ from clusterweek.web.fields import ClockField, DayField
 from clusterweek.web.forms import empty_as_none, one_line
 
 LINE = [one_line, empty_as_none]
-PLACE = ("venue_name", "street", "postcode", "city", "venue_land", "online_url")
 SMALL_HOURS = time(6)  # "18:00 to 00:30" means the next morning; "16:00 to 12:30" is a slip
 WHEN = ("starts_on", "starts_time", "ends_time", "ends_on", "is_all_day", "timezone")  # stored together or not at all
 NEAR_ZONES = ("America/New_York", "America/Toronto", "Asia/Jerusalem", "Asia/Seoul", "Asia/Singapore", "Asia/Tokyo")
@@ -34,18 +35,18 @@ class OccurrenceForm(wtforms.Form):
     starts_time = ClockField(_l("Start"))
     ends_time = ClockField(_l("End"))
     ends_on = DayField(_l("Last day"))
-    is_all_day = BooleanField(_l("All day"))
-    timezone = SelectField(_l("Time zone"), validate_choice=False, default="Europe/Berlin")
-    venue_name = StringField(_l("Venue"), filters=LINE)
-    street = StringField(_l("Street and number"), filters=LINE)
-    postcode = StringField(_l("Postcode"), filters=LINE)
-    city = StringField(_l("Town"), filters=LINE)
+    is_all_day = BooleanField(LABELS["is_all_day"])
+    timezone = SelectField(LABELS["timezone"], validate_choice=False, default="Europe/Berlin")
+    venue_name = StringField(LABELS["venue_name"], filters=LINE)
+    street = StringField(LABELS["street"], filters=LINE)
+    postcode = StringField(LABELS["postcode"], filters=LINE)
+    city = StringField(LABELS["city"], filters=LINE)
     venue_land = SelectField(
-        _l("Federal state (Land)"),
+        LABELS["venue_land"],
         choices=lambda: or_none([(e.code, e.name) for e in lists.LAENDER.values()]),
         default="",
     )
-    online_url = StringField(_l("Address of the online room"), filters=LINE)
+    online_url = StringField(LABELS["online_url"], filters=LINE)
     is_removed = BooleanField(_l("Remove this date"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -6,16 +6,17 @@ from datetime import datetime
 from typing import Any
 
 from clusterweek.activities import values
+from clusterweek.activities.entries import BY_NAME, OF_DATES
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.db.session import db
 from clusterweek.i18n import gettext as _
 from clusterweek.refusal import Refusal
 
-VENUE = ("venue_name", "street", "postcode", "city", "venue_land")
-PLACE = (*VENUE, "online_url")
-GROUND = ("venue_name", "street", "postcode", "city")  # what coordinates belong to
-TIME = ("starts_local", "ends_local", "timezone", "is_all_day")
-COLUMNS = (*TIME, *PLACE, "latitude", "longitude")
+COLUMNS = tuple(entry.name for entry in OF_DATES if not entry.is_reckoned)
+TIME = tuple(entry.name for entry in OF_DATES if entry.answer == "occurrences")
+PLACE = tuple(entry.name for entry in OF_DATES if entry.answer == "venue" and entry.kind != "degrees")
+VENUE = tuple(name for name in PLACE if not BY_NAME[name].is_private)
+GROUND = tuple(name for name in VENUE if name != "venue_land")  # what coordinates belong to
 COORDINATE_DIGITS = 5  # about a metre; what the columns hold
 
 

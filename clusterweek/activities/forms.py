@@ -16,8 +16,9 @@ from wtforms import (
     TextAreaField,
 )
 
-from clusterweek.activities import date_form, labels, texts, unread
+from clusterweek.activities import date_form, texts, unread
 from clusterweek.activities import values as checks
+from clusterweek.activities.entries import ENTRIES, LABELS, Entry
 from clusterweek.activities.models import Activity
 from clusterweek.clusters.models import Cluster
 from clusterweek.editions.models import Edition
@@ -50,37 +51,37 @@ class ActivityForm(Form):
     """Everything about an activity on one page."""
 
     version = HiddenField()
-    format = SelectField(labels.FIELDS["format"], choices=lambda: date_form.or_none(_named(lists.FORMATS)), default="")
-    mode = RadioField(labels.FIELDS["mode"], choices=lambda: _named(lists.MODES), default="in_person")
-    access = RadioField(labels.FIELDS["access"], choices=lambda: _named(lists.ACCESSES), default="registration")
-    title_de = StringField(labels.FIELDS["title_de"], filters=[one_line])
-    title_en = StringField(labels.FIELDS["title_en"], filters=LINE)
-    summary_de = TextAreaField(labels.FIELDS["summary_de"], filters=LINES)
-    summary_en = TextAreaField(labels.FIELDS["summary_en"], filters=LINES)
-    description_de = TextAreaField(labels.FIELDS["description_de"], filters=LINES)
-    description_en = TextAreaField(labels.FIELDS["description_en"], filters=LINES)
+    format = SelectField(LABELS["format"], choices=lambda: date_form.or_none(_named(lists.FORMATS)), default="")
+    mode = RadioField(LABELS["mode"], choices=lambda: _named(lists.MODES), default="in_person")
+    access = RadioField(LABELS["access"], choices=lambda: _named(lists.ACCESSES), default="registration")
+    title_de = StringField(LABELS["title_de"], filters=[one_line])
+    title_en = StringField(LABELS["title_en"], filters=LINE)
+    summary_de = TextAreaField(LABELS["summary_de"], filters=LINES)
+    summary_en = TextAreaField(LABELS["summary_en"], filters=LINES)
+    description_de = TextAreaField(LABELS["description_de"], filters=LINES)
+    description_en = TextAreaField(LABELS["description_en"], filters=LINES)
     fields = SelectMultipleField(
-        labels.FIELDS["fields"], choices=lambda: sorted(_named(lists.FIELDS), key=lambda choice: texts.fold(choice[1]))
+        LABELS["fields"], choices=lambda: sorted(_named(lists.FIELDS), key=lambda choice: texts.fold(choice[1]))
     )
-    languages = SelectMultipleField(labels.FIELDS["languages"], choices=lambda: _named(lists.SPOKEN))
-    occurrences = Rows(FormField(date_form.OccurrenceForm), labels.FIELDS["occurrences"])
+    languages = SelectMultipleField(LABELS["languages"], choices=lambda: _named(lists.SPOKEN))
+    occurrences = Rows(FormField(date_form.OccurrenceForm), LABELS["occurrences"])
     is_accessible = BooleanField(_l("Step-free and with an accessible toilet"))
-    accessibility = TextAreaField(labels.FIELDS["accessibility"], filters=LINES)
+    accessibility = TextAreaField(LABELS["accessibility"], filters=LINES)
     registration_mode = RadioField(
-        labels.FIELDS["registration_mode"],
+        LABELS["registration_mode"],
         choices=lambda: [("internal", _("here")), ("external", _("on a page of your own")), ("none", _("none"))],
         default="internal",
     )
-    registration_url = StringField(labels.FIELDS["registration_url"], filters=LINE)
-    capacity = CountField(labels.FIELDS["capacity"])
-    capacity_online = CountField(labels.FIELDS["capacity_online"])
-    registration_deadline = DayField(labels.FIELDS["registration_deadline"])
+    registration_url = StringField(LABELS["registration_url"], filters=LINE)
+    capacity = CountField(LABELS["capacity"])
+    capacity_online = CountField(LABELS["capacity_online"])
+    registration_deadline = DayField(LABELS["registration_deadline"])
     registration_deadline_time = ClockField(_l("Time"))
-    cost_note = StringField(labels.FIELDS["cost_note"], filters=LINE)
-    contact_name = StringField(labels.FIELDS["contact_name"], filters=LINE)
-    contact_email = StringField(labels.FIELDS["contact_email"], filters=LINE)
-    external_partners = Rows(FormField(PartnerForm), labels.FIELDS["external_partners"])
-    co_hosts = Rows(SelectField(labels.FIELDS["co_hosts"], default=""), labels.FIELDS["co_hosts"])
+    cost_note = StringField(LABELS["cost_note"], filters=LINE)
+    contact_name = StringField(LABELS["contact_name"], filters=LINE)
+    contact_email = StringField(LABELS["contact_email"], filters=LINE)
+    external_partners = Rows(FormField(PartnerForm), LABELS["external_partners"])
+    co_hosts = Rows(SelectField(LABELS["co_hosts"], default=""), LABELS["co_hosts"])
 
     def __init__(
         self, *args: Any, edition: Edition, clusters: list[Cluster], land: str | None = None, **kwargs: Any
@@ -138,27 +139,22 @@ class ActivityForm(Form):
 
     def values(self) -> dict[str, Any]:
         """What was typed, as `actions.create` and `update` take it; what could not be read is as if left out."""
-        plain = {
-            name: self[name].data
-            for name in (
-                *("mode", "access", "registration_mode", "registration_url", "title_de", "title_en", "summary_de"),
-                *("summary_en", "description_de", "description_en", "is_accessible"),
-                *("accessibility", "capacity", "capacity_online", "cost_note", "contact_name", "contact_email"),
-            )
-        }
         partners = [entry.form for entry in self.external_partners]
         countries = dict.fromkeys(row.country.data for row in partners if row.country.data not in ("", "DE"))
-        return plain | {
-            "format": self.format.data or None,
+        return {entry.name: self._value(entry) for entry in ENTRIES if entry.is_set and entry.name in self._fields} | {
             "fields": self.fields.data or [],  # None when no form was sent at all
             "languages": self.languages.data or [],
-            "registration_deadline": self._deadline(),
             "occurrences": [self._date(row) for row in self.finished_rows],
             "unfinished_dates": [row.typed() for row in self.unfinished_rows],
             "external_partners": [(row.name.data, row.country.data or None) for row in partners if row.name.data],
             "partner_countries": list(countries),
             "co_hosts": [self.clusters[entry.data] for entry in self.co_hosts if entry.data in self.clusters],
         }
+
+    def _value(self, entry: Entry) -> Any:
+        if entry.kind == "moment":
+            return self._deadline()
+        return self[entry.name].data or None if entry.kind == "code" else self[entry.name].data
 
     def sound_values(self) -> dict[str, Any]:
         """What of `values()` can be stored: each entry that is right, and of each date what is right about it."""

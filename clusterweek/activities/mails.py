@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from clusterweek.accounts.models import Person
-from clusterweek.activities import labels, queries, rules
+from clusterweek.activities import entries, queries, rules
 from clusterweek.activities.models import Activity
 from clusterweek.clusters import queries as clusters
 from clusterweek.db.session import db
@@ -90,7 +90,7 @@ def _answer_due(activity: Activity, _letter: Letter) -> dict[str, Any]:
 def _remarks(activity: Activity, _letter: Letter) -> dict[str, Any]:
     remarks = queries.remarks(activity)
     return {
-        "remarks": [(labels.of(one.field), one.text, edit_link(activity, one.field)) for one in remarks],
+        "remarks": [(entries.label(one.field), one.text, edit_link(activity, one.field)) for one in remarks],
         "first_link": edit_link(activity, remarks[0].field if remarks else None),
     }
 

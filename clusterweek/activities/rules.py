@@ -8,6 +8,7 @@ import unicodedata
 from datetime import date, datetime
 
 from clusterweek import clock
+from clusterweek.activities.entries import BY_NAME
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.editions import workdays
 from clusterweek.i18n import day_medium, local
@@ -105,7 +106,7 @@ def outside(activity: Activity) -> list[Occurrence]:
 
 def obstacles(activity: Activity) -> dict[str, str]:
     """Everything that keeps an activity from being submitted or published: field -> sentence for people."""
-    found = {name: _sentence(name) for name in missing(activity)}
+    found = {name: str(BY_NAME[name].needed) for name in missing(activity)}
     if outside(activity):
         found["occurrences"] = _(
             "The week runs from %(first)s to %(last)s. The programme office can allow an exception; please ask it.",
@@ -119,22 +120,6 @@ def obstacles(activity: Activity) -> dict[str, str]:
             "invitation": _("By invitation there is no public registration here: choose “none” or a page of your own."),
         }[activity.access]
     return found
-
-
-def _sentence(name: str) -> str:
-    return {
-        "format": _("Choose a format."),
-        "host_cluster": _("Choose the cluster that hosts the activity."),
-        "title_de": _("Enter the title in German."),
-        "summary_de": _("Enter the summary in German: 2 to 3 sentences."),
-        "fields": _("Choose at least one technology field."),
-        "languages": _("Choose at least one language that is spoken."),
-        "occurrences": _("Enter at least one date, with its start and its end."),
-        "venue": _("Enter the town or the venue for every date."),
-        "venue_land": _("Choose the federal state (Land) of every place; abroad, choose the time zone there instead."),
-        "registration_url": _("Enter the address of the page where people register."),
-        "contact_email": _("Enter an e-mail address for questions."),
-    }[name]
 
 
 def sign_up_closes_at(activity: Activity) -> datetime | None:

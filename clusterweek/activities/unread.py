@@ -1,7 +1,7 @@
 """What was typed about an activity and could not be stored: it stays in the form until somebody mends or deletes it.
 
 `Activity.unread` is empty, or holds
-`names`   the entries that are not stored as they were typed (names of `labels.FIELDS`), in the order of the form,
+`names`   the entries that are not stored as they were typed (names of `entries.py`), in the order of the form,
 `fields`  name of a field -> what was typed, as a browser sends it,
 `dates`   rows `{"id": the stored date or None, "position": place in the form, "typed": {part: what was typed}}`.
 Nothing public knows of it. What is stored stays as it is, and nothing is submitted or published before it is settled.
@@ -15,7 +15,7 @@ from flask import current_app
 from sqlalchemy import String, cast, select
 
 from clusterweek import clock
-from clusterweek.activities import labels
+from clusterweek.activities import entries
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.db.session import db
 from clusterweek.editions.models import Edition
@@ -47,11 +47,11 @@ def obstacles(activity: Activity) -> dict[str, str]:
     found = {
         name: _("“%(label)s” holds something that could not be stored. Correct it or delete it first.", label=label)
         for name in activity.unread.get("names", [])
-        if (label := labels.of(name))
+        if (label := entries.label(name))
     }
     if "occurrences" in found:
         numbers = [n for n, row in enumerate(rows(activity), start=1) if of_row(activity, row)]
-        names = ", ".join(_("Date %(n)s", n=n) for n in numbers) or labels.of("occurrences")
+        names = ", ".join(_("Date %(n)s", n=n) for n in numbers) or entries.label("occurrences")
         found["occurrences"] = _(
             "“%(label)s” holds something that could not be stored. Correct it or delete it first.", label=names
         )

@@ -5,7 +5,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, FieldList, FormField
 
-from clusterweek.activities import date_form, labels, unread, values
+from clusterweek.activities import date_form, entries, unread, values
 from clusterweek.activities.forms import ActivityForm
 from clusterweek.activities.models import Activity
 from clusterweek.i18n import gettext as _
@@ -57,7 +57,7 @@ def _labels(form: ActivityForm, waiting: set[str], dates: list[str]) -> list[str
     found: list[str] = []
     for name in _entries(form):
         if name in waiting:
-            found += dates if name == "occurrences" and dates else [labels.of(name)]
+            found += dates if name == "occurrences" and dates else [entries.label(name)]
     return list(dict.fromkeys(found))
 
 

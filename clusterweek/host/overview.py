@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from clusterweek.activities import labels, queries, rules
+from clusterweek.activities import entries, queries, rules
 from clusterweek.activities.models import Activity, Remark
 from clusterweek.clusters.models import Cluster
 from clusterweek.editions import workdays
@@ -27,7 +27,7 @@ class ToDo:
     @property
     def remarked(self) -> list[str]:
         """Labels of what the office remarks on, each once."""
-        return list(dict.fromkeys(labels.of(remark.field) for remark in self.remarks))
+        return list(dict.fromkeys(entries.label(remark.field) for remark in self.remarks))
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def _to_do(activities: Sequence[Activity]) -> list[ToDo]:
     return [
         ToDo(
             activity,
-            [labels.of(name) for name in rules.still_open(activity)],
+            [entries.label(name) for name in rules.still_open(activity)],
             remarks.get(activity.id, []),
             reply_by(activity),
         )

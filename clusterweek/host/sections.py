@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from clusterweek.activities import rules
+from clusterweek.activities import rules, unread
+from clusterweek.activities.entries import BY_NAME
 from clusterweek.activities.forms import ActivityForm
 from clusterweek.activities.models import Activity, Remark
 from clusterweek.i18n import gettext as _
@@ -10,11 +11,11 @@ from clusterweek.i18n import lazy_gettext as _l
 from clusterweek.i18n import ngettext
 
 PARTS = {
-    "kind": (_l("Kind and access"), ("format", "mode", "access")),
-    "content": (_l("Content"), ("title", "summary", "description", "fields", "languages")),
-    "dates": (_l("Dates and places"), ("occurrences", "venue", "accessibility", "is_accessible")),
-    "sign_up": (_l("Registration and places"), ("registration", "capacity", "cost_note", "contact")),
-    "partners": (_l("Partners"), ("external_partners", "partner_countries", "co_hosts")),
+    "kind": _l("Kind and access"),
+    "content": _l("Content"),
+    "dates": _l("Dates and places"),
+    "sign_up": _l("Registration and places"),
+    "partners": _l("Partners"),
 }
 
 
@@ -33,14 +34,15 @@ def of(activity: Activity | None, form: ActivityForm, remarks: list[Remark]) -> 
     missing = rules.still_open(activity) if activity else []
     remarked = [remark.field for remark in remarks]
     return [
-        Section(id, str(label), _note(id, _in(names, wrong), _in(names, remarked), _in(names, missing), activity))
-        for id, (label, names) in PARTS.items()
+        Section(id, str(label), _note(id, _in(id, wrong), _in(id, remarked), _in(id, missing), activity))
+        for id, label in PARTS.items()
     ]
 
 
-def _in(names: tuple[str, ...], found: list[str]) -> int:
+def _in(part: str, found: list[str]) -> int:
     """How many of the names found belong to a part, "occurrences-0-city" to the one with "occurrences"."""
-    return sum(name.startswith(names) for name in found)
+    names = [unread.entry_of(name) for name in found]
+    return sum(name in BY_NAME and BY_NAME[name].part == part for name in names)
 
 
 def _note(id: str, wrong: int, remarked: int, missing: int, activity: Activity | None) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 
 from clusterweek import clock
-from clusterweek.activities import actions, labels, queries, rules, unread_form, values
+from clusterweek.activities import actions, entries, queries, rules, unread_form, values
 from clusterweek.activities.forms import ActivityForm, data_of
 from clusterweek.activities.models import Activity
 from clusterweek.clusters.models import Cluster
@@ -49,7 +49,7 @@ def edit(cluster: str, activity_id: int) -> Any:
     found = cluster_or_404(cluster)
     activity = activity_or_404(found, activity_id)
     field = request.args.get("field")
-    if field in labels.FIELDS:  # from a letter, perhaps by way of the login, which loses anchors
+    if field in entries.LABELS:  # from a letter, perhaps by way of the login, which loses anchors
         return redirect(url_for(".edit", cluster=cluster, activity_id=activity_id, _anchor=field), 303)
     form = _form(found, activity.edition, activity, data=data_of(activity))
     if not form.is_filled:
@@ -233,8 +233,8 @@ def _page(
         form=form,
         sections=sections.of(activity, form, remarks),
         remarks={name: [one.text for one in remarks if one.field == name] for name in {r.field for r in remarks}},
-        missing=[labels.of(name) for name in rules.still_open(activity)] if activity else [],
-        wanted=[labels.of(name) for name in rules.wanted(activity)] if activity else [],
+        missing=[entries.label(name) for name in rules.still_open(activity)] if activity else [],
+        wanted=[entries.label(name) for name in rules.wanted(activity)] if activity else [],
         reply_by=overview.reply_by(activity) if activity else None,
         saved_at=queries.last_changed_at(activity) if activity else None,
         advice=advice.of(activity) if activity else None,

@@ -23,7 +23,7 @@ from clusterweek.clusters.models import Cluster
 from clusterweek.db.session import db, stand_in_line, unit_of_work
 from clusterweek.editions.models import Edition
 from clusterweek.i18n import gettext as _
-from clusterweek.importing import dates, headings, identity, reading, tables
+from clusterweek.importing import dates, identity, reading, tables
 from clusterweek.importing.identity import Clusters, Known
 from clusterweek.importing.tables import Row, Table
 from clusterweek.refusal import Refusal
@@ -71,7 +71,7 @@ def take_over(
     """
     columns = tables.columns(
         table,
-        headings.column_of,
+        reading.column_of,
         needed="id",
         reason=_("The table needs the column “id”: the number of an activity; empty, or new-1, new-2 … for new ones."),
     )
@@ -162,12 +162,12 @@ def _take_activity(
         lambda: reading.values(first, edition),
         lambda: reading.host(first, activity, cluster, clusters),
         lambda: reading.co_hosts(first, clusters),
-        lambda: None if any(headings.OF_OCCURRENCES & row.unread.keys() for row in rows) else dates.of(rows, activity),
+        lambda: None if any(reading.OF_OCCURRENCES & row.unread.keys() for row in rows) else dates.of(rows, activity),
         lambda: reading.unread(rows),
     )
     # Cancelling and postponing are steps of their own; what is cancelled already imports unchanged.
     stop = values.pop("happening") if values.get("happening") in STOPS else None
-    status = values.pop("status", None)
+    status = values.pop("review_status", None)
     if co_hosts is not None:
         values["co_hosts"] = co_hosts
     if named is not None:

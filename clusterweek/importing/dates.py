@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from clusterweek.activities.dates import PLACE
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.i18n import gettext as _
 from clusterweek.i18n import ngettext
-from clusterweek.importing import cells, headings, identity, reading
+from clusterweek.importing import cells, identity, reading
 from clusterweek.importing.tables import Row
 
 HIGHEST = 999
-SAYS = headings.OF_OCCURRENCES - {"occurrence", "timezone"}
-PLACE = ("venue_name", "street", "postcode", "city", "venue_land", "online_url")
+SAYS = reading.OF_OCCURRENCES - {"occurrence", "timezone"}
 
 
 @dataclass
@@ -54,7 +54,7 @@ class Named:
 def of(rows: list[Row], activity: Activity | None) -> list[tuple[Row, dict[str, Any]]] | None:
     """The dates that the rows name, each with the `id` of the stored one or None; None when the table has no columns of
     dates. Raises Problem."""
-    if not headings.OF_OCCURRENCES & rows[0].cells.keys():
+    if not reading.OF_OCCURRENCES & rows[0].cells.keys():
         return None
     existing = list(activity.occurrences) if activity else []
     named = reading.together(*(_reading(row, len(existing)) for row in rows))

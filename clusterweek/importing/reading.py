@@ -3,48 +3,54 @@
 from collections.abc import Callable
 from typing import Any
 
-from clusterweek.activities.models import REGISTRATION_MODES, REVIEW_STATUSES, Activity
+from clusterweek.activities.entries import COLUMNS, Entry
+from clusterweek.activities.models import Activity
 from clusterweek.clusters.models import Cluster
 from clusterweek.editions.models import Edition
 from clusterweek.i18n import gettext as _
-from clusterweek.importing import cells, headings
+from clusterweek.importing import cells
 from clusterweek.importing.identity import Clusters
 from clusterweek.importing.tables import Row
-from clusterweek.vocabulary import lists
 
-LINES = ("title_de", "title_en", "registration_url", "contact_name", "contact_email", "cost_note")
-TEXTS = ("summary_de", "summary_en", "description_de", "description_en", "accessibility")
-CHANNELS = {mode: lists.Entry(mode, mode, mode) for mode in REGISTRATION_MODES}
-STATUSES = {status: lists.Entry(status, status, status) for status in REVIEW_STATUSES}
-READERS: dict[str, tuple[str, Callable[[str], Any]]] = {
-    **{name: (name, cells.line) for name in LINES},
-    **{name: (name, cells.text) for name in TEXTS},
-    "format": ("format", cells.code(lists.FORMATS)),
-    "mode": ("mode", cells.code(lists.MODES)),
-    "access": ("access", cells.code(lists.ACCESSES)),
-    "registration_mode": ("registration_mode", cells.code(CHANNELS)),
-    "capacity": ("capacity", cells.whole_number),
-    "capacity_online": ("capacity_online", cells.whole_number),
-    "technology_fields": ("fields", cells.codes(lists.FIELDS)),
-    "partner_countries": ("partner_countries", cells.countries),
-    "external_partners": ("external_partners", cells.partners),
-    "languages": ("languages", cells.codes(lists.SPOKEN)),
-    "happening": ("happening", cells.code(lists.HAPPENINGS)),
-    "status": ("status", cells.code(STATUSES)),
-}
-NEVER_EMPTY = {"mode", "access", "registration_mode", "happening"}
-PLACE_READERS: dict[str, tuple[str, Callable[[str], Any]]] = {
-    **{name: (name, cells.line) for name in ("venue_name", "street", "postcode", "city", "online_url")},
-    "land": ("venue_land", cells.code(lists.LAENDER)),
-    "latitude": ("latitude", cells.degrees),
-    "longitude": ("longitude", cells.degrees),
-}
-COLUMN_OF = {target: column for column, (target, _reader) in {**READERS, **PLACE_READERS}.items()} | {
-    "starts_local": "starts_at",
-    "ends_local": "ends_at",
-    "venue": "city",
-    "occurrences": "starts_at",
-}
+# Written, never read; `id` and `occurrence` say whose row it is.
+IGNORED = {entry.key for entry in COLUMNS if entry.is_reckoned} - {"id", "occurrence"}
+OF_OCCURRENCES = {entry.key for entry in COLUMNS if entry.of_date}
+HEADINGS = {entry.german.casefold(): entry.key for entry in COLUMNS} | {entry.key: entry.key for entry in COLUMNS}
+COLUMN_OF = {entry.name: entry.key for entry in COLUMNS} | {"venue": "city", "occurrences": "starts_at"}
+
+
+def _reader(entry: Entry) -> Callable[[str], Any] | None:
+    """How a cell of an entry is read; None where it takes more than the cell to know what it says."""
+    match entry.kind:
+        case "line" | "web" | "email":
+            return cells.line
+        case "text":
+            return cells.text
+        case "code" | "step":
+            return cells.code(entry.codes)
+        case "codes":
+            return cells.codes(entry.codes)
+        case "count":
+            return cells.whole_number
+        case "degrees":
+            return cells.degrees
+        case "countries":
+            return cells.countries
+        case "partners":
+            return cells.partners
+        case _:
+            return None
+
+
+_readers = [(entry, reader) for entry in COLUMNS if not entry.is_reckoned and (reader := _reader(entry))]
+READERS = {entry.key: (entry.name, reader) for entry, reader in _readers if not entry.of_date}
+PLACE_READERS = {entry.key: (entry.name, reader) for entry, reader in _readers if entry.of_date}
+NEVER_EMPTY = {entry.name for entry in COLUMNS if entry.is_never_empty}
+
+
+def column_of(heading: str) -> str | None:
+    """The column that a heading means; None for one that nobody knows. "land" is a column's name and German at once."""
+    return HEADINGS.get(heading.strip().casefold())
 
 
 class Problem(Exception):
@@ -75,18 +81,18 @@ def agree(rows: list[Row]) -> None:
     first = rows[0].cells
     for row in rows[1:]:
         for column, cell in row.cells.items():
-            if column not in headings.OF_OCCURRENCES | headings.IGNORED | {"id"} and cell != first.get(column, cell):
+            if column not in OF_OCCURRENCES | IGNORED | {"id"} and cell != first.get(column, cell):
                 raise Problem(
                     row.number, [(column, _("differs from row %(number)s, the same activity", number=rows[0].number))]
                 )
 
 
 def values(row: Row, edition: Edition) -> dict[str, Any]:
-    """What a row says of the activity itself, as `activities.actions.update` takes it, and its `status`."""
+    """What a row says of the activity itself, as `activities.actions.update` takes it, and its `review_status`."""
     found, reasons = read(row, READERS)
-    for column in NEVER_EMPTY & found.keys():
-        if found[column] is None:
-            del found[column]
+    for name in NEVER_EMPTY & found.keys():
+        if found[name] is None:
+            del found[name]
     if "registration_deadline" in row.cells:
         try:
             found["registration_deadline"] = cells.deadline(row.cells["registration_deadline"], edition.timezone)
@@ -126,7 +132,7 @@ def co_hosts(row: Row, clusters: Clusters) -> list[Cluster] | None:
 def unread(rows: list[Row]) -> None:
     """Raises Problem with every cell that cannot be read: it says nothing, and certainly not that something is gone."""
     found = {
-        row.number: [(column, cell.sentence) for column, cell in row.unread.items() if column not in headings.IGNORED]
+        row.number: [(column, cell.sentence) for column, cell in row.unread.items() if column not in IGNORED]
         for row in rows
     }
     if found := {number: reasons for number, reasons in found.items() if reasons}:

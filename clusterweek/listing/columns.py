@@ -2,65 +2,25 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from clusterweek.activities import rules
+from clusterweek.activities.entries import COLUMNS, Entry
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.registrations import newcomers
 from clusterweek.registrations import queries as registrations
 from clusterweek.registrations.rules import Places
 from clusterweek.web import downloads, links, sheets
 
-OFFICE = [
-    "id",
-    "occurrence",
-    "title_de",
-    "title_en",
-    "summary_de",
-    "summary_en",
-    "description_de",
-    "description_en",
-    "format",
-    "mode",
-    "access",
-    "starts_at",
-    "ends_at",
-    "timezone",
-    "venue_name",
-    "street",
-    "postcode",
-    "city",
-    "land",
-    "latitude",
-    "longitude",
-    "online_url",
-    "host_cluster",
-    "co_hosts",
-    "technology_fields",
-    "partner_countries",
-    "external_partners",
-    "languages",
-    "capacity",
-    "capacity_online",
-    "registration_mode",
-    "registration_url",
-    "registration_deadline",
-    "contact_name",
-    "contact_email",
-    "accessibility",
-    "cost_note",
-    "status",
-    "happening",
-    "url",
-    "seats_free",
-    "waiting_count",
-]
-PRIVATE = ("contact_name", "contact_email", "online_url")
-PUBLIC = [name for name in OFFICE if name not in PRIVATE]
+OFFICE = [entry.key for entry in COLUMNS]
+PUBLIC = [entry.key for entry in COLUMNS if not entry.is_private]
 PROFILES = {"public": PUBLIC, "office": OFFICE}
 SEPARATOR = "|"
-WIDE = {"title_de", "title_en", "summary_de", "summary_en", "description_de", "description_en", "url", "accessibility"}
-NUMBERS = {"id", "occurrence", "capacity", "capacity_online", "seats_free", "waiting_count"}
+WIDE = {entry.key for entry in COLUMNS if entry.is_wide or entry.kind == "text"}
+NUMBERS = {entry.key for entry in COLUMNS if entry.kind in ("number", "count")}
+OF_ACTIVITY = [entry for entry in COLUMNS if not entry.of_date]
+OF_DATES = [entry for entry in COLUMNS if entry.of_date]
 
 
 def row_dicts(activities: Iterable[Activity], *, profile: str, lang: str, now: datetime) -> Iterator[dict[str, str]]:
@@ -94,66 +54,53 @@ def xlsx_bytes(activities: Iterable[Activity], *, profile: str, lang: str, now: 
 
 
 def _of_activity(activity: Activity, places: Places, lang: str) -> dict[str, str | None]:
-    deadline = activity.registration_deadline
-    return {
+    address = {"lang": lang, "edition": activity.edition.slug, "activity": rules.address_part(activity)}
+    reckoned = {
         "id": str(activity.id),
-        "title_de": activity.title_de,
-        "title_en": activity.title_en,
-        "summary_de": activity.summary_de,
-        "summary_en": activity.summary_en,
-        "description_de": activity.description_de,
-        "description_en": activity.description_en,
-        "format": activity.format,
-        "mode": activity.mode,
-        "access": activity.access,
-        "host_cluster": activity.host_cluster.slug if activity.host_cluster else None,
-        "co_hosts": _list(cluster.slug for cluster in activity.co_hosts),
-        "technology_fields": _list(activity.fields),
-        "partner_countries": _list(activity.partner_countries),
-        "external_partners": _list(
-            f"{partner.name} [{partner.country}]" if partner.country else partner.name
-            for partner in activity.external_partners
-        ),
-        "languages": _list(activity.languages),
-        "capacity": _number(activity.capacity),
-        "capacity_online": _number(activity.capacity_online),
-        "registration_mode": activity.registration_mode,
-        "registration_url": activity.registration_url,
-        "registration_deadline": _moment(deadline, activity.edition.timezone) if deadline else None,
-        "contact_name": activity.contact_name,
-        "contact_email": activity.contact_email,
-        "accessibility": activity.accessibility,
-        "cost_note": activity.cost_note,
-        "status": activity.review_status,
-        "happening": activity.happening,
-        "url": links.page(
-            "public.activity", lang=lang, edition=activity.edition.slug, activity=rules.address_part(activity)
-        ),
+        "url": links.page("public.activity", **address),
         "seats_free": _number(places.free),
         "waiting_count": _number(places.waiting),
+    }
+    return {
+        entry.key: reckoned[entry.key] if entry.is_reckoned else _cell(entry, activity, activity.edition.timezone)
+        for entry in OF_ACTIVITY
     }
 
 
 def _of_occurrence(occurrence: Occurrence, number: int) -> dict[str, str | None]:
-    if occurrence.is_all_day:
-        starts_at = f"{occurrence.starts_local:%Y-%m-%d}"
-        ends_at = f"{occurrence.ends_local - timedelta(days=1):%Y-%m-%d}"
-    else:
-        starts_at, ends_at = f"{occurrence.starts_local:%Y-%m-%d %H:%M}", f"{occurrence.ends_local:%Y-%m-%d %H:%M}"
     return {
-        "occurrence": str(number),
-        "starts_at": starts_at,
-        "ends_at": ends_at,
-        "timezone": occurrence.timezone,
-        "venue_name": occurrence.venue_name,
-        "street": occurrence.street,
-        "postcode": occurrence.postcode,
-        "city": occurrence.city,
-        "land": occurrence.venue_land,
-        "latitude": _number(occurrence.latitude),
-        "longitude": _number(occurrence.longitude),
-        "online_url": occurrence.online_url,
+        entry.key: str(number) if entry.is_reckoned else _cell(entry, occurrence, occurrence.timezone)
+        for entry in OF_DATES
     }
+
+
+def _cell(entry: Entry, of: Any, zone: str) -> str | None:
+    value = getattr(of, entry.name)
+    if value is None:
+        return None
+    match entry.kind:
+        case "count" | "degrees":
+            return _number(value)
+        case "codes" | "countries":
+            return _list(value)
+        case "cluster":
+            return str(value.slug)
+        case "clusters":
+            return _list(cluster.slug for cluster in value)
+        case "partners":
+            return _list(f"{one.name} [{one.country}]" if one.country else one.name for one in value)
+        case "moment":
+            return _moment(value, zone)
+        case "local":
+            return _wall_clock(entry, value, is_all_day=of.is_all_day)
+        case _:
+            return str(value)
+
+
+def _wall_clock(entry: Entry, value: datetime, *, is_all_day: bool) -> str:
+    if not is_all_day:
+        return f"{value:%Y-%m-%d %H:%M}"
+    return f"{value - timedelta(days=entry.name == 'ends_local'):%Y-%m-%d}"
 
 
 def _moment(moment: datetime, zone: str) -> str:

@@ -8,7 +8,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import ValidationError
 
 from clusterweek.accounts.forms import LANGUAGES
-from clusterweek.activities import labels
+from clusterweek.activities import answers, entries
 from clusterweek.clusters import queries as clusters
 from clusterweek.clusters.forms import ProfileForm
 from clusterweek.clusters.models import Cluster
@@ -16,7 +16,6 @@ from clusterweek.editions.forms import country_codes_by_name
 from clusterweek.i18n import gettext as _
 from clusterweek.i18n import lazy_gettext as _l
 from clusterweek.importing.clusters import KINDS
-from clusterweek.organiser.review import REMARKABLE
 from clusterweek.vocabulary import lists
 from clusterweek.web.forms import AtMost, EmailAddress, Form, Needed, Unneeded, many_lines, one_line
 from clusterweek.web.names import NoLink
@@ -39,16 +38,16 @@ class ReviewForm(DecisionForm):
 
     def remarks(self) -> dict[str, str]:
         """field -> remark, for those that were written."""
-        found = {name: self[f"remark_{name}"].data for name in REMARKABLE}
+        found = {name: self[f"remark_{name}"].data for name in answers.NAMES}
         return {name: text for name, text in found.items() if text}
 
 
-for _name in REMARKABLE:
+for _name in answers.NAMES:
     setattr(
         ReviewForm,
         f"remark_{_name}",
         TextAreaField(
-            _l("Remark on “%(field)s”", field=labels.FIELDS[_name]),
+            _l("Remark on “%(field)s”", field=entries.LABELS[_name]),
             [Unneeded(), AtMost(REMARK_LIMIT)],
             filters=[many_lines],
         ),

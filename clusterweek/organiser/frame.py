@@ -9,7 +9,7 @@ from flask import Blueprint, abort, g, request, url_for
 from flask_login import current_user
 
 from clusterweek import clock
-from clusterweek.activities import labels
+from clusterweek.activities import answers, entries
 from clusterweek.activities import queries as activities
 from clusterweek.activities import rules as activity_rules
 from clusterweek.activities.models import REVIEW_STATUSES, Activity
@@ -17,7 +17,7 @@ from clusterweek.editions import queries as editions
 from clusterweek.editions.models import Edition
 from clusterweek.i18n import gettext as _
 from clusterweek.listing.filter import UnknownFilter
-from clusterweek.organiser import queries, review, rules
+from clusterweek.organiser import queries, rules
 from clusterweek.vocabulary import lists
 from clusterweek.web import guards
 
@@ -87,8 +87,8 @@ class Desk:
         return request.path == url or (deep and request.path.startswith(url.rstrip("/") + "/"))
 
 
-bp.add_app_template_filter(labels.of, "entry_label")
-bp.add_app_template_filter(review.answer_of, "answer_of")
+bp.add_app_template_filter(entries.label, "entry_label")
+bp.add_app_template_filter(answers.name_for, "answer_of")
 bp.add_app_template_filter(activity_rules.address_part, "address_part")
 
 

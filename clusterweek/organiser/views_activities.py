@@ -5,12 +5,12 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from clusterweek.activities import actions, moderation, rules
+from clusterweek.activities import actions, answers, moderation, rules
 from clusterweek.activities.models import Activity
 from clusterweek.db.session import unit_of_work
 from clusterweek.i18n import either
 from clusterweek.i18n import gettext as _
-from clusterweek.organiser import deciding, queries, review, words
+from clusterweek.organiser import deciding, queries, words
 from clusterweek.organiser.forms import StepForm
 from clusterweek.organiser.frame import activity_or_404, bp, desk, edition_or_404, land_of_request, status_of_request
 from clusterweek.registrations import actions as attending
@@ -58,7 +58,7 @@ def activity(edition: str, activity_id: int) -> Any:
         "organiser/activity.html",
         edition=of,
         activity=found,
-        answers=review.answers(found, with_links=desk().may_decide),
+        answers=answers.of(found, with_links=desk().may_decide),
         places=registrations.places([found])[found.id],
         history=history,
         actors=queries.names([entry.actor_id for entry in history]) if desk().may_decide else {},

@@ -5,7 +5,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from clusterweek.activities import moderation, rules
+from clusterweek.activities import answers, moderation, rules
 from clusterweek.activities import queries as activities
 from clusterweek.activities.models import Activity
 from clusterweek.editions.models import Edition
@@ -125,7 +125,7 @@ def _page(edition: Edition, activity: Activity | None, form: forms.ReviewForm) -
         entries=entries[:-1] if is_elsewhere else entries,
         opened=opened,
         is_chosen=activity is not None,
-        answers=review.answers(opened.activity, with_links=desk().may_decide) if opened else [],
+        answers=answers.of(opened.activity, with_links=desk().may_decide) if opened else [],
         form=form,
         land=land,
         laender=queries.count_by_land(waiting),

@@ -1,6 +1,6 @@
 """What the desk calls states, kinds of letters and steps of the history."""
 
-from clusterweek.activities import labels
+from clusterweek.activities import entries
 from clusterweek.history.models import Entry
 from clusterweek.i18n import gettext as _
 from clusterweek.i18n import lazy_gettext as _l
@@ -61,12 +61,6 @@ STEPS = {
     "place given": _l("A free place given to the next person on the waiting list"),
     "postponed": _l("Postponed"),
 }
-FIELDS = {
-    "happening": _l("takes place or not"),
-    "outside_window_allowed": _l("exception from the days of the week"),
-    "is_accessible": _l("Accessibility on site"),
-    "parent_activity_id": _l("part of another activity"),
-}
 
 
 def letter(kind: str) -> str:
@@ -80,5 +74,5 @@ def step(entry: Entry) -> str:
     names = entry.details.get("fields") or []
     if not names:
         return said
-    fields = ", ".join(dict.fromkeys(str(FIELDS[name]) if name in FIELDS else labels.of(name) for name in names))
+    fields = ", ".join(dict.fromkeys(entries.label(name) for name in names))
     return _("%(step)s: %(fields)s", step=said, fields=fields)

@@ -7,14 +7,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from clusterweek.activities import rules as activity_rules
+from clusterweek.activities.entries import ENTRIES, Entry
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.registrations.rules import Places
 from clusterweek.web import links
 
-TEXTS = (
-    *("title_de", "title_en", "summary_de", "summary_en", "description_de", "description_en"),
-    *("format", "mode", "access"),
-)
+OF_ACTIVITY = [entry for entry in ENTRIES if entry.key and not entry.of_date]
+OF_DATES = [entry for entry in ENTRIES if entry.key and entry.of_date]
 
 
 def make(activities: Sequence[Activity], places: Mapping[int, Places], *, lang: str, is_office: bool) -> bytes:
@@ -27,58 +26,48 @@ def make(activities: Sequence[Activity], places: Mapping[int, Places], *, lang: 
 
 def activity_item(activity: Activity, places: Places | None, *, lang: str, is_office: bool) -> dict[str, Any]:
     """One activity. The public never sees `contact_name`, `contact_email` and `online_url`."""
-    item: dict[str, Any] = {"id": activity.id}
-    for name in TEXTS:
-        item[name] = getattr(activity, name)
-    item |= {
-        "occurrences": [
-            _occurrence(o, number, is_office=is_office) for number, o in enumerate(activity.occurrences, 1)
-        ],
-        "host_cluster": activity.host_cluster.slug if activity.host_cluster else None,
-        "co_hosts": [cluster.slug for cluster in activity.co_hosts],
-        "technology_fields": activity.fields,
-        "partner_countries": activity.partner_countries,
-        "external_partners": [{"name": p.name, "country": p.country} for p in activity.external_partners],
-        "languages": activity.languages,
-        "capacity": activity.capacity,
-        "capacity_online": activity.capacity_online,
-        "registration_mode": activity.registration_mode,
-        "registration_url": activity.registration_url,
-        "registration_deadline": _moment(activity.registration_deadline, activity.edition.timezone),
-        "accessibility": activity.accessibility,
-        "cost_note": activity.cost_note,
-        "status": activity.review_status,
-        "happening": activity.happening,
-        "url": links.page(
-            "public.activity", lang=lang, edition=activity.edition.slug, activity=activity_rules.address_part(activity)
-        ),
+    address = {"lang": lang, "edition": activity.edition.slug, "activity": activity_rules.address_part(activity)}
+    reckoned = {
+        "id": activity.id,
+        "url": links.page("public.activity", **address),
         "seats_free": places.free if places else None,
         "waiting_count": places.waiting if places else 0,
-        "updated_at": activity.updated_at.isoformat(),
     }
+    item = {entry.key: _value(entry, activity, reckoned) for entry in OF_ACTIVITY if not entry.is_private}
+    item["occurrences"] = [
+        _occurrence(o, number, is_office=is_office) for number, o in enumerate(item["occurrences"], 1)
+    ]
+    item["updated_at"] = activity.updated_at.isoformat()
     if is_office:
-        item |= {"contact_name": activity.contact_name, "contact_email": activity.contact_email}
+        item |= {entry.key: _value(entry, activity, reckoned) for entry in OF_ACTIVITY if entry.is_private}
     return item
 
 
 def _occurrence(occurrence: Occurrence, number: int, *, is_office: bool) -> dict[str, Any]:
-    item = {
-        "occurrence": number,
-        "starts_at": _moment(occurrence.starts_at, occurrence.timezone),
-        "ends_at": _moment(occurrence.ends_at, occurrence.timezone),
-        "timezone": occurrence.timezone,
-        "all_day": occurrence.is_all_day,
-        "venue_name": occurrence.venue_name,
-        "street": occurrence.street,
-        "postcode": occurrence.postcode,
-        "city": occurrence.city,
-        "land": occurrence.venue_land,
-        "latitude": occurrence.latitude,
-        "longitude": occurrence.longitude,
-    }
+    reckoned = {"occurrence": number}
+    item = {entry.key: _value(entry, occurrence, reckoned) for entry in OF_DATES if not entry.is_private}
     if is_office:
-        item["online_url"] = occurrence.online_url
+        item |= {entry.key: _value(entry, occurrence, reckoned) for entry in OF_DATES if entry.is_private}
     return item
+
+
+def _value(entry: Entry, of: Any, reckoned: dict[str, Any]) -> Any:
+    if entry.is_reckoned:
+        return reckoned[entry.key]
+    value = getattr(of, entry.name)
+    match entry.kind:
+        case "cluster":
+            return value.slug if value else None
+        case "clusters":
+            return [cluster.slug for cluster in value]
+        case "partners":
+            return [{"name": partner.name, "country": partner.country} for partner in value]
+        case "moment":
+            return _moment(value, of.edition.timezone)
+        case "local":
+            return _moment(getattr(of, entry.key), of.timezone)  # what is kept in UTC beside the wall clock
+        case _:
+            return value
 
 
 def _moment(moment: datetime | None, zone: str) -> str | None:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.utils.exceptions import IllegalCharacterError
 
-from clusterweek.importing import clusters, headings
+from clusterweek.activities.entries import COLUMNS
+from clusterweek.importing import clusters
 from clusterweek.refusal import Refusal
 from tests.fuzz import answers, pages, typed
 from tests.fuzz.bodies import Upload, encoded
@@ -137,7 +138,7 @@ def test_a_table_of_clusters_is_looked_at_and_taken_over_or_refused(filled_world
 
 
 def test_a_table_of_activities_is_imported_or_refused(filled_world: World, tmp_path: Path) -> None:
-    columns = sorted(headings.KNOWN | set(headings.GERMAN))
+    columns = sorted({name for entry in COLUMNS for name in (entry.key, entry.german)})
 
     @examples(2 * EXAMPLES)
     @given(tables(columns), st.sampled_from(([], ["--dry-run"], ["--partial"], ["--cluster", "optonet"])))

@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from clusterweek.activities import answers
 from clusterweek.activities.models import Activity, Remark
 from clusterweek.clusters.models import Cluster
 from clusterweek.db.session import db
 from clusterweek.editions.models import Edition
-from clusterweek.organiser import review
 from tests import make
-from tests.browse import Page, checked, page
+from tests.browse import Page, checked, page, text_of
 from tests.mailbox import mailbox
 
 DATE = {
@@ -104,6 +104,17 @@ def test_of_a_draft_is_saved_whatever_can_be(desk: Any) -> None:
     assert answer.fields["occurrences-0-starts_on"] == "8.4.2027"
     # The next try goes to the activity that exists now, not to a second one.
     assert [form.get("action") for form in answer.all("form", class_="cw-form")] == [address(stored())]
+
+
+def test_what_is_wrong_is_counted_in_its_own_part_of_the_form(desk: Any) -> None:
+    sent = COMPLETE | {"accessibility": "x" * 1001, "registration_deadline": "bald", "save": "1"}
+
+    answer = checked(desk.post("/en/host/optonet/new", data=sent), status=422)
+
+    assert [text for text in map(text_of, answer.all("a")) if "to check" in text] == [
+        "Dates and places1 entry to check",
+        "Registration and places1 entry to check",
+    ]
 
 
 def test_a_draft_keeps_a_date_of_which_the_end_is_open(desk: Any) -> None:
@@ -269,7 +280,7 @@ def test_each_remark_stands_at_its_field(desk: Any, sent_back: Activity) -> None
 def test_the_link_of_a_letter_opens_the_field(desk: Any, sent_back: Activity) -> None:
     assert desk.get(f"{address(sent_back)}?field=summary_de").location == f"{address(sent_back)}#summary_de"
     opened = page(desk, address(sent_back))
-    assert [field for field in review.REMARKABLE if not opened.all("*", id=field)] == []
+    assert [field for field in answers.NAMES if not opened.all("*", id=field)] == []
     assert desk.get(f"{address(sent_back)}?field=https://evil.example").status_code == 200
 
 

@@ -10,11 +10,12 @@ import pytest
 from openpyxl import Workbook
 from sqlalchemy import select
 
+from clusterweek.activities.entries import COLUMNS
 from clusterweek.clusters.models import Cluster
 from clusterweek.db.session import db, unit_of_work
 from clusterweek.i18n import force_language
 from clusterweek.importing import activities as importing
-from clusterweek.importing import clusters, guard, tables
+from clusterweek.importing import clusters, guard, reading, tables
 from clusterweek.importing.guard import Unread
 from clusterweek.refusal import Refusal
 from tests import make
@@ -124,56 +125,7 @@ def test_it_neither_clears_a_cluster_nor_writes_another_value(cell: str) -> None
     )
 
 
-ALL = (
-    *(
-        "title_de",
-        "title_en",
-        "summary_de",
-        "description_en",
-        "format",
-        "mode",
-    ),
-    *(
-        "access",
-        "starts_at",
-        "ends_at",
-        "timezone",
-        "venue_name",
-        "street",
-    ),
-    *(
-        "postcode",
-        "city",
-        "land",
-        "latitude",
-        "longitude",
-        "online_url",
-    ),
-    *(
-        "host_cluster",
-        "co_hosts",
-        "technology_fields",
-        "partner_countries",
-        "external_partners",
-        "languages",
-    ),
-    *(
-        "capacity",
-        "capacity_online",
-        "registration_mode",
-        "registration_url",
-        "registration_deadline",
-        "contact_name",
-    ),
-    *(
-        "contact_email",
-        "accessibility",
-        "cost_note",
-        "status",
-        "happening",
-        "occurrence",
-    ),
-)
+ALL = [entry.key for entry in COLUMNS if entry.key not in reading.IGNORED | {"id"}]
 
 
 def dump(activity: Any) -> tuple[Any, ...]:
