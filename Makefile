@@ -7,6 +7,9 @@ PYTHON ?= python3
 WORKERS ?= 2
 # How much generated input `make fuzz` sends to each form; `make test` sends 50.
 EXAMPLES ?= 2000
+# The two commits of `make compare`.
+OLD ?= HEAD~1
+NEW ?= HEAD
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -17,7 +20,7 @@ TEMPLATES := clusterweek/templates
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check tidy bench fuzz texts lock clean
+.PHONY: help setup run test check tidy bench fuzz compare texts lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  \033[1mmake %-7s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +55,9 @@ bench: setup ## measure what people wait for against a plain yardstick
 
 fuzz: setup ## send every form and address far more bad input than `make test` does, other input each time
 	FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -n $(WORKERS) tests/fuzz
+
+compare: setup ## say what the commits OLD and NEW answer differently: pages, letters, files and feeds of the demo
+	$(BIN)/python -m tests.house.compare $(OLD) $(NEW)
 
 texts: setup ## bring the catalogues up to date with the sentences in code and pages
 	$(BIN)/python -m tests.house.texts

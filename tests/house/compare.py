@@ -1,0 +1,255 @@
+"""What two commits answer differently: `python -m tests.house.compare COMMIT COMMIT [--only olaf] [--full]`.
+
+For a rebuild that must change nothing. Each commit is checked out into a folder of its own and records there, with a
+frozen clock, what the demo answers: every page for every login in both languages, every form that stands on them, the
+letters that follow, files, feeds and what commands print (`record.py`). Then the two records are compared.
+
+In pages, what must differ each time is masked, and white space in runs. Feeds, tables, JSON and letters are compared
+byte for byte, but for what letters draw at random (Message-ID, boundaries, tokens of links). An XLSX is compared by its
+cells, a PDF by the text of its pages: both hold moments of their making.
+
+The exit code is 1 when something differs that is not among ALLOWED, or when a commit could not be recorded.
+"""
+
+import argparse
+import difflib
+import io
+import pickle
+import re
+import subprocess
+import sys
+import tempfile
+import zlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import openpyxl
+import pypdf
+
+REPOSITORY = Path(__file__).parents[2]
+MOST_LINES = 12  # of one difference, unless all are asked for
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """A difference that is meant: where, which lines (all lines that differ there must be such), and why."""
+
+    address: str
+    line: str
+    reason: str
+
+
+# Regular expressions, searched for. A row that nothing needs any more is named at the end: take it out.
+ALLOWED: tuple[Allowed, ...] = ()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer: its status and headers as text, its body."""
+
+    head: str
+    body: bytes
+
+    @property
+    def kind(self) -> str:
+        found = re.search(r"^Content-Type: (?:[\w-]+/|\.)([\w.-]+)", self.head, re.M)
+        return KINDS.get(found[1], found[1]) if found else "letter" if self.body.startswith(b"From:") else "command"
+
+    def lines(self) -> list[str]:
+        """What is compared, line by line."""
+        return masked_head(self.head).splitlines() + READERS.get(self.kind, plain)(self.body)
+
+
+KINDS = {"html": "page", "vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx", "calendar": "ics"}
+HEAD_MASKS = (
+    (r"(?m)^(Content-Length|Date|Last-Modified-Page): .*\n", ""),
+    (r"(?m)^(Set-Cookie: [\w-]+=)[^;\n]*", r"\1…"),
+)
+PAGE_MASKS = (
+    (r'(name="csrf_token"[^>]*?value=")[^"]*', r"\1…"),
+    (r"(\?v=)[\w.-]+", r"\1…"),
+    (r"(/(?:registration|invitation|login/link|login/password)/)[\w-]{20,}", r"\1…"),
+    (r"\s+", " "),
+    (r" ?(<[a-z!])", r"\n\1"),  # one element a line, so that a difference can be read
+)
+# A line of a letter may break anywhere, also in a token.
+LETTER_MASKS = (
+    (r"(?m)^(Message-ID: ).*", r"\1…"),
+    (r"=_[0-9a-f]{24}", "…"),
+    (r"(/(?:registration|invitation|login/link|login/password)/)(?:[\w-]|=\r?\n){20,}", r"\1…"),
+)
+
+
+def _mask(text: str, masks: Sequence[tuple[str, str]]) -> str:
+    for pattern, put in masks:
+        text = re.sub(pattern, put, text)
+    return text
+
+
+def masked_head(head: str) -> str:
+    """Status and headers; of a page without its ETag, which is made of what is masked there."""
+    if "Content-Type: text/html" in head or re.search("spreadsheetml|/pdf", head):
+        head = re.sub(r"(?m)^ETag: .*\n", "", head)
+    return _mask(head, HEAD_MASKS)
+
+
+def plain(body: bytes) -> list[str]:
+    """Any file, byte for byte: what is no UTF-8 stands there as an escape."""
+    return body.decode("utf-8", "backslashreplace").splitlines(keepends=True)
+
+
+def page(body: bytes) -> list[str]:
+    return _mask(body.decode(), PAGE_MASKS).strip().splitlines()
+
+
+def letter(body: bytes) -> list[str]:
+    return _mask(body.decode("ascii"), LETTER_MASKS).splitlines(keepends=True)
+
+
+def xlsx(body: bytes) -> list[str]:
+    """Each cell that holds something, with its format, and each width."""
+    book = openpyxl.load_workbook(io.BytesIO(body))
+    cells = [
+        f"{sheet.title}!{cell.coordinate}: {cell.value!r} {cell.number_format} {cell.font.b}"
+        for sheet in book
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.value is not None
+    ]
+    return cells + [
+        f"{sheet.title} {name}: {one.width}" for sheet in book for name, one in sheet.column_dimensions.items()
+    ]
+
+
+def pdf(body: bytes) -> list[str]:
+    """The text of each page."""
+    return [
+        f"{number}: {line}"
+        for number, one in enumerate(pypdf.PdfReader(io.BytesIO(body)).pages, 1)
+        for line in one.extract_text().splitlines()
+    ]
+
+
+READERS = {"page": page, "letter": letter, "xlsx": xlsx, "pdf": pdf}
+
+
+def difference(old: Answer | None, new: Answer | None) -> list[str]:
+    """The lines that differ, each with - or +; none when the two are equal."""
+    if old == new:
+        return []
+    if old is None or new is None:
+        return ["- is not there" if old is None else "+ is not there"]
+    before, after = old.lines(), new.lines()
+    found = list(difflib.unified_diff(before, after, n=0, lineterm=""))[2:] if before != after else []
+    return [repr(line)[1:-1] for line in found if not line.startswith("@@")]
+
+
+def reason(address: str, lines: Sequence[str], allowed: Sequence[Allowed] = ALLOWED) -> set[Allowed] | None:
+    """The rows that allow this difference; None when a line is left that none of them allows."""
+    here = [row for row in allowed if re.search(row.address, address)]
+    used = [next((row for row in here if re.search(row.line, line)), None) for line in lines]
+    return None if None in used else {row for row in used if row}
+
+
+def taken(tape: Path) -> dict[str, Answer]:
+    """What was recorded, by address."""
+    found: dict[str, Answer] = {}
+    with tape.open("rb") as file:
+        while True:
+            try:
+                address, head, body = pickle.load(file)
+            except EOFError:
+                return found
+            assert address not in found, f"{address} stands on the tape twice"
+            found[address] = Answer(head, zlib.decompress(body))
+
+
+def checked_out(commit: str, folder: Path) -> Path:
+    """The program as it was at this commit, with the tests and the built styles of today."""
+    folder.mkdir()
+    archive = subprocess.run(
+        ["git", "archive", commit, "clusterweek", "requirements.txt"], cwd=REPOSITORY, capture_output=True, check=True
+    )
+    subprocess.run(["tar", "-x", "-C", str(folder)], input=archive.stdout, check=True)
+    (folder / "tests").symlink_to(REPOSITORY / "tests")
+    vendor = folder / "clusterweek" / "static" / "vendor"
+    if not vendor.exists():
+        vendor.symlink_to(REPOSITORY / "clusterweek" / "static" / "vendor")
+    return folder
+
+
+def is_installed(requirements: str) -> bool:
+    """Whether each version that is pinned there is installed here; what is for other systems only is left out."""
+    for name, pinned in re.findall(r"(?m)^([\w.-]+)(?:\[[\w,]+\])?==([^\s;\\]+)(?= *\\?$)", requirements):
+        try:
+            if version(name) != pinned:
+                return False
+        except PackageNotFoundError:
+            return False
+    return True
+
+
+def python_for(checkout: Path) -> str:
+    """Our own Python where it has all that this commit needs, otherwise one of its own."""
+    requirements = checkout / "requirements.txt"
+    if is_installed(requirements.read_text("utf-8")):
+        return sys.executable
+    venv = checkout / ".venv"
+    subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
+    install = ["-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(requirements)]
+    subprocess.run([str(venv / "bin" / "python"), *install], check=True)
+    return str(venv / "bin" / "python")
+
+
+def recorded(commits: Sequence[str], folder: Path, only: Sequence[str] = ()) -> Iterator[dict[str, Answer]]:
+    """What each commit answers; they are recorded at the same time."""
+    running = []
+    for number, commit in enumerate(commits):
+        checkout = checked_out(commit, folder / f"{number}")
+        command = [python_for(checkout), "-m", "tests.house.record", str(checkout / "instance"), *only]
+        running.append((commit, checkout, subprocess.Popen(command, cwd=checkout)))
+    try:
+        for commit, checkout, process in running:
+            if process.wait():
+                raise SystemExit(f"{commit} could not be recorded, see above.")
+            yield taken(checkout / "instance" / "tape")
+    finally:
+        for _commit, _checkout, process in running:
+            process.kill()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description="What two commits answer differently, on the demo with a frozen clock."
+    )
+    parser.add_argument("commits", nargs=2, metavar="COMMIT")
+    parser.add_argument("--full", action="store_true", help="print each difference whole, the allowed ones too")
+    parts = "visitor, clara, mia, bruno, olaf, lena, vera, vito, attendees, commands, later"
+    parser.add_argument("--only", nargs="+", default=[], metavar="PART", help=f"not all, but some of: {parts}")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="compare-") as folder:
+        old, new = recorded(given.commits, Path(folder), given.only)
+    counts, used, wrong, meant = Counter[str](), set[Allowed](), 0, 0
+    for address in sorted(old.keys() | new.keys()):
+        before, after = old.get(address), new.get(address)
+        counts[(after or before).kind] += 1  # type: ignore[union-attr]
+        if not (lines := difference(before, after)):
+            continue
+        because = reason(address, lines)
+        used |= because or set()
+        wrong, meant = wrong + (because is None), meant + (because is not None)
+        if because is None or given.full:
+            shown = lines if given.full else lines[:MOST_LINES]
+            print(f"\n{address}", *shown, *(["…"] if len(shown) < len(lines) else []), sep="\n  ")
+    print(f"\nCompared: {sum(counts.values())} answers:", ", ".join(f"{n} {kind}" for kind, n in counts.most_common()))
+    print(f"{wrong} differ, and {meant} in a way that is allowed.")
+    for row in ALLOWED:
+        print(f"  {'allowed' if row in used else 'not needed'}: {row.reason}")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
