@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm.attributes import flag_modified
 
 from clusterweek.accounts.models import Person
-from clusterweek.activities import belongings, dates, mails, queries, rules, texts, unread
+from clusterweek.activities import belongings, dates, mails, queries, rules, standing, texts, unread
 from clusterweek.activities.entries import BY_NAME, ENTRIES
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.activities.values import Wrong, problems
@@ -72,7 +72,7 @@ def update(
     if values.get("happening", activity.happening) != activity.happening and {
         values["happening"],
         activity.happening,
-    } & {"cancelled", "postponed"}:
+    } & {*standing.OFF}:
         raise Refusal(_("Cancelling and postponing are steps of their own; they tell the attendees."))
     if {values.get("happening"), activity.happening} == {"confirmed", "held"}:
         values = values | {"happening": activity.happening}  # time alone tells them apart, see held.py
@@ -91,7 +91,7 @@ def update(
         )
     if activity.edition.state == "archived":
         raise Refusal(_("This edition lies in the archive; its activities stay as they are."))
-    if activity.review_status in ("submitted", "published") and activity.happening != "cancelled":
+    if activity.review_status in ("submitted", "published") and not activity.is_cancelled:
         new = {name: sentence for name, sentence in rules.obstacles(activity).items() if name not in before}
         if new:
             raise Wrong(new)
@@ -222,7 +222,7 @@ def _take(activity: Activity, values: dict[str, Any], *, now: datetime) -> Chang
     if "occurrences" in values:
         gone = dates.take(activity, values["occurrences"], now=now)
         changed |= {"occurrences"} if gone.touched else set()
-    if gone.added and activity.happening == "postponed":
+    if gone.added and activity.is_postponed:
         activity.happening = "confirmed"  # a new date is what a postponed activity was waiting for
         activity.cancellation_reason = None
         changed.add("happening")

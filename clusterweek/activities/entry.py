@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Event, vGeo, vText, vUri
 
-from clusterweek.activities import rules, who, zones
+from clusterweek.activities import rules, where, who, zones
 from clusterweek.activities.models import Activity, Occurrence
+from clusterweek.activities.standing import POSTPONED
 from clusterweek.i18n import country_name, either, language
 from clusterweek.i18n import gettext as _
 from clusterweek.vocabulary import lists
@@ -26,11 +27,8 @@ def state(occurrence: Occurrence) -> str:
     if activity.review_status != "published":
         return "withdrawn"
     if occurrence.removed_at is not None:
-        waits = occurrence.removed_because == "postponed" and activity.happening != "cancelled"
-        return "postponed" if waits else "removed"
-    if activity.happening in ("cancelled", "postponed", "tentative"):
-        return activity.happening
-    return "confirmed"
+        return POSTPONED if occurrence.was_postponed and not activity.is_cancelled else "removed"
+    return activity.happening if activity.is_off or activity.takes_place else "confirmed"
 
 
 def stamp(occurrence: Occurrence) -> datetime:
@@ -68,8 +66,9 @@ def make(occurrence: Occurrence, *, attends_online: bool = False) -> Event:
     )
     entry.add("URL", vUri(url))
     entry.add("DESCRIPTION", text(_description(occurrence, url, attends_online)))
-    if place := _("Online") if attends_online else _place(occurrence):
-        entry.add("LOCATION", text(place))
+    place = "" if attends_online else line(where.address_with_country(occurrence))
+    if place or attends_online or activity.mode == "online":
+        entry.add("LOCATION", text(place or _("Online")))
     if occurrence.latitude is not None and occurrence.longitude is not None and not attends_online:
         entry.add("GEO", vGeo((occurrence.latitude, occurrence.longitude)))
     if categories := _categories(occurrence):
@@ -98,7 +97,7 @@ def _times(occurrence: Occurrence) -> tuple[date, date]:
 
 def _title(activity: Activity, how: str) -> str:
     title, _lang = either(activity, "title")
-    if how == "postponed":
+    if how == POSTPONED:
         return _("POSTPONED: %(title)s", title=title)
     return title if how in ("confirmed", "tentative") else _("CANCELLED: %(title)s", title=title)
 
@@ -115,16 +114,6 @@ def _description(occurrence: Occurrence, url: str, attends_online: bool) -> str:
     if attends_online and occurrence.online_url:
         parts.append(_("Online room: %(url)s", url=occurrence.online_url))
     return "\n\n".join([part for part in parts if part] + [url])
-
-
-def _place(occurrence: Occurrence) -> str:
-    """One line: house, street, postcode and town, country."""
-    town = " ".join(part for part in (occurrence.postcode, occurrence.city) if part)
-    parts = [occurrence.venue_name, occurrence.street, town]
-    if occurrence.venue_land:
-        parts.append(country_name("DE"))
-    place = ", ".join(line(part) for part in parts if part)
-    return place or (_("Online") if occurrence.activity.mode == "online" else "")
 
 
 def _categories(occurrence: Occurrence) -> list[str]:

@@ -17,6 +17,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from clusterweek.accounts.models import Person
+from clusterweek.activities import standing
+from clusterweek.activities.standing import Standing
 from clusterweek.clusters.models import Cluster
 from clusterweek.db.session import Model
 from clusterweek.db.types import Moment, one_of
@@ -28,7 +30,7 @@ HAPPENINGS = ("tentative", "confirmed", "postponed", "cancelled", "held")
 MODES = ("in_person", "online", "hybrid")
 ACCESSES = ("open", "registration", "invitation")
 REGISTRATION_MODES = ("none", "internal", "external")
-REMOVED_BECAUSE = ("removed", "postponed")
+REMOVED_BECAUSE = ("removed", standing.POSTPONED)
 
 
 class Activity(Model):
@@ -144,6 +146,11 @@ class Activity(Model):
     def co_hosts(self) -> list[Cluster]:
         return [row.cluster for row in self.co_host_rows]
 
+    takes_place = Standing("happening", *standing.TAKES_PLACE)
+    is_cancelled = Standing("happening", standing.CANCELLED)
+    is_postponed = Standing("happening", standing.POSTPONED)
+    is_off = Standing("happening", *standing.OFF)
+
     @property
     def is_published(self) -> bool:
         return self.review_status == "published"
@@ -257,6 +264,8 @@ class Occurrence(Model):
     removed_because: Mapped[str | None] = mapped_column(String(10))
 
     activity: Mapped[Activity] = relationship(back_populates="occurrences", viewonly=True)
+
+    was_postponed = Standing("removed_because", standing.POSTPONED)  # removed, until another date is known
 
     @property
     def starts_on(self) -> date:

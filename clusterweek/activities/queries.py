@@ -161,7 +161,7 @@ def beside(activities: Sequence[Activity]) -> list[Activity]:
         .where(
             Activity.edition_id.in_({activity.edition_id for activity in activities}), Activity.id.in_(on_those_days)
         )
-        .where(Activity.happening.not_in(("cancelled", "postponed")))
+        .where(~Activity.is_off)
         .where(
             or_(
                 Activity.review_status.in_(("published", "submitted")),

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from clusterweek import clock
 from clusterweek.activities.entries import BY_NAME
 from clusterweek.activities.models import Activity, Occurrence
+from clusterweek.activities.standing import CANCELLED, POSTPONED, TAKES_PLACE
 from clusterweek.editions import workdays
 from clusterweek.i18n import day_medium, local
 from clusterweek.i18n import gettext as _
@@ -27,7 +28,7 @@ STEPS = {
 # Which ways of signing up go with which access. By invitation means that the cluster invites: no public form here.
 CHANNELS = {"open": ("none",), "registration": ("internal", "external"), "invitation": ("none", "external")}
 # From which `happening` a public activity may still be stopped: whoever waits for a new date learns that none comes.
-STOPS = {"cancelled": ("tentative", "confirmed", "postponed"), "postponed": ("tentative", "confirmed")}
+STOPS = {CANCELLED: (*TAKES_PLACE, POSTPONED), POSTPONED: TAKES_PLACE}
 SLUG_LIMIT = 60  # the address must stay readable in print
 UMLAUTS = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "aa", "ł": "l", "đ": "d"}
@@ -67,7 +68,7 @@ def missing(activity: Activity) -> list[str]:
         "summary_de": activity.summary_de,
         "fields": activity.field_rows,
         "languages": activity.language_rows,
-        "occurrences": (activity.occurrences or activity.happening == "postponed") and not activity.unfinished_dates,
+        "occurrences": (activity.occurrences or activity.is_postponed) and not activity.unfinished_dates,
         "venue": activity.mode == "online" or all(o.city or o.venue_name for o in activity.occurrences),
         "venue_land": activity.mode == "online" or all(o.venue_land for o in _in_germany(activity)),
         "registration_url": activity.registration_mode != "external" or activity.registration_url,
@@ -135,7 +136,7 @@ def is_sign_up_open(activity: Activity, now: datetime) -> bool:
     closes = sign_up_closes_at(activity)
     return (
         activity.is_published
-        and activity.happening in ("confirmed", "tentative")
+        and activity.takes_place
         and activity.registration_mode == "internal"
         and activity.access != "invitation"
         and activity.edition.state in ("open", "closed")

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, get_timezone_location
 
 from clusterweek.activities.models import Occurrence
-from clusterweek.i18n import LOCALES, clock_time, day_short, language
+from clusterweek.i18n import LOCALES, clock_time, day_long, day_short, language
 from clusterweek.i18n import gettext as _
 
 
@@ -18,10 +18,15 @@ def days_touched(occurrence: Occurrence) -> list[date]:
 
 def is_abroad(occurrence: Occurrence) -> bool:
     """Whether its clock shows another time than the edition's at that moment (Amsterdam's and Berlin's agree)."""
-    home = occurrence.activity.edition.timezone
-    if occurrence.is_all_day or occurrence.timezone == home:
+    if occurrence.is_all_day or occurrence.timezone == occurrence.activity.edition.timezone:
         return False
-    return occurrence.starts_at.astimezone(ZoneInfo(home)).replace(tzinfo=None) != occurrence.starts_local
+    return at_home(occurrence)[0].replace(tzinfo=None) != occurrence.starts_local
+
+
+def at_home(occurrence: Occurrence) -> tuple[datetime, datetime]:
+    """Start and end on the clock of the edition, where programme and booklet put it."""
+    home = ZoneInfo(occurrence.activity.edition.timezone)
+    return occurrence.starts_at.astimezone(home), occurrence.ends_at.astimezone(home)
 
 
 def zone_letters(moment: datetime, zone: str) -> str:
@@ -42,11 +47,8 @@ def times(occurrence: Occurrence) -> str:
     there = clock_span(occurrence.starts_local, occurrence.ends_local)
     if not is_abroad(occurrence):
         return there
-    home = occurrence.activity.edition.timezone
-    starts, ends = (
-        m.astimezone(ZoneInfo(home)).replace(tzinfo=None) for m in (occurrence.starts_at, occurrence.ends_at)
-    )
-    here = f"{clock_span(starts, ends)} {zone_letters(occurrence.starts_at, home)}"
+    starts, ends = at_home(occurrence)
+    here = f"{clock_span(starts, ends)} {zone_letters(starts, occurrence.activity.edition.timezone)}"
     if starts.date() != occurrence.starts_on:
         here = f"{day_short(starts.date())}, {here}"
     return _(
@@ -74,6 +76,19 @@ def clock_span(starts: datetime, ends: datetime) -> str:
     if starts.date() == ends.date() or (ends - starts) <= timedelta(hours=15):
         return _("%(starts)s–%(ends)s", starts=clock_time(starts), ends=clock_time(ends))
     return _("first day from %(starts)s, last day until %(ends)s", starts=clock_time(starts), ends=clock_time(ends))
+
+
+def days(occurrence: Occurrence) -> str:
+    """ "Donnerstag, 8. April 2027", or from the first to the last day."""
+    first, last = occurrence.starts_on, occurrence.ends_on
+    if first == last:
+        return day_long(first)
+    return _("%(first)s to %(last)s", first=day_long(first), last=day_long(last))
+
+
+def long(occurrence: Occurrence) -> str:
+    """ "Donnerstag, 8. April 2027, 09:00–12:30 Uhr": as letters say it, never "tomorrow"."""
+    return f"{days(occurrence)}, {times(occurrence)}"
 
 
 def short(occurrence: Occurrence) -> str:

@@ -7,7 +7,7 @@ from flask import current_app
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm.attributes import set_committed_value
 
-from clusterweek.activities import calendar
+from clusterweek.activities import calendar, standing
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.db.session import db
 from clusterweek.editions.models import Edition
@@ -67,7 +67,7 @@ def _is_on(chosen: Filter) -> conditions.Condition:
     wanted = and_(
         Activity.review_status == "published",
         Occurrence.removed_at.is_(None),
-        Activity.happening.not_in(("cancelled", "postponed")),
+        ~Activity.is_off,
     )
     if not chosen.has("status"):
         return wanted
@@ -80,22 +80,22 @@ def _is_gone(chosen: Filter) -> conditions.Condition:
     """Tombstones. A filter by status must ask for what became of them, one by free places never finds them."""
     because_postponed = and_(
         Activity.review_status == "published",
-        Activity.happening != "cancelled",
+        ~Activity.is_cancelled,
         or_(
-            and_(Occurrence.removed_at.is_not(None), Occurrence.removed_because == "postponed"),
-            and_(Occurrence.removed_at.is_(None), Activity.happening == "postponed"),
+            and_(Occurrence.removed_at.is_not(None), Occurrence.was_postponed),
+            and_(Occurrence.removed_at.is_(None), Activity.is_postponed),
         ),
     )
     otherwise = or_(
         Activity.review_status != "published",
-        and_(Occurrence.removed_at.is_not(None), Occurrence.removed_because.is_distinct_from("postponed")),
-        Activity.happening == "cancelled",
+        and_(Occurrence.removed_at.is_not(None), ~Occurrence.was_postponed),
+        Activity.is_cancelled,
     )
     wanted = []
     if not chosen.has("seats"):
-        if not chosen.has("status") or chosen.has("status", "postponed"):
+        if not chosen.has("status") or chosen.has("status", standing.POSTPONED):
             wanted.append(because_postponed)
-        if not chosen.has("status") or chosen.has("status", "cancelled"):
+        if not chosen.has("status") or chosen.has("status", standing.CANCELLED):
             wanted.append(otherwise)
     return or_(*wanted) if wanted else Occurrence.id.is_(None)
 

@@ -81,7 +81,7 @@ def of(cluster: Cluster, edition: Edition, *, now: datetime) -> Overview:
     for activity in activities:
         by_status.setdefault(activity.review_status, []).append(activity)
     published = by_status.get("published", [])
-    undated = [] if edition.state == "archived" else [one for one in published if one.happening == "postponed"]
+    undated = [] if edition.state == "archived" else [one for one in published if one.is_postponed]
     sent_back, drafts = by_status.get("changes_requested", []), by_status.get("draft", [])
     return Overview(
         to_do=_to_do([*sent_back, *undated, *drafts]),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import and_, case, func, or_, select, union
+from sqlalchemy import and_, case, func, select, union
 
 from clusterweek import clock
 from clusterweek.activities.models import Activity, ActivityCountry, Occurrence
@@ -93,7 +93,7 @@ def counts(edition: Edition, sight: Sight, *, now: datetime) -> Counts:
         Activity.edition_id == edition.id,
         Activity.review_status == "published",
         Activity.registration_mode == "internal",
-        Activity.happening.not_in(("cancelled", "postponed")),
+        ~Activity.is_off,
         queries.seen(sight),
     )
     places, unlimited = db.session.execute(
@@ -130,7 +130,7 @@ def table(edition: Edition, sight: Sight, *, by: str) -> Table:
         .where(
             Activity.edition_id == edition.id,
             Activity.review_status == "published",
-            or_(Activity.happening.is_(None), Activity.happening != "cancelled"),
+            ~Activity.is_cancelled,
             Occurrence.removed_at.is_(None),
             queries.seen(sight),
         )

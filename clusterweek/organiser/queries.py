@@ -113,7 +113,7 @@ def count_outside(edition: Edition) -> int:
             .where(
                 Activity.edition_id == edition.id,
                 Activity.review_status.in_(("submitted", "published")),
-                Activity.happening.not_in(("cancelled", "postponed")),
+                ~Activity.is_off,
                 Activity.outside_window_allowed.is_(False),
                 Occurrence.removed_at.is_(None),
                 or_(Occurrence.starts_local < first, Occurrence.ends_local > last),

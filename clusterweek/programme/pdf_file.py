@@ -16,7 +16,7 @@ import segno
 from babel.dates import format_date
 
 from clusterweek.activities import rules as activity_rules
-from clusterweek.activities import when, who
+from clusterweek.activities import standing, when, where, who
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.editions.models import Edition
 from clusterweek.i18n import (
@@ -26,14 +26,12 @@ from clusterweek.i18n import (
     day_medium,
     either,
     language,
-    local,
     moment_short,
     ngettext,
 )
 from clusterweek.i18n import gettext as _
 from clusterweek.listing import outline
 from clusterweek.refusal import Refusal
-from clusterweek.registrations import rules as registration_rules
 from clusterweek.vocabulary import lists
 from clusterweek.web import links
 
@@ -191,7 +189,7 @@ def _entry(date: Date | None, activity: Activity, now: datetime) -> dict[str, An
     short = links.page("public.activity", lang=language(), edition=edition.slug, activity=f"a-{activity.id}")
     return {
         "label": _label(date.occurrence) if date else f"a{activity.id}",
-        "time": _time(date, edition) if date else "",
+        "time": _time(date) if date else "",
         "time-note": _time_note(date, edition) if date else "",
         "title": title,
         "title-lang": title_lang,
@@ -210,10 +208,10 @@ def _entry(date: Date | None, activity: Activity, now: datetime) -> dict[str, An
     }
 
 
-def _time(date: Date, edition: Edition) -> str:
+def _time(date: Date) -> str:
     if date.occurrence.is_all_day:
         return _("all day")
-    starts, ends = (local(at, edition.timezone) for at in (date.occurrence.starts_at, date.occurrence.ends_at))
+    starts, ends = when.at_home(date.occurrence)
     return f"{clock_time(starts)}–{clock_time(ends)}"
 
 
@@ -232,20 +230,17 @@ def _land(occurrence: Occurrence) -> str:
 
 
 def _where(occurrence: Occurrence) -> str:
-    if occurrence.activity.mode == "online":
-        return _("Online")
-    land = lists.LAENDER[occurrence.venue_land].name if occurrence.venue_land else ""
-    parts = [occurrence.venue_name, occurrence.city, land if land != occurrence.city else ""]
-    return ", ".join(part for part in parts if part)
+    return _("Online") if occurrence.activity.mode == "online" else where.line(occurrence)
 
 
 def _state(activity: Activity) -> str:
-    return {"cancelled": _("Cancelled"), "postponed": _("Postponed")}.get(activity.happening, "")
+    badge = standing.badge(activity.happening)
+    return badge.label if badge and activity.is_off else ""
 
 
 def _how_to_sign_up(activity: Activity, now: datetime) -> str:
     """Nothing where nobody can come; what was cancelled says so above."""
-    if activity.happening not in registration_rules.TAKES_PLACE:
+    if not activity.takes_place:
         return ""
     if activity.access == "invitation":
         return _("By invitation.")
@@ -287,7 +282,7 @@ def _when_short(date: Date) -> str:
     day = _when_short_day(date.first)
     if date.occurrence.is_all_day:
         return day
-    return f"{day} {clock_time(local(date.occurrence.starts_at, date.activity.edition.timezone))}"
+    return f"{day} {clock_time(when.at_home(date.occurrence)[0])}"
 
 
 def _when_short_day(day: date) -> str:

@@ -7,8 +7,9 @@ from urllib.parse import urlencode, urlsplit
 from flask import url_for
 from sqlalchemy import select
 
-from clusterweek.activities import rules
+from clusterweek.activities import rules, where
 from clusterweek.activities.models import Activity, Occurrence
+from clusterweek.activities.standing import Badge
 from clusterweek.db.session import db
 from clusterweek.i18n import either
 from clusterweek.i18n import gettext as _
@@ -67,7 +68,7 @@ class View:
     closed_because: str
     closes_at: datetime | None
     external_host: str
-    badges: list[rows.Badge]
+    badges: list[Badge]
     partners: list[Partners]
     has_links: bool  # somebody may hold a link to a registration here, or have lost it
     similar: list[rows.Row] = field(default_factory=list)
@@ -107,15 +108,12 @@ class View:
         )
 
     @property
+    def town(self) -> str:
+        return where.town(self.occurrence) if self.occurrence else ""
+
+    @property
     def venue_line(self) -> str:
-        """Below the town: the house, and the Land unless the town is one."""
-        place = self.occurrence
-        land = lists.LAENDER.get(place.venue_land or "") if place else None
-        parts = [
-            place.venue_name if place and place.city else None,
-            land.name if land and place and land.name != place.city else None,
-        ]
-        return ", ".join(part for part in parts if part)
+        return where.below_town(self.occurrence) if self.occurrence else ""
 
     @property
     def venues(self) -> list[Venue]:
@@ -123,7 +121,9 @@ class View:
         if self.activity.mode == "online":
             return []
         there = [
-            Venue(address(o), map_url(o) if o.city else "") for o in self.activity.occurrences if o.venue_name or o.city
+            Venue(where.address_with_land(o), map_url(o) if o.city else "")
+            for o in self.activity.occurrences
+            if where.town(o)
         ]
         return list(dict.fromkeys(there))
 
@@ -147,7 +147,7 @@ def view(activity: Activity, *, now: datetime) -> View:
         partners=_partners(activity),
         has_links=activity.registration_mode == "internal" or registrations.has_active(activity.id),
     )
-    if is_full or activity.happening in ("cancelled", "postponed"):
+    if is_full or activity.is_off:
         made.similar = _similar(activity, now=now)
     return made
 
@@ -169,12 +169,6 @@ def map_url(place: Occurrence) -> str:
         return f"https://www.openstreetmap.org/?{spot}"
     searched = ", ".join(part for part in (place.street, place.postcode, place.city) if part)
     return "https://www.openstreetmap.org/search?" + urlencode({"query": searched})
-
-
-def address(place: Occurrence) -> str:
-    """ "Technologiezentrum, Carl-Zeiss-Str. 1, 07743 Jena, Thüringen"."""
-    land = lists.LAENDER.get(place.venue_land or "")
-    return ", ".join([words.address(place), *([land.name] if land and land.name != place.city else [])])
 
 
 def _takes_place(activity: Activity, now: datetime) -> bool:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from flask import url_for
 
 from clusterweek import clock
+from clusterweek.activities import standing
 from clusterweek.editions import queries as editions
 from clusterweek.editions import rules as edition_rules
 from clusterweek.editions.models import Edition
@@ -101,7 +102,7 @@ def _facts(edition: Edition, counts: Facets) -> list[tuple[str, int]]:
 
 def off(counts: Facets) -> int:
     """Activities that stay in the programme although nobody can come: cancelled or postponed."""
-    return counts.statuses.get("cancelled", 0) + counts.statuses.get("postponed", 0)
+    return sum(counts.statuses.get(happening, 0) for happening in standing.OFF)
 
 
 def _next_day(counts: Facets, today: date) -> date | None:

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from flask import url_for
 
-from clusterweek.activities import rules, when, who
+from clusterweek.activities import rules, standing, when, where, who
 from clusterweek.activities.models import Activity, Occurrence
+from clusterweek.activities.standing import Badge
 from clusterweek.i18n import clock_time, day_short, either, language, ngettext
 from clusterweek.i18n import gettext as _
 from clusterweek.listing import outline
@@ -16,14 +16,6 @@ from clusterweek.registrations.rules import Places
 from clusterweek.vocabulary import lists
 
 ONE_EVENING = timedelta(hours=15)  # 18:00 to 00:30 is one date, not two days
-
-
-@dataclass(frozen=True)
-class Badge:
-    """A word that tells something special; `kind` is KERN's: info, warning, danger."""
-
-    label: str
-    kind: str
 
 
 @dataclass(frozen=True)
@@ -75,7 +67,7 @@ def row(
         town=town(activity, occurrence),
         format=_name(lists.FORMATS, activity.format),
         manner=_manner(activity),
-        is_off=activity.happening == "cancelled",
+        is_off=activity.is_cancelled,
         day=day_short(outline.days_of(occurrence, activity.edition.timezone)[0]) if with_day and occurrence else "",
         countries=activity.partner_countries,
         badges=badges(activity, places, now=now),
@@ -86,12 +78,8 @@ def row(
 def badges(activity: Activity, places: Places | None, *, now: datetime) -> list[Badge]:
     """Only what tells something: few places, waiting list, cancelled, postponed, tentative, the text's language."""
     found = []
-    if activity.happening == "cancelled":
-        found.append(Badge(_("Cancelled"), "danger"))
-    elif activity.happening == "postponed":
-        found.append(Badge(_("Postponed"), "warning"))
-    elif activity.happening == "tentative":
-        found.append(Badge(_("Tentative"), "info"))
+    if badge := standing.badge(activity.happening):
+        found.append(badge)
     if places and places.free is not None and rules.is_sign_up_open(activity, now):
         if places.free == 0:
             found.append(Badge(_("Waiting list"), "info"))
@@ -107,8 +95,8 @@ def town(activity: Activity, occurrence: Occurrence | None) -> str:
     if activity.mode == "online":
         return _("Online")
     place = occurrence or next(iter(activity.occurrences), None)
-    known = place.city or place.venue_name or "" if place else ""
-    return known if known or activity.happening == "cancelled" else _("Place still open")
+    known = where.town(place) if place else ""
+    return known if known or activity.is_cancelled else _("Place still open")
 
 
 def joined(names: list[str]) -> str:
@@ -142,11 +130,10 @@ def lasts_days(occurrence: Occurrence) -> bool:
 def _times(activity: Activity, occurrence: Occurrence | None) -> dict[str, str]:
     """On the edition's clock, with its letters beside it where the place has another."""
     if occurrence is None:
-        return {"when": "" if activity.happening == "cancelled" else _("date open")}
+        return {"when": "" if activity.is_cancelled else _("date open")}
     if occurrence.is_all_day:
         return {"when": _("all day")}
-    home = ZoneInfo(activity.edition.timezone)
-    starts, ends = occurrence.starts_at.astimezone(home), occurrence.ends_at.astimezone(home)
+    starts, ends = when.at_home(occurrence)
     if lasts_days(occurrence):
         return {"when": _("from %(time)s", time=clock_time(starts))}
     return {

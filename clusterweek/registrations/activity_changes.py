@@ -11,10 +11,11 @@ from typing import Any
 
 from clusterweek.accounts.models import Person
 from clusterweek.activities import actions as activities
+from clusterweek.activities import where
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.i18n import gettext as _
 from clusterweek.i18n import ngettext
-from clusterweek.registrations import actions, letters, queries, rules, shadows, words
+from clusterweek.registrations import actions, letters, queries, shadows
 from clusterweek.registrations.models import Registration
 
 
@@ -64,7 +65,7 @@ def update(
     than were given: everybody keeps theirs, and `overbooked` says so. Another date, venue, online room or way of
     attending: whom it concerns gets a letter."""
     activity = actions.locked(activity_id)
-    was_postponed = activity.happening == "postponed"
+    was_postponed = activity.is_postponed
     change = activities.update(activity, values, by=by, now=now, version=version)
     if not change.fields or activity.published_at is None:
         return _with(change)
@@ -121,7 +122,7 @@ def _tell(
 ) -> int:
     """Post the letters about other dates and places (also the first ones after it `was_postponed`), and to those whose
     way of attending was `switched`; says to how many. Who just moved up learns it from that letter."""
-    if activity.happening not in rules.TAKES_PLACE:
+    if not activity.takes_place:
         return 0
     before = [old for _one, old, _end in change.moved]
     retimed = [one for one, _start, _end in change.moved] + change.added + change.removed
@@ -144,7 +145,7 @@ def _tell(
             switched=int(is_switched),
             postponed=int(was_postponed),
             moved=",".join(f"{one.id}:{int(old.timestamp())}:{int(end.timestamp())}" for one, old, end in change.moved),
-            places=json.dumps({number: words.address_of(**venue) for number, venue in change.places_before.items()}),
+            places=json.dumps({number: where.address_of(**venue) for number, venue in change.places_before.items()}),
             relocated=_ids(change.relocated),
             relinked=_ids(change.relinked),
             added=_ids(change.added),

@@ -7,7 +7,7 @@ from typing import Any
 
 from babel.lists import format_list
 
-from clusterweek.activities import when
+from clusterweek.activities import when, where
 from clusterweek.activities.models import Occurrence
 from clusterweek.i18n import LOCALES, language, local, moment_long
 from clusterweek.i18n import gettext as _
@@ -40,7 +40,7 @@ def of(registration: Registration, letter: Letter) -> dict[str, Any]:
     kinds = ["date"] if added or removed else []
     has_several = len(activity.occurrences) > 1
     for one in queries.occurrences(sorted(before.keys() | elsewhere)):
-        of_date = words.when_long(one) if has_several else ""
+        of_date = when.long(one) if has_several else ""
         if one.id in before:
             kind, line = _moved(one, *before[one.id], has_several=has_several)
             kinds.append(kind)
@@ -80,16 +80,16 @@ def _moved(one: Occurrence, starts: datetime, ends: datetime | None, *, has_seve
     if last and first.date() == one.starts_on and _last_day(last) == one.ends_on:
         is_whole_day = (first.hour, first.minute, last.hour, last.minute) == (0, 0, 0, 0)
         was = _("all day") if is_whole_day else when.clock_span(first, last)
-        now = words.when_long(one) if has_several else when.times(one)
+        now = when.long(one) if has_several else when.times(one)
         return "time", Line(_("New time:"), now, _("until now %(time)s", time=was))
     if ends and last and starts == one.starts_at:
         return "date", Line(
             _("New date:"),
-            words.when_long(one),
+            when.long(one),
             _("until now its end: %(moment)s", moment=moment_long(ends, one.timezone)),
         )
     return "date", Line(
-        _("New date:"), words.when_long(one), _("until now: %(moment)s", moment=moment_long(starts, one.timezone))
+        _("New date:"), when.long(one), _("until now: %(moment)s", moment=moment_long(starts, one.timezone))
     )
 
 
@@ -99,7 +99,7 @@ def _last_day(end: datetime) -> date:
 
 
 def _place(one: Occurrence, before: str, date: str) -> Line:
-    now = words.address(one)
+    now = where.address_or_online(one)
     return Line(_("New place:"), now, _("until now: %(place)s", place=before) if before not in ("", now) else "", date)
 
 

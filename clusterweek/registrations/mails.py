@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from clusterweek.activities import calendar, when
+from clusterweek.activities import calendar, when, where
 from clusterweek.activities import rules as activity_rules
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.db.session import db
@@ -96,8 +96,8 @@ def _band(dates: list[Occurrence], is_online: bool) -> dict[str, Any]:
     marked = {day for one in dates for day in when.days_touched(one)}
     date_line = place_line = ""
     if len(dates) == 1:
-        town = _("online") if is_online else words.town(dates[0])
-        date_line, place_line = words.days(dates[0]), f"{when.times(dates[0])} · {town}"
+        town = _("online") if is_online else where.town_or_online(dates[0])
+        date_line, place_line = when.days(dates[0]), f"{when.times(dates[0])} · {town}"
     elif dates:
         date_line = _("%(count)s dates", count=len(dates))
         place_line = _("from %(day)s on", day=day_long(dates[0].starts_on))

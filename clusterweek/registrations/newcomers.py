@@ -46,7 +46,7 @@ def has_free_places(now: datetime) -> ColumnElement[bool]:
         else_=func.coalesce(Activity.capacity_online, Activity.capacity),
     )
     return and_(
-        Activity.happening.in_(rules.TAKES_PLACE),
+        Activity.takes_place,
         Activity.access != "invitation",
         or_(
             and_(Activity.registration_mode == "none", _has_date(lambda date: date.ends_at > now)),

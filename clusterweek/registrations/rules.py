@@ -10,7 +10,6 @@ from clusterweek.i18n import gettext as _
 from clusterweek.i18n import moment_long
 from clusterweek.registrations.models import Registration
 
-TAKES_PLACE = ("tentative", "confirmed")  # values of `happening` with which people sign up and move up
 HOLD = timedelta(hours=48)
 HOLD_ENDS_BEFORE_START = timedelta(hours=2)
 NEEDS_KEPT = timedelta(days=7)  # after the activity, as the privacy page says: what support somebody needed
@@ -90,7 +89,7 @@ def next_start(activity: Activity, now: datetime) -> datetime | None:
 
 def may_promote(activity: Activity, now: datetime) -> bool:
     """Whether a free place can still go to the next person in line; by itself only before the lead time."""
-    return activity.is_published and activity.happening in TAKES_PLACE and next_start(activity, now) is not None
+    return activity.is_published and activity.takes_place and next_start(activity, now) is not None
 
 
 def is_within(activity: Activity, lead: timedelta, now: datetime) -> bool:
@@ -114,7 +113,7 @@ def why_not_happening(activity: Activity) -> str | None:
     """The sentence that says why nobody can come, now or for now; None when it takes place."""
     if not activity.is_published:
         return _("This activity is not in the programme.")
-    if activity.happening in TAKES_PLACE:
+    if activity.takes_place:
         return None
     return {
         "cancelled": _("This activity was cancelled."),

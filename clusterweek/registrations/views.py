@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from clusterweek import clock
 from clusterweek.activities import queries as activities
 from clusterweek.activities import rules as activity_rules
+from clusterweek.activities import when, where
 from clusterweek.activities.models import Activity
 from clusterweek.config import Rate
 from clusterweek.db.session import unit_of_work
@@ -35,11 +36,11 @@ from clusterweek.web import guards, links
 
 bp = Blueprint("registrations", __name__)
 bp.add_app_template_filter(activity_rules.address_part, "address_part")
-bp.add_app_template_filter(words.address, "address")
+bp.add_app_template_filter(where.address_or_online, "address")
 bp.add_app_template_filter(words.overbooked, "overbooked")
 bp.add_app_template_filter(words.by_mode, "places_by_mode")
-bp.add_app_template_filter(words.town, "town")
-bp.add_app_template_filter(words.when_long, "when_long")
+bp.add_app_template_filter(where.town_or_online, "town")
+bp.add_app_template_filter(when.long, "when_long")
 bp.add_app_template_filter(lead_time.sentence, "lead_sentence")
 bp.add_app_template_global(words.crowded, "crowded")
 bp.add_app_template_global(words.why_unheld, "why_unheld")

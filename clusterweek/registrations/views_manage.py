@@ -162,7 +162,7 @@ def _state(registration: Registration, activity: Activity, now: datetime) -> str
         return registration.status
     if registration.hold_until and registration.hold_until <= now:
         return "expired"
-    if activity.happening in ("cancelled", "postponed"):
+    if activity.is_off:
         return activity.happening
     if rules.is_over(activity, now):
         return "over"

@@ -1,49 +1,11 @@
-"""Places, and places left, in words: for pages and letters of attendees."""
+"""Places left, in words: for pages and letters of attendees."""
 
-from clusterweek.activities import when
-from clusterweek.activities.models import Activity, Occurrence
-from clusterweek.i18n import day_long, ngettext, number
+from clusterweek.activities.models import Activity
 from clusterweek.i18n import gettext as _
+from clusterweek.i18n import ngettext, number
 from clusterweek.registrations.rules import ModePlaces, Places
 
 FEW = 5  # from here on the number is said: a badge only where it tells something
-
-
-def days(occurrence: Occurrence) -> str:
-    """ "Donnerstag, 8. April 2027", or from the first to the last day."""
-    first, last = occurrence.starts_on, occurrence.ends_on
-    if first == last:
-        return day_long(first)
-    return _("%(first)s to %(last)s", first=day_long(first), last=day_long(last))
-
-
-def when_long(occurrence: Occurrence) -> str:
-    """ "Donnerstag, 8. April 2027, 09:00–12:30 Uhr": as letters say it, never "tomorrow"."""
-    return f"{days(occurrence)}, {when.times(occurrence)}"
-
-
-def address(occurrence: Occurrence) -> str:
-    """ "Technologiezentrum, Carl-Zeiss-Straße 1, 07745 Jena"; "online" where there is no place to go to."""
-    where = address_of(
-        venue_name=occurrence.venue_name,
-        street=occurrence.street,
-        postcode=occurrence.postcode,
-        city=occurrence.city,
-    )
-    return where or _("online")
-
-
-def address_of(
-    *, venue_name: str | None, street: str | None, postcode: str | None, city: str | None, venue_land: str | None = None
-) -> str:
-    """The same for a place that is no date's any more; empty where there was none. The Land is no part of it."""
-    town = " ".join(part for part in (postcode, city) if part)
-    return ", ".join(part for part in ("" if venue_name == city else venue_name, street, town) if part)
-
-
-def town(occurrence: Occurrence) -> str:
-    """The shortest name of the place."""
-    return occurrence.city or occurrence.venue_name or _("online")
 
 
 def places_left(places: ModePlaces) -> str:

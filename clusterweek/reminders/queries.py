@@ -9,7 +9,6 @@ from sqlalchemy.orm import joinedload
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.db.session import db
 from clusterweek.outbox.models import Letter
-from clusterweek.registrations import rules as registration_rules
 from clusterweek.registrations.models import Registration
 from clusterweek.reminders.models import ReminderRule, SkippedReminder
 from clusterweek.reminders.rules import Due
@@ -39,7 +38,7 @@ def upcoming(now: datetime, lead: timedelta) -> list[Occurrence]:
                 Occurrence.starts_at <= now + lead,
                 Occurrence.removed_at.is_(None),
                 Activity.review_status == "published",
-                Activity.happening.in_(registration_rules.TAKES_PLACE),
+                Activity.takes_place,
             )
             .options(joinedload(Occurrence.activity))
             .order_by(Occurrence.starts_at, Occurrence.id)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from clusterweek.activities import rules
-from clusterweek.activities.models import REVIEW_STATUSES, ActivityField, ActivityLanguage, Occurrence
+from clusterweek.activities.models import REVIEW_STATUSES, Activity, ActivityField, ActivityLanguage, Occurrence
 from clusterweek.clusters.models import Cluster
 from clusterweek.editions.models import Edition
 
@@ -52,7 +52,7 @@ def activity(**given: Any) -> Any:
         "unfinished_dates": [],
         "unread": {},
     }
-    made = type("Loaded", (), {})()
+    made = type("Loaded", (), {name: Activity.__dict__[name] for name in ("takes_place", "is_postponed")})()
     made.__dict__.update(values | given, occurrences=dates, field_rows=fields, language_rows=languages)
     made.is_published = made.review_status == "published"
     return made
