@@ -49,8 +49,8 @@ def begin(email: str, *, now: datetime) -> Slowed | None:
         seconds = counters.retry_after(rules.LOGINS_OF_ADDRESS, now=now)
         slowed = Slowed(
             _(
-                "Very many wrong passwords were tried for this address today. To be safe, log in by a link that we "
-                "send you by mail; see below."
+                "A great many wrong passwords have been tried for this address today. To be safe, log in with a link "
+                "that we send you by mail; see below."
             ),
             seconds,
         )
@@ -75,13 +75,13 @@ def _pair(email: str) -> str:
 def _wait(seconds: int) -> str:
     if seconds < 60:
         return ngettext(
-            "That was too often. Please try again in %(num)s second, or log in by a link that we send you.",
-            "That was too often. Please try again in %(num)s seconds, or log in by a link that we send you.",
+            "Too many attempts. Please try again in %(num)s second, or log in with a link that we send you.",
+            "Too many attempts. Please try again in %(num)s seconds, or log in with a link that we send you.",
             seconds,
         )
     minutes = -(-seconds // 60)
     return ngettext(
-        "That was too often. Please try again in %(num)s minute, or log in by a link that we send you.",
-        "That was too often. Please try again in %(num)s minutes, or log in by a link that we send you.",
+        "Too many attempts. Please try again in %(num)s minute, or log in with a link that we send you.",
+        "Too many attempts. Please try again in %(num)s minutes, or log in with a link that we send you.",
         minutes,
     )

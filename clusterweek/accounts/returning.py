@@ -66,7 +66,10 @@ def _ask_to_log_in_beside(sent: Typed | None) -> Any:
     return problems.answer(
         400,
         _("Please send the form once more"),
-        _("You are not logged in any more. Log in in a second tab, come back to this one and send it from here.")
+        _(
+            "You are no longer logged in. Log in in a second tab, then come back to this one and send the form from "
+            "here."
+        )
         if sent
         else _("The page was open too long or was copied. Go back, reload it and send it again."),
         may_send=True,

@@ -93,7 +93,7 @@ def invite(cluster: Cluster, email: str, *, by: Person | None, now: datetime, la
     """Ask somebody to work for a cluster, by a letter with a link that works once, for 14 days.
 
     An invitation that is still without an answer is returned and no second letter is written (`send_again` does that);
-    if its link opens nothing any more, it is sent again. Raises Refusal for a wrong address, for a member, and TooMany.
+    if its link no longer works, it is sent again. Raises Refusal for a wrong address, for a member, and TooMany.
     """
     if problem := email_problem(email):
         raise Refusal(problem, status=422)
@@ -136,7 +136,7 @@ def send_again(invitation: Invitation, *, by: Person | None, now: datetime) -> I
 
 
 def withdraw_invitation(invitation: Invitation, *, by: Person | None, now: datetime) -> None:
-    """Take an invitation back; its link opens nothing any more, and a letter that waits does not leave."""
+    """Take an invitation back; its link no longer works, and a letter that waits does not leave."""
     _check_open(invitation)
     invitation.withdrawn_at = now
     post.withdraw(f"invitation:{invitation.id}")
@@ -218,8 +218,8 @@ def _check_limits(address: str, *, by: Person | None, now: datetime) -> None:
         if len(sent) >= rules.INVITATIONS_A_DAY:
             raise TooMany(
                 _(
-                    "You have sent %(count)s invitations within 24 hours, which is the most. The next one can leave "
-                    "from %(moment)s on; the programme office can help before.",
+                    "You have sent %(count)s invitations within 24 hours; no more are possible. The next one can be "
+                    "sent from %(moment)s; until then the programme office can help.",
                     count=len(sent),
                     moment=moment_short(sent[0] + rules.INVITATION_WINDOW),
                 ),
@@ -229,8 +229,8 @@ def _check_limits(address: str, *, by: Person | None, now: datetime) -> None:
     if again_at := waits.claim("invitation", rules.mailbox(address), seconds, now=now):
         raise TooMany(
             _(
-                "An invitation was sent to this address less than 24 hours ago. The next one can leave from "
-                "%(moment)s on.",
+                "An invitation was sent to this address less than 24 hours ago. The next one can be sent from "
+                "%(moment)s.",
                 moment=moment_short(again_at),
             ),
             status=429,

@@ -34,6 +34,18 @@ LABELS = {
 }
 
 
+def _choices(entries: dict[str, lists.Entry]) -> list[SelectChoice]:
+    return [SelectChoice(entry.code, entry.name) for entry in entries.values()]
+
+
+def _or_nothing(choices: list[SelectChoice]) -> list[SelectChoice]:
+    return [SelectChoice("", _("not given")), *choices]
+
+
+def _fields() -> list[SelectChoice]:
+    return sorted(_choices(lists.FIELDS), key=lambda choice: choice.label)
+
+
 class ProfileForm(Form):
     """A cluster's public profile, as its members keep it."""
 
@@ -43,7 +55,12 @@ class ProfileForm(Form):
         # It stands in invitations, which go to whomever the cluster likes.
         validators=[Needed(lazy_gettext("Enter the name of the cluster")), AtMost(160), NoLink(is_person=False)],
     )
-    land = SelectField(lazy_gettext("Federal state (Land)"), filters=[empty_as_none], validators=[Unneeded()])
+    land = SelectField(
+        lazy_gettext("Federal state (Land)"),
+        choices=lambda: _or_nothing(_choices(lists.LAENDER)),
+        filters=[empty_as_none],
+        validators=[Unneeded()],
+    )
     city = StringField(lazy_gettext("Town"), filters=[one_line, empty_as_none], validators=[Unneeded(), AtMost(80)])
     website = StringField(
         lazy_gettext("Website"), filters=[one_line, empty_as_none], validators=[Unneeded(), AtMost(300), WebAddress()]
@@ -63,19 +80,22 @@ class ProfileForm(Form):
         filters=[many_lines, empty_as_none],
         validators=[Unneeded(), AtMost(SUMMARY_LIMIT)],
     )
-    main_field = SelectField(lazy_gettext("Main technology field"), filters=[empty_as_none], validators=[Unneeded()])
-    more_fields = SelectMultipleField(lazy_gettext("Further technology fields"), validators=[Unneeded()])
-    ecei_label = SelectField(lazy_gettext("ECEI label"), filters=[empty_as_none], validators=[Unneeded()])
+    main_field = SelectField(
+        lazy_gettext("Main technology field"),
+        choices=lambda: _or_nothing(_fields()),
+        filters=[empty_as_none],
+        validators=[Unneeded()],
+    )
+    more_fields = SelectMultipleField(
+        lazy_gettext("Further technology fields"), choices=_fields, validators=[Unneeded()]
+    )
+    ecei_label = SelectField(
+        lazy_gettext("ECEI label"),
+        choices=lambda: _or_nothing(_choices(LABELS)),
+        filters=[empty_as_none],
+        validators=[Unneeded()],
+    )
     label_valid_until = DayField(lazy_gettext("Label valid until"), validators=[Unneeded()])
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        nothing = SelectChoice("", _("not given"))
-        fields = sorted(_choices(lists.FIELDS), key=lambda choice: choice.label)
-        self.land.choices = [nothing, *_choices(lists.LAENDER)]
-        self.main_field.choices = [nothing, *fields]
-        self.more_fields.choices = fields
-        self.ecei_label.choices = [nothing, *_choices(LABELS)]
 
     @classmethod
     def of(cls, cluster: Cluster) -> "ProfileForm":
@@ -96,10 +116,6 @@ class ProfileForm(Form):
     def validate_more_fields(self, field: Any) -> None:
         if len(self.values()["fields"]) > MOST_FIELDS:
             raise ValidationError(_("At most %(count)s fields, the main one included.", count=MOST_FIELDS))
-
-
-def _choices(entries: dict[str, lists.Entry]) -> list[SelectChoice]:
-    return [SelectChoice(entry.code, entry.name) for entry in entries.values()]
 
 
 class InviteForm(Form):

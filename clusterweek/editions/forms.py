@@ -91,6 +91,10 @@ class _Count(IntegerField):
             raise ValidationError(str(NO_COUNT))
 
 
+def _named(entries: dict[str, lists.Entry]) -> list[SelectChoice]:
+    return [SelectChoice(entry.code, entry.name) for entry in entries.values()]
+
+
 class EditionForm(Form):
     """All that people say about an edition. Moments are typed on the clock of the edition's zone."""
 
@@ -98,22 +102,29 @@ class EditionForm(Form):
         _l("Title in German"), 160, Needed(_l("Enter a title in German, for example “Clusterwoche 2027”."))
     )
     title_en = _line(_l("Title in English"), 160)
-    kind = SelectField(_l("Kind"))
+    kind = SelectField(_l("Kind"), choices=lambda: [SelectChoice(code, name) for code, name in words.kinds().items()])
     slug = _line(_l("Address"), 80, Needed(_l("Enter what stands in the address, for example clusterwoche-2027.")))
     parent_edition_id = SelectField(_l("Part of"), coerce=lambda value: int(value) if value not in ("", None) else None)
     starts_on = _day(_l("First day"), _l("Enter the first day."))
     ends_on = _day(_l("Last day"), _l("Enter the last day."))
-    date_precision = SelectField(_l("What is known of the date"))
+    date_precision = SelectField(
+        _l("What is known of the date"),
+        choices=lambda: [SelectChoice("day", _("the days")), SelectChoice("year", _("only the year"))],
+    )
     timezone = _line(_l("Time zone"), 40, Needed(_l("Enter a time zone, for example Europe/Berlin.")))
     submissions_until = _moment(_l("Clusters submit until"))
     programme_from = _moment(_l("Programme public from"))
     summary_de = _lines(_l("Introduction in German"), 2000)
     summary_en = _lines(_l("Introduction in English"), 2000)
     partner_countries = _line(_l("Guest countries"), 400)
-    mode = SelectField(_l("Takes place"))
+    mode = SelectField(_l("Takes place"), choices=lambda: _named(lists.MODES))
     place = _line(_l("Venue"), 160)
     city = _line(_l("Town"), 80)
-    land = SelectField(_l("Land"), coerce=lambda value: value or None)
+    land = SelectField(
+        _l("Land"),
+        choices=lambda: [SelectChoice("", _("none")), *_named(lists.LAENDER)],
+        coerce=lambda value: value or None,
+    )
     patrons_de = _lines(_l("Patrons in German"), 2000)
     patrons_en = _lines(_l("Patrons in English"), 2000)
     sponsor_de = _line(_l("Sender in German"), 200)
@@ -132,11 +143,6 @@ class EditionForm(Form):
         super().__init__(**given)
         if edition and edition.is_public:
             self.slug.data = edition.slug  # public addresses stay; the page shows it without a field
-        self.kind.choices = [SelectChoice(code, name) for code, name in words.kinds().items()]
-        self.date_precision.choices = [SelectChoice("day", _("the days")), SelectChoice("year", _("only the year"))]
-        self.mode.choices = [SelectChoice(entry.code, entry.name) for entry in lists.MODES.values()]
-        laender = [SelectChoice(entry.code, entry.name) for entry in lists.LAENDER.values()]
-        self.land.choices = [SelectChoice("", _("none")), *laender]
         others = [other for other in queries.all_of_them() if other is not edition]
         parents = [SelectChoice(str(other.id), other.title_de) for other in others]
         self.parent_edition_id.choices = [SelectChoice("", _("nothing")), *parents]

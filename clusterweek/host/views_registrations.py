@@ -40,7 +40,7 @@ def give_to_next(cluster: str, activity_id: int) -> Any:
     activity = activity_or_404(cluster_or_404(cluster), activity_id)
     with unit_of_work():
         given = actions.give_to_next(activity.id, request.form.get("mode", ""), by=person(), now=clock.now())
-    flash(_("%(name)s has the place and is told by mail.", name=given.name))
+    flash(_("%(name)s now has the place and is told by mail.", name=given.name))
     return redirect(url_for(".registrations", cluster=cluster, activity_id=activity_id), 303)
 
 

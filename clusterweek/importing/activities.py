@@ -207,7 +207,12 @@ def _look_for_twins(
     if not title and not group.given_id:
         raise reading.Problem(
             number,
-            [("id", _("A row without an id is a new activity, and needs a title. Or write the id into each row."))],
+            [
+                (
+                    "id",
+                    _("A row without an id is a new activity and needs a title. Otherwise write the id into each row."),
+                )
+            ],
         )
     host_id, starts = host.id if host else None, [date["starts_local"] for date in values.get("occurrences", [])]
     earlier = None if is_again else known.like(host_id, title, starts)

@@ -51,13 +51,14 @@ class Unread(NamedTuple):
                 "The cell holds a formula without its result. Open the file in your spreadsheet and save it once."
             ),
             "joined": _(
-                "The cell is joined with %(cell)s. Take the cells apart and write the value into each of them.",
+                "The cell is merged with %(cell)s. Unmerge the cells and write the value into each of them.",
                 cell=self.shown,
             ),
             "bytes": _(
-                "“%(value)s” holds signs that cannot be read. Save the table as XLSX or “CSV UTF-8”.", value=self.shown
+                "“%(value)s” holds characters that cannot be read. Save the table as XLSX or “CSV UTF-8”.",
+                value=self.shown,
             ),
-            "signs": _("The cell is not empty, but holds only signs that nobody can see. Empty it or write the value."),
+            "signs": _("The cell is not empty, but holds only invisible characters. Empty it or write the value."),
             "yes or no": _("The cell holds %(value)s, which no column here takes.", value=self.shown),
             "duration": _("The cell holds a duration (%(value)s), which no column here takes.", value=self.shown),
         }[self.kind]

@@ -47,7 +47,7 @@ def number_of(cell: str) -> int | None:
     if match := PLAIN.fullmatch(bare):
         whole, rest = match[1], match[2] or ""
         if len(rest) == 3 and len(whole) <= 3 and int(whole):
-            raise ValueError(_("“%(value)s” may mean two numbers. Write the number alone.", value=cell))
+            raise ValueError(_("“%(value)s” could mean two numbers. Write the number alone.", value=cell))
         if not rest.strip("0"):
             return _bounded(int(whole[-40:]), cell)
     elif match := POWER.fullmatch(bare):
@@ -58,7 +58,10 @@ def number_of(cell: str) -> int | None:
         if value == value.to_integral_value():
             return _bounded(int(value), cell)
     raise ValueError(
-        _("“%(value)s” is no number of an activity. Leave it empty, or write new-1, new-2 … for new ones.", value=cell)
+        _(
+            "“%(value)s” is not the number of an activity. Leave it empty, or write new-1, new-2 … for new ones.",
+            value=cell,
+        )
     )
 
 

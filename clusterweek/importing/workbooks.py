@@ -51,8 +51,8 @@ def _refusal(why: str) -> Refusal:
         "odd": _("The XLSX file cannot be read. Save it once more as “Excel workbook (.xlsx)”."),
         "unpacked": _("The XLSX file is too large when unpacked."),
         "cells": _(
-            "The XLSX file holds far more cells than a table needs. Copy the table into a new file; "
-            "cells that only have a format or a frame count, too."
+            "The XLSX file holds far more cells than a table needs. Copy the table into a new file; cells that only "
+            "have a format or a border count, too."
         ),
         "deep": _("Something stands below row %(count)s of the sheet. Delete the rows there.", count=sheet.DEEPEST_ROW),
     }

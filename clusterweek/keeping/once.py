@@ -83,7 +83,7 @@ def leads_to(key: str | None, url: str, *, made_id: int | None = None, version: 
 
 
 def _to_what_was_made(sent: SentBefore) -> Any:
-    flash(_("This form was sent before. Nothing was made twice; here is what it led to."))
+    flash(_("This form had been sent already. Nothing was created twice; this is the result."))
     return redirect(sent.form.leads_to or request.path, 303)
 
 

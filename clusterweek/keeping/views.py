@@ -2,11 +2,24 @@
 
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, g, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    current_app,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_login import current_user
 
 from clusterweek import clock
 from clusterweek.db.session import unit_of_work
+from clusterweek.i18n import gettext as _
 from clusterweek.keeping import actions, inputs, once, said
 from clusterweek.web import guards
 
@@ -35,7 +48,11 @@ def discard() -> Any:
     rows = [row for row in inputs.of_person(current_user, now=clock.now()) if row.id == number]
     with unit_of_work():
         actions.forget(*rows)
-    return redirect(rows[0].data["page"] or url_for(".kept") if rows else url_for(".kept"), 303)
+    if rows:
+        flash(_("What you typed has been discarded."))
+    # Whoever stands before the filled form finds it as it is stored; from elsewhere they see what is left.
+    page = rows[0].data["page"] if rows and "is_here" in request.form else None
+    return redirect(page or url_for(".kept"), 303)
 
 
 def _empty_old_cookie(response: Response) -> Response:

@@ -83,6 +83,10 @@ class StepForm(DecisionForm):
             ]
 
 
+def _named(entries: dict[str, lists.Entry]) -> list[SelectChoice]:
+    return [SelectChoice(entry.code, entry.name) for entry in entries.values()]
+
+
 class PersonForm(Form):
     """Somebody who gets a role at the office."""
 
@@ -92,20 +96,18 @@ class PersonForm(Form):
     email = EmailField(
         _l("E-mail"), [Needed(_l("Enter the e-mail address.")), AtMost(254), EmailAddress()], filters=[one_line]
     )
-    role = RadioField(_l("What may this person do?"), default="organiser")
-    land = SelectField(_l("Land"))
-    country = StringField(_l("Country"), [Unneeded()], filters=[one_line])
-    language = SelectField(_l("Language of the letters"), choices=LANGUAGES)
-
-    def __init__(self, **given: Any) -> None:
-        super().__init__(**given)
-        self.role.choices = [
+    role = RadioField(
+        _l("What may this person do?"),
+        choices=lambda: [
             SelectChoice("organiser", _("Everything: decide, change, invite, export (programme office)")),
             SelectChoice("land_coordinator", _("Read the submissions of one Land (Land coordinator)")),
             SelectChoice("viewer", _("Read the programme and the figures (ministry, partner)")),
-        ]
-        laender = [SelectChoice(entry.code, entry.name) for entry in lists.LAENDER.values()]
-        self.land.choices = [SelectChoice("", _("none")), *laender]
+        ],
+        default="organiser",
+    )
+    land = SelectField(_l("Land"), choices=lambda: [SelectChoice("", _("none")), *_named(lists.LAENDER)])
+    country = StringField(_l("Country"), [Unneeded()], filters=[one_line])
+    language = SelectField(_l("Language of the letters"), choices=LANGUAGES)
 
     def validate_land(self, field: Field) -> None:
         if self.role.data == "land_coordinator" and not field.data:
@@ -132,12 +134,8 @@ class PersonForm(Form):
 class ClusterForm(ProfileForm):
     """A cluster as the office keeps it: its profile, and what only the office says of it."""
 
-    kind = SelectField(_l("Kind"))
+    kind = SelectField(_l("Kind"), choices=lambda: _named(KINDS))
     is_active = BooleanField(_l("Takes part"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.kind.choices = [SelectChoice(entry.code, entry.name) for entry in KINDS.values()]
 
     def values(self) -> dict[str, Any]:
         return super().values() | {"kind": self.kind.data, "is_active": bool(self.is_active.data)}

@@ -140,7 +140,7 @@ def give_to_next(edition: str, activity_id: int) -> Any:
     found = activity_or_404(edition_or_404(edition), activity_id)
     with unit_of_work():
         given = attending.give_to_next(found.id, request.form.get("mode", ""), by=current_user, now=desk().now)
-    flash(_("%(name)s has the place and is told by mail.", name=given.name))
+    flash(_("%(name)s now has the place and is told by mail.", name=given.name))
     return redirect(url_for(".activity_registrations", edition=edition, activity_id=activity_id), 303)
 
 

@@ -58,7 +58,7 @@ STEPS = {
     "withdrawn": _l("Withdrawn"),
     "taken up again": _l("Taken up again as a draft"),
     "cancelled": _l("Cancelled"),
-    "place given": _l("A free place given to the next person on the waiting list"),
+    "place given": _l("An available place given to the next person on the waiting list"),
     "postponed": _l("Postponed"),
 }
 

@@ -257,9 +257,9 @@ def give_to_next(activity_id: int, mode: str, *, by: Person, now: datetime) -> R
         raise Refusal(_("This activity has already begun."))
     line = queries.next_in_line(activity.id, mode, 1)
     if not line:
-        raise Refusal(_("Nobody is on the waiting list who could move up."))
+        raise Refusal(_("There is nobody on the waiting list who could move up."))
     if places.free == 0:
-        raise Refusal(_("No place is free at the moment."))
+        raise Refusal(_("No place is available at the moment."))
     _promote(line, counted, now=now)
     record.note("place given", "activity", activity.id, by=by, now=now, registration=line[0].id, mode=mode)
     settle(activity, now=now)
@@ -341,7 +341,7 @@ def _change_mode(registration: Registration, activity: Activity, mode: str, *, n
     counted = counting.of(activity, now=now)
     if lead_time.has_line(activity, mode, now=now) and counted.real.by_mode[mode].free != 0:
         raise Refusal(
-            _("Others wait for a place of that kind. So shortly before the start the host decides who gets it.")
+            _("Others are already waiting for such a place. This close to the start the host decides who gets it.")
         )
     if counted.real.by_mode[mode].free == 0:
         raise Refusal(_("All places of that kind are taken. You keep the place you have."))

@@ -9,7 +9,7 @@ from babel.lists import format_list
 
 from clusterweek.activities import when, where
 from clusterweek.activities.models import Occurrence
-from clusterweek.i18n import LOCALES, language, local, moment_long
+from clusterweek.i18n import LOCALES, day_long, language, local, moment_long
 from clusterweek.i18n import gettext as _
 from clusterweek.outbox.models import Letter
 from clusterweek.registrations import queries, words
@@ -81,16 +81,17 @@ def _moved(one: Occurrence, starts: datetime, ends: datetime | None, *, has_seve
         is_whole_day = (first.hour, first.minute, last.hour, last.minute) == (0, 0, 0, 0)
         was = _("all day") if is_whole_day else when.clock_span(first, last)
         now = when.long(one) if has_several else when.times(one)
-        return "time", Line(_("New time:"), now, _("until now %(time)s", time=was))
+        return "time", Line(_("New time:"), now, _("previously %(time)s", time=was))
     if ends and last and starts == one.starts_at:
         return "date", Line(
             _("New date:"),
             when.long(one),
-            _("until now its end: %(moment)s", moment=moment_long(ends, one.timezone)),
+            _("previously until %(moment)s", moment=moment_long(ends, one.timezone)),
         )
-    return "date", Line(
-        _("New date:"), when.long(one), _("until now: %(moment)s", moment=moment_long(starts, one.timezone))
-    )
+    was = moment_long(starts, one.timezone)
+    if last and (first.hour, first.minute) != (0, 0) and _last_day(last) == first.date():
+        was = f"{day_long(first.date())}, {when.clock_span(first, last)}"
+    return "date", Line(_("New date:"), when.long(one), _("previously: %(moment)s", moment=was))
 
 
 def _last_day(end: datetime) -> date:
@@ -100,7 +101,7 @@ def _last_day(end: datetime) -> date:
 
 def _place(one: Occurrence, before: str, date: str) -> Line:
     now = where.address_or_online(one)
-    return Line(_("New place:"), now, _("until now: %(place)s", place=before) if before not in ("", now) else "", date)
+    return Line(_("New place:"), now, _("previously: %(place)s", place=before) if before not in ("", now) else "", date)
 
 
 def _room(date: str) -> Line:

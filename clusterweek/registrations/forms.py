@@ -38,7 +38,10 @@ def organisation_field() -> StringField:
 
 
 def mode_field() -> RadioField:
-    return RadioField(_l("How would you like to take part?"))
+    return RadioField(
+        _l("How would you like to take part?"),
+        choices=lambda: [(mode, lists.MODES[mode].name) for mode in ("in_person", "online")],
+    )
 
 
 def access_need_field() -> TextAreaField:

@@ -42,8 +42,8 @@ def sentence(activity: Activity, mode: str) -> str:
     if not length:
         return ""
     return _(
-        "From %(duration)s before the start on nobody moves up by itself; the host may then give a free place to the "
-        "next person on the waiting list.",
+        "From %(duration)s before the start nobody moves up automatically; the host may then give an available place "
+        "to the next person on the waiting list.",
         duration=duration(length),
     )
 

@@ -20,17 +20,17 @@ def places_left(places: ModePlaces) -> str:
 def why_unheld() -> str:
     """What somebody is told for whom no place is held, because many come from one network."""
     return _(
-        "Several people are registering from the same network just now, so no place is held for you until then. "
-        "You get one as soon as you confirm, in the order of confirming, while there are any; "
-        "after that you are on the waiting list."
+        "Several people are registering from the same network just now, so we do not hold a place for you yet: you "
+        "get yours when you confirm. Whoever confirms first comes first; once all places are taken, you join the "
+        "waiting list."
     )
 
 
 def crowded(count: int, held: int) -> str:
     """Why many of an activity's registrations wait for their confirmation, for hosts and the office."""
     return _(
-        "%(count)s registrations that are not confirmed come from one network. Places are held for %(held)s of them; "
-        "the others are given a place when they confirm.",
+        "%(count)s unconfirmed registrations come from a single network. Places are held for %(held)s of them; the "
+        "others get theirs on confirming, as long as there are any.",
         count=number(count),
         held=number(held),
     )

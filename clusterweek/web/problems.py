@@ -64,7 +64,7 @@ def _overtaken(_error: StaleDataError) -> Response:
     return answer(
         409,
         _("Somebody else was faster"),
-        _("Somebody else saved the same thing at the same moment. Nothing of yours was saved; please try again."),
+        _("Somebody else saved the same thing at the same moment. Your changes were not saved; please try again."),
     )
 
 
@@ -91,23 +91,23 @@ def _cannot_store(cause: str) -> Response:
         ),
         "full": (
             _("Nothing can be saved at the moment"),
-            _("The disk of this server is full. What is here can be read, but nothing new can be stored."),
+            _("The disk of this server is full. Everything can be read, but nothing new can be saved."),
         ),
         "read_only": (
             _("Nothing can be saved at the moment"),
-            _("The database is being maintained: it can be read, but takes nothing new for now."),
+            _("The database is being maintained: everything can be read, but nothing new can be saved for now."),
         ),
         "damaged": (
             _("This page cannot be shown at the moment"),
-            _("The database is damaged and has to be mended by those who run this server."),
+            _("The database is damaged. Those who run this server need to restore it."),
         ),
         "disk": (
             _("Nothing can be saved at the moment"),
-            _("The disk of this server does not work as it should. Those who run it have to look at it."),
+            _("The disk of this server is not working as it should. Those who run the server need to look at it."),
         ),
         "gone": (
             _("This page cannot be shown at the moment"),
-            _("The database does not answer. It may be starting anew; please try again in a minute."),
+            _("The database does not answer. It may be restarting; please try again in a minute."),
         ),
         "schema": (
             _("This page cannot be shown at the moment"),
@@ -137,8 +137,8 @@ def _http(error: HTTPException) -> Any:
         413: (
             _("Too large"),
             _(
-                "What you sent is too large, and could not be kept. A form may have up to 8 MB, its file included. "
-                "Go back: your browser may still have what you typed."
+                "What you sent is too large and could not be kept. A form may have up to 8 MB, its file included. Go "
+                "back: your browser may still have what you typed."
             ),
         ),
         429: (_("Too many attempts"), _own(error) or _("Please try again later.")),

@@ -1,34 +1,19 @@
 """What somebody has typed into a form that could not be taken: to be shown again, never lost, never sent by itself."""
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Callable
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import wtforms
 from flask import current_app, g, request
-from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
-from wtforms import FieldList, FormField, HiddenField, PasswordField
 
-from clusterweek.i18n import gettext as _
-from clusterweek.i18n import lazy_gettext as _l
+from clusterweek.web import lines
 
 WAITING = "clusterweek.waiting"  # where the room that keeps forms hangs in what it has for this page
 NEVER = re.compile(r"csrf_token|.*password.*", re.IGNORECASE)
-# Ticks on pages without a form class: many, and each a decision. People read how many there are.
-TICKS = {"activity": _l("Activities"), "cluster": _l("Clusters"), "invitation": _l("Invitations")}
-SHOWN = 2000  # characters of a text that are shown beside the button; all of it is sent
-
-
-class Line(NamedTuple):
-    """One thing that was typed, for people to read."""
-
-    label: str
-    text: str
 
 
 class Typed(NamedTuple):
@@ -40,14 +25,9 @@ class Typed(NamedTuple):
     had_password: bool = False
 
     @property
-    def lines(self) -> list[Line]:
-        """What people have typed or chosen; hidden fields and empty ones are left out."""
-        ticks = Counter(name for name, _value in self.pairs if name in TICKS)
-        return [Line(str(TICKS[name]), str(count)) for name, count in ticks.items()] + [
-            Line(label_of(name), value[:SHOWN] + ("…" if len(value) > SHOWN else ""))
-            for name, value in self.pairs
-            if value.strip() and not is_hidden(name)
-        ]
+    def lines(self) -> list[lines.Line]:
+        """What people have typed or chosen, to be read."""
+        return lines.of(self.pairs)
 
 
 def of_request() -> Typed | None:
@@ -59,7 +39,7 @@ def of_request() -> Typed | None:
     except HTTPException:  # too large, or broken: there is nothing to give back
         return None
     had_file = any(file.filename for file in files.values())
-    had_password = any(_is_secret(name) and value for name, value in form.items(multi=True))
+    had_password = any(lines.is_secret(name) and value for name, value in form.items(multi=True))
     return Typed(request.full_path.rstrip("?"), pairs(form), had_file, had_password)
 
 
@@ -68,7 +48,7 @@ def pairs(form: MultiDict[str, str]) -> list[tuple[str, str]]:
     return [
         (name.replace("\0", ""), value.replace("\0", ""))
         for name, value in form.items(multi=True)
-        if not NEVER.fullmatch(name) and not _is_secret(name)
+        if not NEVER.fullmatch(name) and not lines.is_secret(name)
     ]
 
 
@@ -121,58 +101,6 @@ def _waiting() -> MultiDict[str, str] | None:
         g.typed_waiting = ask() if ask else None
     found: MultiDict[str, str] | None = g.typed_waiting
     return found
-
-
-def label_of(name: str) -> str:
-    """How the form calls a field: "Date 2, Start"; the name itself when no form of ours has it."""
-    first, *rest = name.split("-")
-    said = _label(_fields().get(first)) or first
-    if len(rest) == 2:  # a row of a list: occurrences-1-starts_time
-        part = _label(_fields(is_row=True).get(rest[1])) or rest[1]
-        row = _("Date %(n)s", n=int(rest[0]) + 1) if first == "occurrences" and rest[0].isdigit() else said
-        return f"{row}, {part}"
-    return said
-
-
-def is_hidden(name: str) -> bool:
-    """Whether people never saw the field: a version, a reference, a key; or what is no field of ours, like a button."""
-    first, *rest = name.split("-")
-    field = _fields(is_row=True).get(rest[-1]) if len(rest) == 2 else _fields().get(first)
-    return field is None or issubclass(field.field_class, HiddenField)
-
-
-def _is_secret(name: str) -> bool:
-    field = _fields().get(name)
-    return field is not None and issubclass(field.field_class, PasswordField)
-
-
-@cache
-def _fields(*, is_row: bool = False) -> dict[str, Any]:
-    """Every field of every form of ours by its name, or of the rows inside them; of two a password's counts."""
-    found: dict[str, Any] = {}
-    for form in _forms(wtforms.Form):
-        if issubclass(form, FlaskForm) is is_row:
-            continue
-        for name in dir(form):
-            field = getattr(form, name, None)
-            is_field = hasattr(field, "field_class") and hasattr(field, "args")
-            if is_field and not (name in found and issubclass(found[name].field_class, PasswordField)):
-                found[name] = field
-    return found
-
-
-def _forms(above: type[Any]) -> Iterator[type[Any]]:
-    for form in above.__subclasses__():
-        yield form
-        yield from _forms(form)
-
-
-def _label(field: Any) -> str:
-    if field is None:
-        return ""
-    place = 1 if issubclass(field.field_class, FieldList | FormField) else 0
-    given = field.kwargs.get("label") or (field.args[place] if len(field.args) > place else "")
-    return str(given)
 
 
 def _host(address: str) -> str:

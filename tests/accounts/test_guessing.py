@@ -105,7 +105,7 @@ def test_the_page_says_how_long_and_keeps_the_address(client: Any, clara: Person
     got = checked(log_in(client), status=429)
 
     assert got.fields["email"] == CLARA
-    assert got.links["That was too often. Please try again in 5 seconds, or log in by a link that we send you."]
+    assert got.links["Too many attempts. Please try again in 5 seconds, or log in with a link that we send you."]
     assert got.links["Log in without a password: get a link by mail"] == "/en/login/link"
     assert got.headers["Cache-Control"] == "no-store"
 

@@ -270,6 +270,28 @@ def test_it_is_discarded_when_the_person_says_so(client: Client, clara: Person) 
     assert kept() == []
 
 
+def test_whoever_discards_it_from_another_page_sees_what_is_left(client: Client, clara: Person) -> None:
+    ended(client, clara)
+    make.login(client, clara)
+    form = next(f for f in forms.of(page(client, "/de/account")) if f.action == "/de/kept/discard")
+
+    assert client.post(form.action, data=form.sent()).location == "/de/kept"
+
+    left = page(client, "/de/kept")
+    assert "Ihre Eingaben sind verworfen." in left.text
+    assert "In diesem Browser ist nichts für Sie aufbewahrt." in left.text
+
+
+def test_the_page_of_what_is_kept_says_it_once_and_leads_to_the_form(client: Client, clara: Person) -> None:
+    ended(client, clara)
+    make.login(client, clara)
+
+    kept_page = page(client, "/de/kept")
+
+    assert kept_page.links["Zum ausgefüllten Formular"] == PROFILE
+    assert kept_page.text.count("Verwerfen") == 1
+
+
 def test_what_waits_is_named_on_every_page_until_it_is_sent(client: Client, clara: Person) -> None:
     ended(client, clara)
     make.login(client, clara)

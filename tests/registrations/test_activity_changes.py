@@ -130,7 +130,7 @@ def test_a_moved_activity_is_told_to_everybody_who_has_confirmed() -> None:
     ]
     ada, sven = letters()
     assert "Neuer Termin: Freitag, 9. April 2027, 14:00–17:00 Uhr" in ada.text
-    assert "bisher: Donnerstag, 8. April 2027, 09:00 Uhr" in ada.text
+    assert "bisher: Donnerstag, 8. April 2027, 09:00–12:30 Uhr" in ada.text
     assert (ada.calendar_method, sven.calendar_method) == ("REQUEST", None)
     assert sven.calendar is None
     assert b"SEQUENCE:1" in (ada.calendar or b"")

@@ -27,8 +27,8 @@ SAID = {
         "room": ("Die Angaben zur Online-Teilnahme haben sich geändert.",),
     },
     "en": {
-        "time": ("New time: 10:00–16:00", "(until now 09:00–12:30)"),
-        "place": ("New place: Saal 3, Am Markt 1, 07745 Weimar", "(until now: Optikzentrum, Am Markt 1, 07745 Jena)"),
+        "time": ("New time: 10:00–16:00", "(previously 09:00–12:30)"),
+        "place": ("New place: Saal 3, Am Markt 1, 07745 Weimar", "(previously: Optikzentrum, Am Markt 1, 07745 Jena)"),
         "room": ("The details for taking part online have changed.",),
     },
 }
@@ -90,7 +90,8 @@ def test_everything_that_changed_is_said_to_whom_it_concerns(what: set[str], lan
         ({"ends_local": datetime(2027, 4, 8, 13)}, "Neue Uhrzeit: 09:00–13:00 Uhr (bisher 09:00–12:30 Uhr)"),
         (
             {"starts_local": datetime(2027, 4, 9, 9), "ends_local": datetime(2027, 4, 9, 12)},
-            "Neuer Termin: Freitag, 9. April 2027, 09:00–12:00 Uhr (bisher: Donnerstag, 8. April 2027, 09:00 Uhr)",
+            "Neuer Termin: Freitag, 9. April 2027, 09:00–12:00 Uhr "
+            "(bisher: Donnerstag, 8. April 2027, 09:00–12:30 Uhr)",
         ),
         (
             {"ends_local": datetime(2027, 4, 10, 12)},
@@ -149,8 +150,8 @@ def test_of_several_dates_each_change_names_its_date(language: str) -> None:
             "Findet nicht mehr statt: Samstag, 10. April 2027, 09:00–12:00 Uhr",
         ],
         "en": [
-            "New time: Thursday, 8 April 2027, 10:00–16:00 (until now 09:00–12:30)",
-            "New place: Saal 3, Am Markt 1, 07745 Weimar (until now: Optikzentrum, Am Markt 1, 07745 Jena)",
+            "New time: Thursday, 8 April 2027, 10:00–16:00 (previously 09:00–12:30)",
+            "New place: Saal 3, Am Markt 1, 07745 Weimar (previously: Optikzentrum, Am Markt 1, 07745 Jena)",
             "New date: Monday, 12 April 2027, 09:00–12:00, Ring 5, Gera",
             "No longer takes place: Saturday, 10 April 2027, 09:00–12:00",
         ],
