@@ -118,8 +118,14 @@ def attendees(recorder: Recorder, lang: str) -> None:
         rows = db.session.connection().exec_driver_sql(chosen).all()
     for status, mode, activity, _id, email in rows:
         one = Browser(recorder, "visitor", lang, recorder.app.test_client())
-        page = one.client.get(f"/{lang}/{EDITION}/x-{activity}/lost-link").location
-        form = pages.read(one.client.get(page).text)[0][-1]
+        page = f"/{lang}/{EDITION}/x-{activity}/lost-link"
+        answer = one.ask(page, f"{status} {mode} {lang} GET lost-link")
+        if answer.location:
+            page = answer.location
+            answer = one.ask(page, f"{status} {mode} {lang} GET lost-link · then 0")
+        form = next((form for form in pages.read(answer.text)[0] if "lost-link" in form.action), None)
+        if form is None:
+            continue
         data = form.shown | {"email": [email]}
         recorder.apart(partial(one.send, page, form, data, f"{status} {mode} {lang}", depth=2))
 
