@@ -35,6 +35,11 @@ class Answer:
         return entries.label(self.name)
 
     @property
+    def lacks_english(self) -> bool:
+        """Whether it was said in German alone."""
+        return [line.lang for line in self.lines] == ["de"]
+
+    @property
     def is_long(self) -> bool:
         return sum(len(line.text) for line in self.lines) > 700
 

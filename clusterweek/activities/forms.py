@@ -153,7 +153,7 @@ class ActivityForm(Form):
 
     def _value(self, entry: Entry) -> Any:
         if entry.kind == "moment":
-            return self._deadline()
+            return self._moment(entry.name)
         return self[entry.name].data or None if entry.kind == "code" else self[entry.name].data
 
     def sound_values(self) -> dict[str, Any]:
@@ -176,13 +176,12 @@ class ActivityForm(Form):
         is_nowhere = self.mode.data == "online" and not row.place.keys() - {"online_url"}
         return date | ({"venue_land": None} if is_nowhere and "venue_land" in date else {})
 
-    def _deadline(self) -> datetime | None:
-        if self.registration_deadline.data is None:
+    def _moment(self, name: str) -> datetime | None:
+        """A day with its time; a day alone means its last minute."""
+        day, clock = self[name].data, self[f"{name}_time"].data
+        if day is None:
             return None
-        wall_clock = datetime.combine(
-            self.registration_deadline.data, self.registration_deadline_time.data or time(23, 59)
-        )
-        return checks.to_utc(wall_clock, self.edition.timezone)
+        return checks.to_utc(datetime.combine(day, clock or time(23, 59)), self.edition.timezone)
 
     def ask_for_the_rest(self) -> None:
         """Say at every unfinished date what it lacks: enough for a draft, not for a submission."""
@@ -245,6 +244,33 @@ class ActivityForm(Form):
             elif field.type != "CSRFTokenField":
                 found += [(field.id, _naming(field.label.text, sentence)) for sentence in field.errors]
         return found + [(name, sentence) for name, sentence in self.sections.items() if name not in self._fields]
+
+
+def _by_kind(entry: Entry) -> Any:
+    """The field of an entry that asks for nothing of its own; None for kinds that always do."""
+    match entry.kind:
+        case "line" | "web" | "email":
+            return StringField(entry.label, filters=LINE)
+        case "text":
+            return TextAreaField(entry.label, filters=LINES)
+        case "count":
+            return CountField(entry.label)
+        case "tick":
+            return BooleanField(entry.label)
+        case _:
+            return None
+
+
+def _add_the_rest() -> None:
+    """Give the form a field for every entry that it does not name above, after the others of its part."""
+    for entry in ENTRIES:
+        if entry.part and entry.is_set and not hasattr(ActivityForm, entry.name) and (field := _by_kind(entry)):
+            before = [getattr(ActivityForm, other.name, None) for other in ENTRIES if other.part == entry.part]
+            field.creation_counter = max(one.creation_counter for one in before if one) + 0.5
+            setattr(ActivityForm, entry.name, field)
+
+
+_add_the_rest()
 
 
 def _naming(label: Any, sentence: Any) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from flask import flash, redirect, render_template, url_for
 
 from clusterweek import clock
-from clusterweek.activities import actions, queries, rules
+from clusterweek.activities import actions, answers, rules
 from clusterweek.activities.models import Activity
 from clusterweek.clusters.models import Cluster
 from clusterweek.db.session import unit_of_work
@@ -27,7 +27,7 @@ def preview(cluster: str, activity_id: int) -> Any:
         "host/preview.html",
         cluster=found,
         activity=activity,
-        remarks=queries.remarks(activity),
+        answers=answers.of(activity),
         answer_by=rules.answer_by(activity),
     )
 

@@ -45,6 +45,7 @@ def _reader(entry: Entry) -> Callable[[str], Any] | None:
 _readers = [(entry, reader) for entry in COLUMNS if not entry.is_reckoned and (reader := _reader(entry))]
 READERS = {entry.key: (entry.name, reader) for entry, reader in _readers if not entry.of_date}
 PLACE_READERS = {entry.key: (entry.name, reader) for entry, reader in _readers if entry.of_date}
+MOMENTS = [entry for entry in COLUMNS if entry.kind == "moment"]
 NEVER_EMPTY = {entry.name for entry in COLUMNS if entry.is_never_empty}
 
 
@@ -93,11 +94,12 @@ def values(row: Row, edition: Edition) -> dict[str, Any]:
     for name in NEVER_EMPTY & found.keys():
         if found[name] is None:
             del found[name]
-    if "registration_deadline" in row.cells:
-        try:
-            found["registration_deadline"] = cells.deadline(row.cells["registration_deadline"], edition.timezone)
-        except ValueError as problem:
-            reasons.append(("registration_deadline", str(problem)))
+    for entry in MOMENTS:
+        if entry.key in row.cells:
+            try:
+                found[entry.name] = cells.deadline(row.cells[entry.key], edition.timezone)
+            except ValueError as problem:
+                reasons.append((entry.key, str(problem)))
     if reasons:
         raise Problem(row.number, reasons)
     return found
