@@ -12,11 +12,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask, g
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 
 from clusterweek import clock, config, create_app
+from clusterweek.accounts import passwords
 from clusterweek.cli import UPGRADES
 from clusterweek.db.session import db as database
 from clusterweek.db.session import unit_of_work
@@ -25,6 +27,10 @@ from clusterweek.vocabulary import actions as vocabulary
 
 NOW = datetime(2027, 3, 22, 8, 30, tzinfo=UTC)  # Monday, 09:30 in Berlin, two weeks before the week
 _built: list[Flask] = []
+# A password takes tens of milliseconds on purpose, and tests check thousands.
+REAL_HASHER = passwords._hasher
+QUICK_HASHER = {"time_cost": 1, "memory_cost": 16, "parallelism": 1}
+passwords._hasher = PasswordHasher(**QUICK_HASHER)
 
 
 def build_app(instance: Path, **settings: str) -> Flask:

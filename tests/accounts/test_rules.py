@@ -4,6 +4,7 @@ import pytest
 
 from clusterweek.accounts import passwords, rules
 from clusterweek.i18n import force_language
+from tests.conftest import REAL_HASHER
 
 NEAR = ["Clusterwoche Deutschland 2027", "Lausitz-Gipfel", "OptoNet", "OptoNet Jena e. V.", "clusterwoche.example"]
 
@@ -159,6 +160,13 @@ def test_a_password_is_kept_so_that_it_cannot_be_read() -> None:
     assert not passwords.is_right("Licht im Mai 8", kept)
     assert not passwords.is_right("Licht im Mai 7", None)
     assert not passwords.is_right("Licht im Mai 7", "no hash at all")
+
+
+def test_reading_one_from_a_stolen_database_costs_more_than_owasp_asks_for() -> None:
+    """OWASP Password Storage Cheat Sheet: Argon2id, 19 MiB, two rounds, one lane."""
+    assert REAL_HASHER.type.name == "ID"
+    assert REAL_HASHER.memory_cost * REAL_HASHER.time_cost >= 19 * 1024 * 2
+    assert REAL_HASHER.memory_cost >= 19 * 1024
 
 
 def test_an_umlaut_is_the_same_letter_on_every_keyboard() -> None:

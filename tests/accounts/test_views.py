@@ -11,6 +11,7 @@ from clusterweek.accounts.models import OneTimeLink, Person
 from clusterweek.db.session import db
 from tests import make
 from tests.browse import checked, page
+from tests.conftest import QUICK_HASHER
 from tests.mailbox import letters, mailbox
 
 PASSWORD = "Licht im Mai 2027"
@@ -93,7 +94,7 @@ def test_an_unknown_address_costs_the_same_work_as_a_known_one(
             asked.append(extract_parameters(str(hash)))
             return super().verify(hash, password)
 
-    monkeypatch.setattr(passwords, "_hasher", Counting())
+    monkeypatch.setattr(passwords, "_hasher", Counting(**QUICK_HASHER))
     log_in(client, "clara@optonet.example", "a wrong password")
     known, asked[:] = list(asked), []
     log_in(client, "nobody@example.org", "a wrong password")
