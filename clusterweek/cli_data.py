@@ -46,11 +46,14 @@ def demo_group() -> None:
 @click.option("--now", default="2026-11-22T09:00+01:00", show_default=True, type=Moment(), help="The demo's today.")
 @click.option("--force", is_flag=True, help="Even where real clusters are.")
 def demo_load(activities: int, now: datetime, force: bool) -> None:
-    """Load the demo edition; a second run changes nothing."""
+    """Load the demo edition; a second run changes nothing, but brings what a later version shows to an older demo."""
     with unit_of_work():
         done = demo.load(count=activities, now=now, force=force)
-        traces.note("demo_loaded", now=clock.now())
+        if done.activities or done.added:
+            traces.note("demo_loaded", now=clock.now())
     click.echo(f"Demo edition: {done.activities} activities and {done.registrations} registrations added.")
+    if done.added:
+        click.echo(f"New in the demo that was here: {', '.join(done.added)}.")
 
 
 @demo_group.command("purge")

@@ -1,18 +1,19 @@
 """Loading the demo edition."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, insert, select
 
+from clusterweek.accounts.models import Person
 from clusterweek.activities.models import Activity
 from clusterweek.clusters.models import Cluster, Membership
 from clusterweek.db import numbers
 from clusterweek.db.session import Model, db
 from clusterweek.db.types import METADATA
-from clusterweek.demo import attendees, cast, details, offers, rows
+from clusterweek.demo import additions, attendees, cast, details, offers, rows, words
 from clusterweek.editions.models import Edition
 from clusterweek.history import record
 from clusterweek.history.models import Entry
@@ -36,17 +37,19 @@ class Loaded:
 
     activities: int = 0
     registrations: int = 0
+    added: list[str] = field(default_factory=list)  # what later versions show and this demo did not yet
 
 
 def load(*, count: int = offers.OF, now: datetime, force: bool = False) -> Loaded:
-    """Write the demo edition with `count` published activities and 24 others. A second run changes nothing.
+    """Write the demo edition with `count` published activities and 24 others. A second run changes nothing, unless an
+    earlier version has loaded it: then it gets what is new (see additions.py).
 
     Everything follows from `count` and `now`; no letters are queued. Raises Refusal when the database holds real
     clusters (unless `force`), or a demo of another size.
     """
     vocabulary.fill()
     if stands(count):
-        return Loaded()
+        return Loaded(added=additions.bring(details.programme(count), _frame()))
     if not force and db.session.scalar(select(func.count()).select_from(Cluster).where(Cluster.is_demo.is_(False))):
         raise Refusal(
             _("This database holds real clusters; demo data does not belong here. --force loads it all the same.")
@@ -54,8 +57,7 @@ def load(*, count: int = offers.OF, now: datetime, force: bool = False) -> Loade
     week, _conference = cast.add_editions(now=now)
     clusters = cast.add_clusters(now=now)
     people = cast.add_people(clusters, now=now)
-    authors = dict(db.session.execute(select(Membership.cluster_id, Membership.person_id)).all())
-    frame = rows.Frame(week, clusters, people, authors, now)
+    frame = rows.Frame(week, clusters, people, _authors(), now)
     drawn = details.programme(count)
     crowd = attendees.crowd(drawn, count, now=now)
     done = Loaded()
@@ -63,8 +65,21 @@ def load(*, count: int = offers.OF, now: datetime, force: bool = False) -> Loade
         done.activities += len(part)
         done.registrations += _write(part, frame, crowd)
     record.note(LOADED, "edition", week.id, now=now, by=None, activities=count)
-    db.session.flush()
+    additions.bring(drawn, frame)
     return done
+
+
+def _frame() -> rows.Frame:
+    """What every activity of the demo that stands refers to, and the moment at which it was loaded."""
+    week = db.session.scalars(select(Edition).where(Edition.slug == cast.WEEK)).one()
+    by_slug = {cluster.slug: cluster for cluster in db.session.scalars(select(Cluster).where(Cluster.is_demo))}
+    clusters = {host.number: by_slug[host.slug] for host in words.hosts() if host.slug in by_slug}
+    people = {person.email: person for person in db.session.scalars(select(Person).where(Person.is_demo))}
+    return rows.Frame(week, clusters, people, _authors(), week.created_at)
+
+
+def _authors() -> dict[int, int]:
+    return dict(db.session.execute(select(Membership.cluster_id, Membership.person_id)).all())
 
 
 def stands(count: int) -> bool:

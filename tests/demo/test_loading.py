@@ -5,16 +5,19 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from clusterweek.accounts import queries as people
-from clusterweek.activities.models import Activity
+from clusterweek.activities.models import Activity, Occurrence
+from clusterweek.clusters import rules
+from clusterweek.clusters.models import Invitation
 from clusterweek.db.session import db as database
 from clusterweek.db.session import unit_of_work
-from clusterweek.demo import actions, cast, details, purge
+from clusterweek.demo import actions, additions, cast, details, purge
 from clusterweek.editions.models import Edition
 from clusterweek.facts import actions as facts
 from clusterweek.history import record
+from clusterweek.history.models import Entry
 from clusterweek.outbox import post
 from clusterweek.outbox.models import Letter
 from clusterweek.refusal import Refusal
@@ -25,6 +28,9 @@ from tests.postgres import postgres_url
 
 # Salted, or made with a key of the installation.
 OF_THE_INSTALLATION = ("people.password_hash", "registrations.token_hash")
+# Given once and never again, so a row that is written a second time has another.
+NUMBERS = ("activities.version", "occurrences.id", "invitations.id", "invitations.token_hash", "history_entries.id")
+HAS_UNREAD = Activity.title_de == next(o.title.de for o in details.programme(30) if o.wish == "unread_date")
 
 
 def test_a_second_run_changes_nothing() -> None:
@@ -35,6 +41,50 @@ def test_a_second_run_changes_nothing() -> None:
 
     assert (done.activities, done.registrations) == (0, 0)
     assert tables.dump() == before
+
+
+def _as_of_an_earlier_version() -> None:
+    """The demo without what came later: the draft had no date at all, and nobody had noted any addition."""
+    draft = database.session.scalars(select(Activity).where(Activity.review_status == "draft", HAS_UNREAD)).one()
+    draft.unread, draft.search_text = {}, "as it was"
+    for model, rows in ((Occurrence, Occurrence.activity_id == draft.id), (Invitation, Invitation.id > 0)):
+        database.session.execute(delete(model).where(rows))
+    database.session.execute(delete(Entry).where(Entry.action == additions.ADDED))
+    database.session.expire_all()
+
+
+def test_a_demo_of_an_earlier_version_gets_what_is_new_once() -> None:
+    actions.load(count=30, now=actions.TODAY)
+    fresh = tables.dump(leave_out=NUMBERS)
+    _as_of_an_earlier_version()
+
+    assert actions.load(count=30, now=actions.TODAY + timedelta(days=9)).added == list(additions.ADDITIONS)
+
+    database.session.expire_all()
+    assert tables.dump(leave_out=NUMBERS) == fresh
+    assert actions.load(count=30, now=actions.TODAY).added == []
+    assert tables.dump(leave_out=NUMBERS) == fresh
+
+
+def test_what_people_have_done_with_an_older_demo_stays() -> None:
+    actions.load(count=30, now=actions.TODAY)
+    draft = database.session.scalars(select(Activity).where(Activity.review_status == "draft", HAS_UNREAD)).one()
+    _as_of_an_earlier_version()
+    draft.updated_at = actions.TODAY + timedelta(hours=1)
+
+    actions.load(count=30, now=actions.TODAY)
+
+    database.session.expire_all()
+    assert (draft.unread, draft.occurrences) == ({}, [])
+
+
+def test_the_void_invitation_of_the_demo_can_be_sent_again() -> None:
+    actions.load(count=30, now=actions.TODAY)
+
+    invitation = database.session.scalars(select(Invitation)).one()
+
+    assert rules.state_of(invitation, now=actions.TODAY) == "void"
+    assert invitation.email.endswith(".example")  # nobody's mailbox
 
 
 def test_another_size_asks_for_the_old_demo_to_be_removed_first() -> None:
