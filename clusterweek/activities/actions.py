@@ -11,9 +11,10 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from clusterweek.accounts.models import Person
 from clusterweek.activities import belongings, dates, mails, queries, rules, standing, texts, unread
-from clusterweek.activities.entries import BY_NAME, ENTRIES
+from clusterweek.activities.entries import BY_NAME, ENTRIES, read
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.activities.values import Wrong, problems
+from clusterweek.clusters import queries as clusters
 from clusterweek.clusters.models import Cluster
 from clusterweek.db.session import db
 from clusterweek.editions import actions as editions
@@ -45,7 +46,8 @@ class Change:
 def create(
     edition: Edition, host: Cluster | None, values: dict[str, Any], *, by: Person | None, now: datetime
 ) -> Activity:
-    """A new draft, as incomplete as it may be. Raises Wrong for values that cannot be stored."""
+    """A new draft, as incomplete as it may be; `values` as `values.problems` says. Raises Wrong for what cannot be
+    stored."""
     if edition.state == "archived":
         raise Refusal(_("This edition lies in the archive and takes no more activities."))
     activity = Activity(
@@ -166,10 +168,10 @@ def postpone(activity: Activity, reason: str | None = None, *, by: Person | None
     return _changed_status(activity, Change({"happening", "occurrences"}, removed=removed), by=by, now=now)
 
 
-def cluster_changed(*clusters: Cluster, now: datetime) -> None:
+def cluster_changed(*changed: Cluster, now: datetime) -> None:
     """What is shown of clusters, their names above all, has changed: restamp what shows it and touch its programmes."""
     editions_to_touch = set()
-    for activity in queries.locked_showing(clusters):
+    for activity in queries.locked_showing(changed):
         activity.search_text = texts.search_text_of(activity)
         if activity.is_published:
             _stamp(activity, now=now)
@@ -216,6 +218,7 @@ def _take(activity: Activity, values: dict[str, Any], *, now: datetime) -> Chang
         values = values | {"occurrences": dates.complete(activity, values["occurrences"])}
     if found := problems(values):
         raise Wrong(found)
+    values = {name: _read(name, value) for name, value in values.items()}
     changed = {name for name in COLUMNS & values.keys() if _set(activity, name, values[name])}
     changed |= {name for name in belongings.NAMES & values.keys() if belongings.take(activity, name, values[name])}
     gone = dates.Dates()
@@ -240,6 +243,23 @@ def _take(activity: Activity, values: dict[str, Any], *, now: datetime) -> Chang
         if changed - NOT_SHOWN or not activity.is_published:
             _stamp(activity, now=now)
     return Change(changed, gone.moved, gone.removed, gone.added, gone.relocated, gone.relinked, gone.places_before)
+
+
+def _read(name: str, value: Any) -> Any:
+    """What is stored of a value; clusters come by their slug."""
+    match BY_NAME[name].kind:
+        case "cluster":
+            return _cluster(name, value) if value else None
+        case "clusters":
+            return [_cluster(name, slug) for slug in value]
+        case _:
+            return read(name, value)
+
+
+def _cluster(name: str, slug: str) -> Cluster:
+    if cluster := clusters.by_slug(slug):
+        return cluster
+    raise Wrong({name: _("There is no cluster “%(name)s”.", name=slug)})
 
 
 def _set(activity: Activity, name: str, value: Any) -> bool:

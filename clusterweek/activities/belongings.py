@@ -19,6 +19,8 @@ NAMES = frozenset(entry.name for entry in ENTRIES if entry.kind in LISTS)
 def take(activity: Activity, name: str, wanted: list[Any]) -> bool:
     """Make the list `name` what is wanted, in that order, without doubles; whether anything changed."""
     before = _now(activity, name)
+    if name == "external_partners":
+        wanted = [(partner["name"], partner["country"]) for partner in wanted]
     wanted = list(dict.fromkeys(wanted))
     if name == "co_hosts":
         wanted = [cluster for cluster in wanted if cluster is not activity.host_cluster]

@@ -1,6 +1,7 @@
 """What may stand in one entry, by its kind; each check answers with a sentence, or None when the value is fine."""
 
 from collections.abc import Callable, Collection
+from datetime import datetime
 from typing import Any
 
 from clusterweek.activities.entries import Entry
@@ -44,10 +45,19 @@ def _degrees(limit: int, value: float) -> str | None:
     return None if -limit <= value <= limit else _("Degrees lie between −%(limit)s and %(limit)s.", limit=limit)
 
 
-def _partners(limit: int | None, value: list[tuple[str, str | None]]) -> str | None:
+def _time(value: str, *, is_moment: bool) -> str | None:
+    try:
+        is_fine = (datetime.fromisoformat(value).tzinfo is not None) == is_moment
+    except ValueError:
+        is_fine = False
+    return None if is_fine else _("“%(value)s” is not a time like 2027-04-08T09:00.", value=value)
+
+
+def _partners(limit: int | None, value: list[dict[str, str | None]]) -> str | None:
     if len(value) > MOST_PARTNERS:
         return _("At most %(limit)s partners.", limit=MOST_PARTNERS)
-    for name, country in value:
+    for partner in value:
+        name, country = partner["name"], partner["country"]
         if not name or len(name) > (limit or 0):
             return _("The name of a partner has 1 to %(limit)s characters.", limit=limit)
         if "|" in name:  # it separates partners in tables
@@ -63,6 +73,8 @@ CHECKS: dict[str, Callable[[Entry, Any], str | None]] = {
     "countries": lambda _entry, value: _all_known(lists.country_codes(), value),
     "partners": lambda entry, value: _partners(entry.limit, value),
     "web": lambda _entry, value: _address(value),
+    "moment": lambda _entry, value: _time(value, is_moment=True),
+    "local": lambda _entry, value: _time(value, is_moment=False),
     "email": lambda _entry, value: email_problem(value),
     "count": lambda _entry, value: _places(value),
     "degrees": lambda entry, value: _degrees(MOST_DEGREES[entry.name], value),

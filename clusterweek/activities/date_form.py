@@ -9,7 +9,7 @@ from wtforms import BooleanField, HiddenField, SelectField, StringField
 
 from clusterweek import clock
 from clusterweek.activities.dates import PLACE
-from clusterweek.activities.entries import LABELS
+from clusterweek.activities.entries import LABELS, plain
 from clusterweek.activities.models import Occurrence
 from clusterweek.i18n import lazy_gettext as _l
 from clusterweek.vocabulary import lists
@@ -100,8 +100,8 @@ class OccurrenceForm(wtforms.Form):
         return {
             # 0, which no date has, is refused: a number that cannot be read must not make a new date of a stored one.
             "id": int(number[0]) if number else 0 if given else None,
-            "starts_local": starts,
-            "ends_local": ends,
+            "starts_local": plain(starts),
+            "ends_local": plain(ends),
             "is_all_day": self.is_all_day.data,
             "timezone": self.timezone.data,
             **{name: self[name].data or None for name in PLACE},

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from clusterweek.activities import values
-from clusterweek.activities.entries import BY_NAME, OF_DATES
+from clusterweek.activities.entries import BY_NAME, OF_DATES, plain, read
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.db.session import db
 from clusterweek.i18n import gettext as _
@@ -48,7 +48,7 @@ def complete(activity: Activity, rows: list[dict[str, Any]]) -> list[dict[str, A
         if row.get("id") is None:
             whole = {"timezone": None, **row, "id": None}
         elif row["id"] in known:
-            before = {name: getattr(known[row["id"]], name) for name in COLUMNS}
+            before = {name: plain(getattr(known[row["id"]], name)) for name in COLUMNS}
             if any(name in row and (row[name] or None) != before[name] for name in GROUND):
                 before |= {"latitude": None, "longitude": None}  # those of the old place would be wrong
             whole = before | row
@@ -63,7 +63,7 @@ def take(activity: Activity, rows: list[dict[str, Any]], *, now: datetime) -> Da
     dates = Dates()
     known = {o.id: o for o in activity.occurrences}
     for row in rows:
-        clean = {name: _clean(name, row.get(name)) for name in COLUMNS}
+        clean = {name: _clean(name, read(name, row.get(name))) for name in COLUMNS}
         if activity.mode == "online":
             clean["venue_land"] = None  # it lies in no Land, whatever its host's is
         if row["id"] is None:

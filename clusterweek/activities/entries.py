@@ -5,6 +5,7 @@ needs.
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 
 from clusterweek.activities.models import REGISTRATION_MODES, REVIEW_STATUSES
@@ -171,6 +172,17 @@ OF_ACTIVITY = tuple(entry for entry in ENTRIES if not entry.of_date)
 OF_DATES = tuple(entry for entry in ENTRIES if entry.of_date)
 COLUMNS = tuple(entry for entry in ENTRIES if entry.is_column)
 LABELS = {entry.name: entry.label for entry in ENTRIES if entry.label}
+
+
+def plain(value: Any) -> Any:
+    """A stored moment or wall clock as it travels between forms, tables and actions: as JSON has it."""
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def read(name: str, value: Any) -> Any:
+    """The other way round: what is stored of a value that has travelled."""
+    is_time = bool(value) and BY_NAME[name].kind in ("moment", "local")
+    return datetime.fromisoformat(value) if is_time else value
 
 
 def label(name: str) -> str:

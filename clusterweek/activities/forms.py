@@ -146,9 +146,11 @@ class ActivityForm(Form):
             "languages": self.languages.data or [],
             "occurrences": [self._date(row) for row in self.finished_rows],
             "unfinished_dates": [row.typed() for row in self.unfinished_rows],
-            "external_partners": [(row.name.data, row.country.data or None) for row in partners if row.name.data],
+            "external_partners": [
+                {"name": row.name.data, "country": row.country.data or None} for row in partners if row.name.data
+            ],
             "partner_countries": list(countries),
-            "co_hosts": [self.clusters[entry.data] for entry in self.co_hosts if entry.data in self.clusters],
+            "co_hosts": [entry.data for entry in self.co_hosts if entry.data in self.clusters],
         }
 
     def _value(self, entry: Entry) -> Any:
@@ -176,12 +178,12 @@ class ActivityForm(Form):
         is_nowhere = self.mode.data == "online" and not row.place.keys() - {"online_url"}
         return date | ({"venue_land": None} if is_nowhere and "venue_land" in date else {})
 
-    def _moment(self, name: str) -> datetime | None:
+    def _moment(self, name: str) -> str | None:
         """A day with its time; a day alone means its last minute."""
         day, clock = self[name].data, self[f"{name}_time"].data
         if day is None:
             return None
-        return checks.to_utc(datetime.combine(day, clock or time(23, 59)), self.edition.timezone)
+        return checks.to_utc(datetime.combine(day, clock or time(23, 59)), self.edition.timezone).isoformat()
 
     def ask_for_the_rest(self) -> None:
         """Say at every unfinished date what it lacks: enough for a draft, not for a submission."""

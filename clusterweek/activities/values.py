@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from clusterweek import clock
 from clusterweek.activities import checks
-from clusterweek.activities.entries import BY_NAME
+from clusterweek.activities.entries import BY_NAME, read
 from clusterweek.i18n import clock_time, day_medium
 from clusterweek.i18n import gettext as _
 from clusterweek.refusal import Refusal
@@ -51,7 +51,12 @@ def to_utc(local: datetime, zone: str) -> datetime:
 
 
 def problems(values: dict[str, Any]) -> dict[str, str]:
-    """What is wrong with `values` (as `actions.update` takes them), field -> sentence; what is missing is not wrong."""
+    """What is wrong with `values` (as `actions.update` takes them), field -> sentence; what is missing is not wrong.
+
+    Values are what JSON can hold, under the names of `entries.py`: moments with their offset and wall clocks in
+    ISO 8601, clusters by their slug, partners as `{"name": …, "country": …}`, dates as a list `occurrences` of such
+    dictionaries with the `id` of the stored one or None.
+    """
     found: dict[str, str] = {}
     for name, value in values.items():
         if name == "occurrences":
@@ -64,18 +69,19 @@ def problems(values: dict[str, Any]) -> dict[str, str]:
 def _of_occurrences(rows: list[dict[str, Any]]) -> dict[str, str]:
     if len(rows) > MOST_OCCURRENCES:
         return {"occurrences": _("At most %(limit)s dates.", limit=MOST_OCCURRENCES)}
-    found = {}
+    found: dict[str, str] = {}
     for n, row in enumerate(rows):
         for name, value in row.items():
             if name != "id" and (problem := checks.problem(BY_NAME[name], value)):
                 found[f"occurrences-{n}-{name}"] = problem
-        for name, problem in _of_times(row).items():
-            found[f"occurrences-{n}-{name}"] = problem
+        if f"occurrences-{n}-starts_local" not in found and f"occurrences-{n}-ends_local" not in found:
+            for name, problem in _of_times(row).items():
+                found[f"occurrences-{n}-{name}"] = problem
     return found
 
 
 def _of_times(row: dict[str, Any]) -> dict[str, str]:
-    starts, ends = row.get("starts_local"), row.get("ends_local")
+    starts, ends = (read(name, row.get(name)) for name in ("starts_local", "ends_local"))
     zone, is_all_day = row.get("timezone") or "Europe/Berlin", bool(row.get("is_all_day"))
     found = {}
     if starts is None:

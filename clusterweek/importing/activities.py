@@ -179,7 +179,7 @@ def _take_activity(
             _move_on(activity, status, stop, first, by=by, now=now)
             return "new", activity
         if host is not activity.host_cluster:
-            values["host_cluster"] = host
+            values["host_cluster"] = host.slug if host else None
         change = activity_changes.update(activity.id, values, by=by, now=now)
         is_changed = _move_on(activity, status, stop, first, by=by, now=now)
         return ("changed" if change.fields or is_changed else "unchanged"), activity
@@ -214,7 +214,8 @@ def _look_for_twins(
                 )
             ],
         )
-    host_id, starts = host.id if host else None, [date["starts_local"] for date in values.get("occurrences", [])]
+    host_id = host.id if host else None
+    starts = [datetime.fromisoformat(date["starts_local"]) for date in values.get("occurrences", [])]
     earlier = None if is_again else known.like(host_id, title, starts)
     if earlier is None:
         known.add(f"row {number}", host_id, title, starts)

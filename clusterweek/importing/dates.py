@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from clusterweek.activities.dates import PLACE
+from clusterweek.activities.entries import plain
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.i18n import gettext as _
 from clusterweek.i18n import ngettext
@@ -47,6 +48,10 @@ class Named:
     def lies_like(self, other: Occurrence) -> bool:
         return all(self.values[name] == getattr(other, name) for name in PLACE if name in self.values)
 
+    @property
+    def plain(self) -> dict[str, Any]:
+        return {name: plain(value) for name, value in self.values.items()}
+
     def says(self) -> tuple[Any, ...]:
         return tuple(self.values.get(name) for name in ("starts_local", "ends_local", "is_all_day", *PLACE))
 
@@ -62,7 +67,7 @@ def of(rows: list[Row], activity: Activity | None) -> list[tuple[Row, dict[str, 
     named = [one for one in named if not one.is_empty or one.is_one_of(len(existing))]  # no date yet
     _recognise(named, existing)
     reading.together(*(_complete(one) for one in named))
-    return [(one.row, one.values | {"id": one.occurrence.id if one.occurrence else None}) for one in named]
+    return [(one.row, one.plain | {"id": one.occurrence.id if one.occurrence else None}) for one in named]
 
 
 def _reading(row: Row, count: int) -> Callable[[], Named]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from clusterweek.activities.entries import COLUMNS, Entry
+from clusterweek.activities.entries import COLUMNS, Entry, plain
 from clusterweek.activities.models import Activity
 from clusterweek.clusters.models import Cluster
 from clusterweek.editions.models import Edition
@@ -37,7 +37,7 @@ def _reader(entry: Entry) -> Callable[[str], Any] | None:
         case "countries":
             return cells.countries
         case "partners":
-            return cells.partners
+            return lambda cell: [{"name": name, "country": country} for name, country in cells.partners(cell)]
         case _:
             return None
 
@@ -97,7 +97,7 @@ def values(row: Row, edition: Edition) -> dict[str, Any]:
     for entry in MOMENTS:
         if entry.key in row.cells:
             try:
-                found[entry.name] = cells.deadline(row.cells[entry.key], edition.timezone)
+                found[entry.name] = plain(cells.deadline(row.cells[entry.key], edition.timezone))
             except ValueError as problem:
                 reasons.append((entry.key, str(problem)))
     if reasons:
@@ -120,15 +120,15 @@ def host(row: Row, activity: Activity | None, cluster: Cluster | None, clusters:
     return found
 
 
-def co_hosts(row: Row, clusters: Clusters) -> list[Cluster] | None:
-    """The clusters that a row names; None when the table has no such column."""
+def co_hosts(row: Row, clusters: Clusters) -> list[str] | None:
+    """The clusters that a row names, by their slugs; None when the table has no such column."""
     if "co_hosts" not in row.cells:
         return None
     try:
         names = cells.several(row.cells["co_hosts"])
     except ValueError as problem:
         raise Problem(row.number, [("co_hosts", str(problem))]) from None
-    return [_cluster(name, "co_hosts", row, clusters) for name in names]
+    return [_cluster(name, "co_hosts", row, clusters).slug for name in names]
 
 
 def unread(rows: list[Row]) -> None:

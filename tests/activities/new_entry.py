@@ -48,12 +48,12 @@ def main(instance: Path) -> dict[str, Any]:
         found["too long"] = [422, [link.get("href", "")[1:] for link in links]]
         found["part"] = [text for text in map(text_of, wrong.all("a")) if "to check" in text]
         history = page(office, f"/en/organiser/woche/activities/{activity.id}")
-        found["history"] = next(text for text in map(text_of, history.all("span")) if "Motto" in text).split("Clara")[0]
+        said = next(text for text in map(text_of, history.all("span")) if "Motto" in text)
+        found["history"] = said.split("Clara")[0].strip()
         review = page(office, f"/en/organiser/woche/queue/{submission.id}")
-        found["review"] = [
-            *[text for text in map(text_of, [*review.all("dt"), *review.all("div")]) if text in ("Motto", "Licht an")],
-            *[name for name in review.fields if "motto" in name],
-        ]
+        texts = dict.fromkeys(map(text_of, [*review.all("dt"), *review.all("div")]))
+        found["review"] = [text for text in texts if text in ("Motto", "Licht an")]
+        found["review"] += [name for name in review.fields if "motto" in name]
         preview = page(host, f"/en/host/optonet/{activity.id}/preview")
         found["preview"] = "Motto Licht an" if "Motto" in preview.text and "Licht an" in preview.text else preview.text
         public = page(visitor, f"/en/woche/{rules.address_part(activity)}")

@@ -1,6 +1,5 @@
 """What has taken place is marked as held."""
 
-from datetime import datetime
 from typing import Any
 
 from clusterweek import jobs
@@ -76,8 +75,8 @@ def test_a_new_date_to_come_takes_the_mark_away_and_is_told(at: Clock) -> None:
 
     new = {
         "id": None,
-        "starts_local": datetime(2027, 4, 14, 9),
-        "ends_local": datetime(2027, 4, 14, 12),
+        "starts_local": "2027-04-14T09:00",
+        "ends_local": "2027-04-14T12:00",
         "city": "Jena",
         "venue_land": "DE-TH",
     }

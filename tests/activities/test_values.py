@@ -8,6 +8,10 @@ import pytest
 from clusterweek.activities import values
 
 
+def partners(*given: tuple[str, str | None]) -> list[dict[str, Any]]:
+    return [{"name": name, "country": country} for name, country in given]
+
+
 @pytest.mark.parametrize(
     ("name", "value", "is_fine"),
     [
@@ -31,13 +35,16 @@ from clusterweek.activities import values
         ("partner_countries", ["FR", "NL"], True),
         ("partner_countries", ["EU"], False),
         ("languages", ["de", "xx"], False),
-        ("external_partners", [("Svařovací centrum", "CZ"), ("Partner ohne Land", None)], True),
-        ("external_partners", [("", "CZ")], False),
-        ("external_partners", [("x" * 161, None)], False),
-        ("external_partners", [("A", "XX")], False),
-        ("external_partners", [("Forst | Holz", "AT")], False),
-        ("external_partners", [("Partner", None)] * 100, True),
-        ("external_partners", [("Partner", None)] * 101, False),
+        ("external_partners", partners(("Svařovací centrum", "CZ"), ("Partner ohne Land", None)), True),
+        ("external_partners", partners(("", "CZ")), False),
+        ("external_partners", partners(("x" * 161, None)), False),
+        ("external_partners", partners(("A", "XX")), False),
+        ("external_partners", partners(("Forst | Holz", "AT")), False),
+        ("external_partners", partners(("Partner", None)) * 100, True),
+        ("external_partners", partners(("Partner", None)) * 101, False),
+        ("registration_deadline", "2027-04-01T12:00+02:00", True),
+        ("registration_deadline", "2027-04-01T12:00", False),  # on whose clock?
+        ("registration_deadline", "bald", False),
         ("title_en", None, True),
         ("format", None, True),
     ],
@@ -50,8 +57,8 @@ def test_each_value_is_looked_at(name: str, value: Any, is_fine: bool) -> None:
 
 def row(starts: str | None, ends: str | None, **given: Any) -> dict[str, Any]:
     return {
-        "starts_local": datetime.fromisoformat(starts) if starts else None,
-        "ends_local": datetime.fromisoformat(ends) if ends else None,
+        "starts_local": starts,
+        "ends_local": ends,
         "timezone": "Europe/Berlin",
         **given,
     }
@@ -80,6 +87,8 @@ def row(starts: str | None, ends: str | None, **given: Any) -> dict[str, Any]:
         (row("2027-04-08 09:00", "2027-04-08 10:00", timezone="GMT"), ["starts_local", "ends_local"]),
         (row("0001-01-01 00:00", "2027-04-08 10:00"), ["starts_local"]),
         (row("2027-04-08 09:00", "2028-04-30 10:00"), ["ends_local"]),
+        (row("morgen", "2027-04-08 10:00"), ["starts_local"]),
+        (row("2027-04-08 09:00", "2027-04-08T10:00+02:00"), ["ends_local"]),  # the zone stands beside it
         (row("2027-04-08 09:00", "2027-04-08 10:00", venue_land="DE-XX"), ["venue_land"]),
         (row("2027-04-08 09:00", "2027-04-08 10:00", latitude=91.0), ["latitude"]),
         (row("2027-04-08 09:00", "2027-04-08 10:00", online_url="ftp://example.org"), ["online_url"]),

@@ -113,7 +113,8 @@ def test_filters_choose_dates(client: Client, query: str, expected: list[str]) -
 def moved(activity: Activity, starts: str) -> None:
     """Through the door that everybody takes."""
     local = datetime.fromisoformat(starts)
-    row = {"id": activity.occurrences[0].id, "starts_local": local, "ends_local": local.replace(hour=local.hour + 1)}
+    ends = local.replace(hour=local.hour + 1)
+    row = {"id": activity.occurrences[0].id, "starts_local": local.isoformat(), "ends_local": ends.isoformat()}
     actions.update(activity, {"occurrences": [row]}, by=None, now=clock.now())
     db.session.commit()
 
@@ -186,7 +187,7 @@ def test_a_postponed_date_and_the_new_one_are_two_entries(client: Client, at: Cl
     actions.postpone(activity, by=None, now=at("2027-04-01 12:00"))
     assert titles(client, feed(activity)) == ["VERSCHOBEN: Workshop: Licht als Werkzeug"]
 
-    new_date = {"starts_local": datetime(2027, 4, 14, 9), "ends_local": datetime(2027, 4, 14, 12)}
+    new_date = {"starts_local": "2027-04-14T09:00", "ends_local": "2027-04-14T12:00"}
     new_date |= {"city": "Jena", "venue_land": "DE-TH"}
     actions.update(activity, {"occurrences": [new_date]}, by=None, now=at("2027-04-02 12:00"))
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy import func, select
 from clusterweek.activities.models import Activity
 from clusterweek.db.session import db
 from clusterweek.importing import activities as importing
-from clusterweek.importing import tables
+from clusterweek.importing import dates, identity, reading, tables
 from clusterweek.listing import columns, query, rows
 from clusterweek.listing.filter import Filter
 from clusterweek.outbox.models import Letter
@@ -62,6 +63,20 @@ def dump(edition: Any) -> list[dict[str, str]]:
     db.session.expire_all()
     activities = rows.load(query.ids(edition, Filter()))
     return [dict(row) for row in columns.row_dicts(activities, profile="office", lang="de", now=NOW)]
+
+
+def test_what_a_row_says_travels_as_json_could_hold_it() -> None:
+    cells = NEW | {"registration_deadline": "2027-04-01", "external_partners": "Verein [NL]|Institut", "capacity": "20"}
+    row = tables.Row(2, cells | {"co_hosts": "optonet"})
+    clusters = identity.Clusters([make.cluster("OptoNet", slug="optonet")])
+
+    found = reading.values(row, make.edition()) | {"co_hosts": reading.co_hosts(row, clusters)}
+    found["occurrences"] = [date for _row, date in dates.of([row], None) or []]
+
+    assert json.loads(json.dumps(found)) == found
+    assert (found["co_hosts"], found["registration_deadline"]) == (["optonet"], "2027-04-01T23:59:00+02:00")
+    assert found["external_partners"] == [{"name": "Verein", "country": "NL"}, {"name": "Institut", "country": None}]
+    assert found["occurrences"][0]["starts_local"] == "2027-04-07T09:00:00"
 
 
 @pytest.mark.parametrize("as_xlsx", [False, True], ids=["csv", "xlsx"])

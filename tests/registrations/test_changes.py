@@ -1,6 +1,5 @@
 """The letter about a changed activity leaves nothing unsaid: time and place, new and old, of every date."""
 
-from datetime import datetime
 from itertools import combinations
 from typing import Any
 
@@ -16,7 +15,7 @@ from tests.mailbox import letters
 
 OLD = {"venue_name": "Optikzentrum", "street": "Am Markt 1", "postcode": "07745", "city": "Jena"}
 CHANGES: dict[str, dict[str, Any]] = {
-    "time": {"starts_local": datetime(2027, 4, 8, 10), "ends_local": datetime(2027, 4, 8, 16)},
+    "time": {"starts_local": "2027-04-08T10:00", "ends_local": "2027-04-08T16:00"},
     "place": {"venue_name": "Saal 3", "city": "Weimar"},
     "room": {"online_url": "https://raum.example/neu"},
 }
@@ -86,20 +85,20 @@ def test_everything_that_changed_is_said_to_whom_it_concerns(what: set[str], lan
 @pytest.mark.parametrize(
     ("values", "line"),
     [
-        ({"starts_local": datetime(2027, 4, 8, 8)}, "Neue Uhrzeit: 08:00–12:30 Uhr (bisher 09:00–12:30 Uhr)"),
-        ({"ends_local": datetime(2027, 4, 8, 13)}, "Neue Uhrzeit: 09:00–13:00 Uhr (bisher 09:00–12:30 Uhr)"),
+        ({"starts_local": "2027-04-08T08:00"}, "Neue Uhrzeit: 08:00–12:30 Uhr (bisher 09:00–12:30 Uhr)"),
+        ({"ends_local": "2027-04-08T13:00"}, "Neue Uhrzeit: 09:00–13:00 Uhr (bisher 09:00–12:30 Uhr)"),
         (
-            {"starts_local": datetime(2027, 4, 9, 9), "ends_local": datetime(2027, 4, 9, 12)},
+            {"starts_local": "2027-04-09T09:00", "ends_local": "2027-04-09T12:00"},
             "Neuer Termin: Freitag, 9. April 2027, 09:00–12:00 Uhr "
             "(bisher: Donnerstag, 8. April 2027, 09:00–12:30 Uhr)",
         ),
         (
-            {"ends_local": datetime(2027, 4, 10, 12)},
+            {"ends_local": "2027-04-10T12:00"},
             "Neuer Termin: Donnerstag, 8. April 2027 bis Samstag, 10. April 2027, erster Tag ab 09:00 Uhr, letzter Tag "
             "bis 12:00 Uhr (bisher bis Donnerstag, 8. April 2027, 12:30 Uhr)",
         ),
         (
-            {"starts_local": datetime(2027, 4, 8), "ends_local": datetime(2027, 4, 9), "is_all_day": True},
+            {"starts_local": "2027-04-08T00:00", "ends_local": "2027-04-09T00:00", "is_all_day": True},
             "Neue Uhrzeit: ganztägig (bisher 09:00–12:30 Uhr)",
         ),
     ],
@@ -132,7 +131,7 @@ def test_of_several_dates_each_change_names_its_date(language: str) -> None:
     gone = make.occurrence(activity, "2027-04-10 09:00", "2027-04-10 12:00", **OLD)
     make.registration(activity, language=language)
     first = next(o for o in activity.occurrences if o.id not in (second.id, gone.id))
-    new = {"starts_local": datetime(2027, 4, 12, 9), "ends_local": datetime(2027, 4, 12, 12), "venue_land": "DE-TH"}
+    new = {"starts_local": "2027-04-12T09:00", "ends_local": "2027-04-12T12:00", "venue_land": "DE-TH"}
 
     change(
         activity,

@@ -43,7 +43,11 @@ def move(activity: Activity, starts: str, at: Clock) -> None:
             activity.id,
             {
                 "occurrences": [
-                    {"id": activity.occurrences[0].id, "starts_local": local, "ends_local": local + timedelta(hours=3)}
+                    {
+                        "id": activity.occurrences[0].id,
+                        "starts_local": local.isoformat(),
+                        "ends_local": (local + timedelta(hours=3)).isoformat(),
+                    }
                 ]
             },
             by=None,
