@@ -163,7 +163,7 @@ ENTRIES = (
     E("parent_activity_id", _l("part of another activity"), "number", answer="", column=""),
     E("outside_window_allowed", _l("exception from the days of the week"), "tick", answer="", column="",
       is_shown=False),
-    E("unfinished_dates", kind="rows", answer="", column="", is_shown=False),
+    E("unfinished_dates", _l("Dates"), "rows", answer="", column="", is_shown=False),
     E("unread", kind="rows", answer="", column="", is_shown=False),
     E("general", _l("In general"), "together", column=""),
 )  # fmt: skip

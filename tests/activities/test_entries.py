@@ -1,7 +1,7 @@
 """The one list of entries."""
 
-from clusterweek.activities import belongings
-from clusterweek.activities.entries import BY_NAME, COLUMNS, ENTRIES
+from clusterweek.activities import actions, belongings
+from clusterweek.activities.entries import BY_NAME, COLUMNS, ENTRIES, LABELS
 from clusterweek.activities.models import Activity, Occurrence
 
 # What the program keeps beside what people enter.
@@ -23,6 +23,12 @@ def test_every_entry_is_kept_somewhere_or_reckoned() -> None:
 
     assert [name for name in kept if not hasattr(Occurrence if BY_NAME[name].of_date else Activity, name)] == []
     assert {"fields", "partner_countries", "languages", "co_hosts", "external_partners"} == belongings.NAMES
+
+
+def test_whatever_may_be_changed_has_a_name_for_the_history() -> None:
+    changed = {*actions.COLUMNS, *belongings.NAMES, "occurrences"} - {"unread"}  # which the history leaves out
+
+    assert changed - LABELS.keys() == set()
 
 
 def test_no_two_entries_share_a_name_a_column_or_a_heading() -> None:
