@@ -62,7 +62,7 @@ def test_a_new_entry_needs_five_places(tmp_path: Path) -> None:
         env=os.environ | {"PYTHONPATH": str(TOP)},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
     )
 
     assert told.returncode == 0, told.stderr
