@@ -24,3 +24,13 @@ def today(zone: str, *, now: datetime) -> date:
 def zones() -> frozenset[str]:
     """The zones that there are for us: places like "Europe/Berlin"; no bare offsets, which Outlook does not know."""
     return frozenset(name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))
+
+
+def to_utc(wall_clock: datetime, zone: str) -> datetime:
+    """The moment of a wall-clock time. What happens twice in autumn means the first time."""
+    return wall_clock.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+def is_left_out(wall_clock: datetime, zone: str) -> bool:
+    """Whether a wall-clock time does not exist, because the clocks go forward over it."""
+    return to_utc(wall_clock, zone).astimezone(ZoneInfo(zone)).replace(tzinfo=None) != wall_clock

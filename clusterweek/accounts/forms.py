@@ -5,37 +5,22 @@ from urllib.parse import urlsplit
 
 from flask import current_app
 from flask_login import current_user
-from wtforms import EmailField, HiddenField, PasswordField, SelectField, StringField
+from wtforms import HiddenField, PasswordField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 from wtforms.validators import ValidationError
 
 from clusterweek.accounts import passwords, rules
 from clusterweek.i18n import gettext as _
 from clusterweek.i18n import lazy_gettext
-from clusterweek.web.forms import AtMost, EmailAddress, Form, Needed, one_line
-from clusterweek.web.names import NoLink
+from clusterweek.web import fields
+from clusterweek.web.forms import AtMost, Form, Needed
 
 LANGUAGES = [SelectChoice("de", "Deutsch"), SelectChoice("en", "English")]  # each in its own language, whoever reads it
+LANGUAGE = lazy_gettext("Language of messages to you")
 
 
-def email_field() -> EmailField:
-    return EmailField(
-        lazy_gettext("E-mail address"),
-        filters=[one_line],
-        validators=[Needed(lazy_gettext("Enter your e-mail address")), AtMost(254), EmailAddress()],
-    )
-
-
-def name_field() -> StringField:
-    return StringField(
-        lazy_gettext("Name"),
-        filters=[one_line],
-        validators=[Needed(lazy_gettext("Enter your name")), AtMost(120), NoLink(is_person=True)],
-    )
-
-
-def language_field() -> SelectField:
-    return SelectField(lazy_gettext("Language of messages to you"), choices=LANGUAGES)
+def language_field(label: Any = LANGUAGE) -> SelectField:
+    return SelectField(label, choices=LANGUAGES)
 
 
 class GoodPassword:
@@ -54,7 +39,7 @@ class GoodPassword:
 
 
 class LoginForm(Form):
-    email = email_field()
+    email = fields.email()
     password = PasswordField(
         lazy_gettext("Password"),
         validators=[Needed(lazy_gettext("Enter your password")), AtMost(rules.PASSWORD_LIMIT)],
@@ -65,7 +50,7 @@ class LoginForm(Form):
 class LinkForm(Form):
     """Where a link is to be sent: to log in, or to set a new password."""
 
-    email = email_field()
+    email = fields.email()
 
 
 def new_password_field() -> PasswordField:
@@ -101,5 +86,5 @@ class ChangePasswordForm(NewPasswordForm):
 
 
 class PersonForm(Form):
-    name = name_field()
+    name = fields.name()
     language = language_field()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from clusterweek.activities.models import REGISTRATION_MODES, REVIEW_STATUSES
+from clusterweek.activities.models import REGISTRATION_MODES
 from clusterweek.i18n import lazy_gettext as _l
 from clusterweek.vocabulary import lists
 
@@ -154,7 +154,7 @@ ENTRIES = (
     E("accessibility", _l("Accessibility on site"), "text", 1000, "dates", german="Barrierefreiheit"),
     E("is_accessible", _l("Accessibility on site"), "tick", None, "dates", "accessibility", column=""),
     E("cost_note", _l("Cost"), "line", 300, "sign_up", german="Kosten"),
-    E("review_status", kind="step", answer="", column="status", german="Stand", codes=_plain(REVIEW_STATUSES)),
+    E("review_status", kind="step", answer="", column="status", german="Stand", codes=lists.REVIEW_STEPS),
     E("happening", _l("takes place or not"), "code", answer="", german="Findet statt", codes=lists.HAPPENINGS,
       is_never_empty=True),
     E("url", kind="web", german="Adresse der Seite", is_reckoned=True, is_wide=True),

@@ -25,10 +25,6 @@ from clusterweek.db.types import Moment, one_of
 from clusterweek.editions.models import Edition
 from clusterweek.vocabulary import lists
 
-REVIEW_STATUSES = ("draft", "submitted", "changes_requested", "published", "rejected", "withdrawn")
-HAPPENINGS = ("tentative", "confirmed", "postponed", "cancelled", "held")
-MODES = ("in_person", "online", "hybrid")
-ACCESSES = ("open", "registration", "invitation")
 REGISTRATION_MODES = ("none", "internal", "external")
 REMOVED_BECAUSE = ("removed", standing.POSTPONED)
 
@@ -41,10 +37,10 @@ class Activity(Model):
 
     __tablename__ = "activities"
     __table_args__ = (
-        CheckConstraint(one_of("review_status", REVIEW_STATUSES), name="review_status"),
-        CheckConstraint(one_of("happening", HAPPENINGS), name="happening"),
-        CheckConstraint(one_of("mode", MODES), name="mode"),
-        CheckConstraint(one_of("access", ACCESSES), name="access"),
+        CheckConstraint(one_of("review_status", lists.REVIEW_STEPS), name="review_status"),
+        CheckConstraint(one_of("happening", lists.HAPPENINGS), name="happening"),
+        CheckConstraint(one_of("mode", lists.MODES), name="mode"),
+        CheckConstraint(one_of("access", lists.ACCESSES), name="access"),
         CheckConstraint(one_of("format", lists.FORMATS), name="format"),
         CheckConstraint(one_of("registration_mode", REGISTRATION_MODES), name="registration_mode"),
         CheckConstraint("capacity >= 0", name="capacity"),

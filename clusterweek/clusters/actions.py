@@ -9,7 +9,7 @@ from sqlalchemy import update as change
 
 from clusterweek.accounts.models import Person
 from clusterweek.clusters import queries, rules
-from clusterweek.clusters.models import KINDS, LABELS, Cluster, Invitation, Membership
+from clusterweek.clusters.models import Cluster, Invitation, Membership
 from clusterweek.db.session import db
 from clusterweek.editions import rules as editions
 from clusterweek.history import record
@@ -19,6 +19,7 @@ from clusterweek.limits import waits
 from clusterweek.outbox import post
 from clusterweek.refusal import Refusal
 from clusterweek.traces import log as traces
+from clusterweek.vocabulary import lists
 from clusterweek.web import links
 from clusterweek.web.forms import email_problem, normalise_email
 
@@ -45,7 +46,7 @@ def create(
     is_demo: bool = False,
 ) -> Cluster:
     """A new cluster; its address is made from the name. Raises Refusal for an unknown kind or a slug that is taken."""
-    if kind not in KINDS or label not in (None, *LABELS):
+    if kind not in lists.CLUSTER_KINDS or label not in (None, *lists.LABELS):
         raise Refusal(_("There is no such kind of cluster or label."), status=422)
     if slug and (not editions.is_slug(slug) or queries.by_slug(slug)):
         raise Refusal(_("“%(slug)s” is taken or cannot be used in an address.", slug=slug), status=422)

@@ -2,106 +2,45 @@
 
 from typing import Any
 
-from wtforms import EmailField, PasswordField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
+from wtforms import BooleanField, PasswordField, SelectMultipleField
 from wtforms.validators import ValidationError
 
-from clusterweek.accounts.forms import LANGUAGES, GoodPassword, language_field, name_field
+from clusterweek.accounts.forms import GoodPassword, language_field
+from clusterweek.clusters import queries
 from clusterweek.clusters.models import Cluster
 from clusterweek.i18n import gettext as _
-from clusterweek.i18n import lazy_gettext
+from clusterweek.i18n import lazy_gettext as _l
 from clusterweek.vocabulary import lists
-from clusterweek.web.fields import DayField
-from clusterweek.web.forms import (
-    AtMost,
-    EmailAddress,
-    Form,
-    Needed,
-    Unneeded,
-    WebAddress,
-    empty_as_none,
-    many_lines,
-    one_line,
-)
-from clusterweek.web.names import NoLink
+from clusterweek.web import fields
+from clusterweek.web.forms import Form, Unneeded
 
 MOST_FIELDS = 8
 SUMMARY_LIMIT = 600
-LABELS = {
-    "bronze": lists.Entry("bronze", "Bronze", "Bronze"),
-    "silver": lists.Entry("silver", "Silber", "Silver"),
-    "gold": lists.Entry("gold", "Gold", "Gold"),
-}
-
-
-def _choices(entries: dict[str, lists.Entry]) -> list[SelectChoice]:
-    return [SelectChoice(entry.code, entry.name) for entry in entries.values()]
-
-
-def _or_nothing(choices: list[SelectChoice]) -> list[SelectChoice]:
-    return [SelectChoice("", _("not given")), *choices]
-
-
-def _fields() -> list[SelectChoice]:
-    return sorted(_choices(lists.FIELDS), key=lambda choice: choice.label)
+NOTHING = _l("not given")
 
 
 class ProfileForm(Form):
     """A cluster's public profile, as its members keep it."""
 
-    name = StringField(
-        lazy_gettext("Name of the cluster"),
-        filters=[one_line],
-        # It stands in invitations, which go to whomever the cluster likes.
-        validators=[Needed(lazy_gettext("Enter the name of the cluster")), AtMost(160), NoLink(is_person=False)],
-    )
-    land = SelectField(
-        lazy_gettext("Federal state (Land)"),
-        choices=lambda: _or_nothing(_choices(lists.LAENDER)),
-        filters=[empty_as_none],
-        validators=[Unneeded()],
-    )
-    city = StringField(lazy_gettext("Town"), filters=[one_line, empty_as_none], validators=[Unneeded(), AtMost(80)])
-    website = StringField(
-        lazy_gettext("Website"), filters=[one_line, empty_as_none], validators=[Unneeded(), AtMost(300), WebAddress()]
-    )
-    email = EmailField(
-        lazy_gettext("Public e-mail address"),
-        filters=[one_line, empty_as_none],
-        validators=[Unneeded(), AtMost(254), EmailAddress()],
-    )
-    summary_de = TextAreaField(
-        lazy_gettext("About the cluster, in German"),
-        filters=[many_lines, empty_as_none],
-        validators=[Unneeded(), AtMost(SUMMARY_LIMIT)],
-    )
-    summary_en = TextAreaField(
-        lazy_gettext("About the cluster, in English"),
-        filters=[many_lines, empty_as_none],
-        validators=[Unneeded(), AtMost(SUMMARY_LIMIT)],
-    )
-    main_field = SelectField(
-        lazy_gettext("Main technology field"),
-        choices=lambda: _or_nothing(_fields()),
-        filters=[empty_as_none],
-        validators=[Unneeded()],
-    )
+    # The name stands in invitations, which go to whomever the cluster likes.
+    name = fields.organisation(_l("Name of the cluster"), needed=_l("Enter the name of the cluster"))
+    land = fields.choice(_l("Federal state (Land)"), lists.LAENDER, open=NOTHING)
+    city = fields.line(_l("Town"), 80)
+    website = fields.website(_l("Website"))
+    email = fields.email(_l("Public e-mail address"), needed=None)
+    summary_de = fields.lines(_l("About the cluster, in German"), SUMMARY_LIMIT)
+    summary_en = fields.lines(_l("About the cluster, in English"), SUMMARY_LIMIT)
+    main_field = fields.choice(_l("Main technology field"), lists.FIELDS, open=NOTHING, is_sorted=True)
     more_fields = SelectMultipleField(
-        lazy_gettext("Further technology fields"), choices=_fields, validators=[Unneeded()]
+        _l("Further technology fields"), [Unneeded()], choices=lambda: fields.named(lists.FIELDS, is_sorted=True)
     )
-    ecei_label = SelectField(
-        lazy_gettext("ECEI label"),
-        choices=lambda: _or_nothing(_choices(LABELS)),
-        filters=[empty_as_none],
-        validators=[Unneeded()],
-    )
-    label_valid_until = DayField(lazy_gettext("Label valid until"), validators=[Unneeded()])
+    ecei_label = fields.choice(_l("ECEI label"), lists.LABELS, open=NOTHING)
+    label_valid_until = fields.day(_l("Label valid until"))
 
     @classmethod
     def of(cls, cluster: Cluster) -> "ProfileForm":
         """Filled with what is known, or with what was just sent."""
-        fields = cluster.fields
-        return cls(obj=cluster, main_field=fields[0] if fields else None, more_fields=fields[1:])
+        return cls(obj=cluster, main_field=next(iter(cluster.fields), None), more_fields=cluster.fields[1:])
 
     def values(self) -> dict[str, Any]:
         """The profile by the model's column names, for `actions.update`."""
@@ -118,21 +57,35 @@ class ProfileForm(Form):
             raise ValidationError(_("At most %(count)s fields, the main one included.", count=MOST_FIELDS))
 
 
+class ClusterForm(ProfileForm):
+    """A cluster as the office keeps it: its profile, and what only the office says of it."""
+
+    kind = fields.choice(_l("Kind"), lists.CLUSTER_KINDS)
+    is_active = BooleanField(_l("Takes part"))
+
+    def values(self) -> dict[str, Any]:
+        return super().values() | {"kind": self.kind.data, "is_active": bool(self.is_active.data)}
+
+    def is_name_taken(self, cluster: Cluster | None) -> bool:
+        """Whether another cluster has the name; tables and people know clusters by it. Says so at the field."""
+        other = queries.by_name(str(self.name.data))
+        if other is None or other is cluster:
+            return False
+        self.name.errors = [_("There is a cluster of this name already.")]
+        return True
+
+
 class InviteForm(Form):
-    email = EmailField(
-        lazy_gettext("E-mail address of the person"),
-        filters=[one_line],
-        validators=[Needed(lazy_gettext("Enter the e-mail address of the person")), AtMost(254), EmailAddress()],
-    )
-    language = SelectField(lazy_gettext("Language of the message"), choices=LANGUAGES)
+    email = fields.email(_l("E-mail address of the person"), needed=_l("Enter the e-mail address of the person"))
+    language = language_field(_l("Language of the message"))
 
 
 class AcceptForm(Form):
     """Accepting an invitation with a new account; without a password one logs in by links."""
 
-    name = name_field()
+    name = fields.name()
     language = language_field()
-    password = PasswordField(lazy_gettext("Password"), validators=[Unneeded(), GoodPassword(lambda form: form.email)])
+    password = PasswordField(_l("Password"), validators=[Unneeded(), GoodPassword(lambda form: form.email)])
 
     def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
         self.email = email

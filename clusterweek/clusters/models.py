@@ -8,9 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from clusterweek.accounts.models import Person
 from clusterweek.db.session import Model
 from clusterweek.db.types import Moment, one_of
-
-KINDS = ("cluster", "ministry", "agency", "other")
-LABELS = ("bronze", "silver", "gold")
+from clusterweek.vocabulary import lists
 
 
 class Cluster(Model):
@@ -19,8 +17,8 @@ class Cluster(Model):
     __tablename__ = "clusters"
     __table_args__ = (
         UniqueConstraint("slug"),
-        CheckConstraint(one_of("kind", KINDS), name="kind"),
-        CheckConstraint(one_of("ecei_label", LABELS), name="ecei_label"),
+        CheckConstraint(one_of("kind", lists.CLUSTER_KINDS), name="kind"),
+        CheckConstraint(one_of("ecei_label", lists.LABELS), name="ecei_label"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from clusterweek.accounts.models import Person
 from clusterweek.activities import actions as activities
 from clusterweek.clusters import actions
-from clusterweek.clusters.forms import LABELS, MOST_FIELDS
+from clusterweek.clusters.forms import MOST_FIELDS
 from clusterweek.clusters.models import Cluster, Invitation, Membership
 from clusterweek.db.session import db, stand_in_line
 from clusterweek.i18n import gettext as _
@@ -24,15 +24,9 @@ from clusterweek.importing.identity import Clusters
 from clusterweek.importing.tables import Row, Table
 from clusterweek.traces import log as traces
 from clusterweek.vocabulary import lists
-from clusterweek.web import fields as typed
+from clusterweek.web import readers
 from clusterweek.web.forms import email_problem, is_web_address, normalise_email
 
-KINDS = {
-    "cluster": lists.Entry("cluster", "Cluster", "Cluster"),
-    "ministry": lists.Entry("ministry", "Ministerium", "Ministry"),
-    "agency": lists.Entry("agency", "Agentur", "Agency"),
-    "other": lists.Entry("other", "Sonstige", "Other"),
-}
 # What people write above their columns -> ours. The first of each is the one that the handbook names.
 HEADINGS = {
     "name": ("name", "cluster", "Name des Clusters", "Clustername", "Clusterinitiative", "name of the cluster"),
@@ -115,8 +109,8 @@ def _shown(column: str, value: Any) -> str:
     if column == "fields":
         return ", ".join(lists.FIELDS[slug].name for slug in value)
     if isinstance(value, date):
-        return typed.write_day(value)
-    entries = {"land": lists.LAENDER, "kind": KINDS, "ecei_label": LABELS}.get(column, {})
+        return readers.write_day(value)
+    entries = {"land": lists.LAENDER, "kind": lists.CLUSTER_KINDS, "ecei_label": lists.LABELS}.get(column, {})
     return str(entries[value].name if value in entries else value)
 
 
@@ -249,7 +243,7 @@ def _text(name: str) -> Callable[[str], str | None]:
 
 
 def _kind(cell: str) -> str | None:
-    return KIND_WORDS.get(cell.casefold()) or cells.code(KINDS)(cell)
+    return KIND_WORDS.get(cell.casefold()) or cells.code(lists.CLUSTER_KINDS)(cell)
 
 
 def _land(cell: str) -> str | None:
@@ -277,7 +271,7 @@ def _separated(cell: str) -> list[str]:
 
 def _label(cell: str) -> str | None:
     plain = cell.casefold().replace("ecei", "").replace("label", "").strip(" -")
-    return None if plain in ("kein", "keins", "none", "–") else cells.code(LABELS)(plain)
+    return None if plain in ("kein", "keins", "none", "–") else cells.code(lists.LABELS)(plain)
 
 
 def _day(cell: str) -> date | None:

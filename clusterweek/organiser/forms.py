@@ -3,22 +3,18 @@
 from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, EmailField, Field, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, Field, HiddenField, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 from wtforms.validators import ValidationError
 
-from clusterweek.accounts.forms import LANGUAGES
+from clusterweek.accounts.forms import language_field
 from clusterweek.activities import answers, entries
-from clusterweek.clusters import queries as clusters
-from clusterweek.clusters.forms import ProfileForm
-from clusterweek.clusters.models import Cluster
-from clusterweek.editions.forms import country_codes_by_name
 from clusterweek.i18n import gettext as _
 from clusterweek.i18n import lazy_gettext as _l
-from clusterweek.importing.clusters import KINDS
 from clusterweek.vocabulary import lists
-from clusterweek.web.forms import AtMost, EmailAddress, Form, Needed, Unneeded, many_lines, one_line
-from clusterweek.web.names import NoLink
+from clusterweek.vocabulary.fields import CountryField
+from clusterweek.web import fields
+from clusterweek.web.forms import AtMost, Form, Needed, Unneeded, many_lines
 
 REMARK_LIMIT = 1000
 
@@ -83,19 +79,11 @@ class StepForm(DecisionForm):
             ]
 
 
-def _named(entries: dict[str, lists.Entry]) -> list[SelectChoice]:
-    return [SelectChoice(entry.code, entry.name) for entry in entries.values()]
-
-
 class PersonForm(Form):
     """Somebody who gets a role at the office."""
 
-    name = StringField(
-        _l("Name"), [Needed(_l("Enter the name.")), AtMost(120), NoLink(is_person=True)], filters=[one_line]
-    )
-    email = EmailField(
-        _l("E-mail"), [Needed(_l("Enter the e-mail address.")), AtMost(254), EmailAddress()], filters=[one_line]
-    )
+    name = fields.name(needed=_l("Enter the name."))
+    email = fields.email(_l("E-mail"), needed=_l("Enter the e-mail address."))
     role = RadioField(
         _l("What may this person do?"),
         choices=lambda: [
@@ -105,48 +93,22 @@ class PersonForm(Form):
         ],
         default="organiser",
     )
-    land = SelectField(_l("Land"), choices=lambda: [SelectChoice("", _("none")), *_named(lists.LAENDER)])
-    country = StringField(_l("Country"), [Unneeded()], filters=[one_line])
-    language = SelectField(_l("Language of the letters"), choices=LANGUAGES)
+    land = fields.choice(_l("Land"), lists.LAENDER, open=_l("none"))
+    country = CountryField(_l("Country"), [Unneeded()])
+    language = language_field(_l("Language of the letters"))
 
     def validate_land(self, field: Field) -> None:
         if self.role.data == "land_coordinator" and not field.data:
             raise ValidationError(_("Choose the Land whose submissions this person reads."))
 
-    def validate_country(self, field: Field) -> None:
-        if field.data and field.data.casefold() not in country_codes_by_name():
-            raise ValidationError(
-                _("“%(name)s” is not a country. Write its name or its code, for example NL.", name=field.data)
-            )
-
     @property
     def land_of_role(self) -> str | None:
-        return None if self.role.data == "organiser" else self.land.data or None
+        return None if self.role.data == "organiser" else self.land.data
 
     @property
     def country_of_role(self) -> str | None:
         """Only those who read can be limited to a country."""
-        if self.role.data != "viewer" or not self.country.data:
-            return None
-        return country_codes_by_name()[self.country.data.casefold()]
-
-
-class ClusterForm(ProfileForm):
-    """A cluster as the office keeps it: its profile, and what only the office says of it."""
-
-    kind = SelectField(_l("Kind"), choices=lambda: _named(KINDS))
-    is_active = BooleanField(_l("Takes part"))
-
-    def values(self) -> dict[str, Any]:
-        return super().values() | {"kind": self.kind.data, "is_active": bool(self.is_active.data)}
-
-    def is_name_taken(self, cluster: Cluster | None) -> bool:
-        """Whether another cluster has the name; tables and people know clusters by it. Says so at the field."""
-        other = clusters.by_name(str(self.name.data))
-        if other is None or other is cluster:
-            return False
-        self.name.errors = [_("There is a cluster of this name already.")]
-        return True
+        return self.country.data if self.role.data == "viewer" else None
 
 
 class TableForm(Form):

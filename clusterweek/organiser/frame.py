@@ -12,7 +12,7 @@ from clusterweek import clock
 from clusterweek.activities import answers, entries
 from clusterweek.activities import queries as activities
 from clusterweek.activities import rules as activity_rules
-from clusterweek.activities.models import REVIEW_STATUSES, Activity
+from clusterweek.activities.models import Activity
 from clusterweek.editions import queries as editions
 from clusterweek.editions.models import Edition
 from clusterweek.i18n import gettext as _
@@ -131,6 +131,6 @@ def land_of_request() -> str | None:
 def status_of_request() -> str | None:
     """The step of the review that `?status=` asks for. Raises UnknownFilter (400) naming a value that is none."""
     status = request.args.get("status") or None
-    if status is not None and status not in REVIEW_STATUSES:
+    if status is not None and status not in lists.REVIEW_STEPS:
         raise UnknownFilter("status", status)
     return status

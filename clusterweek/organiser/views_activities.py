@@ -44,7 +44,7 @@ def activities(edition: str) -> Any:
         places=registrations.places(found),
         counts=queries.count_by_status(of, desk().sight),
         laender=lists.LAENDER,
-        words=words,
+        review_steps=lists.REVIEW_STEPS,
     )
 
 

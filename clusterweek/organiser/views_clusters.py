@@ -10,16 +10,14 @@ from clusterweek import clock
 from clusterweek.activities import actions as activities
 from clusterweek.clusters import actions, rules
 from clusterweek.clusters import queries as found_clusters
-from clusterweek.clusters.forms import LABELS, InviteForm
+from clusterweek.clusters.forms import ClusterForm, InviteForm
 from clusterweek.clusters.models import Cluster, Invitation
 from clusterweek.clusters.views import is_invited, take_step
 from clusterweek.db.session import unit_of_work
 from clusterweek.i18n import gettext as _
 from clusterweek.i18n import ngettext
-from clusterweek.importing.clusters import KINDS
 from clusterweek.keeping import once
 from clusterweek.organiser import team
-from clusterweek.organiser.forms import ClusterForm
 from clusterweek.organiser.frame import bp, desk, land_of_request
 from clusterweek.traces import log as traces
 from clusterweek.vocabulary import lists
@@ -42,8 +40,6 @@ def clusters() -> Any:
         land=land,
         state=state,
         laender=lists.LAENDER,
-        kinds=KINDS,
-        labels=LABELS,
     )
 
 
@@ -231,6 +227,4 @@ def _page(cluster: Cluster, form: InviteForm) -> str:
         state_of=lambda one: rules.state_of(one, now=now),
         has_label=rules.has_label(cluster, on=clock.today(current_app.config["TIMEZONE"], now=now)),
         form=form,
-        kinds=KINDS,
-        labels=LABELS,
     )

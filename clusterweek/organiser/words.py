@@ -5,14 +5,6 @@ from clusterweek.history.models import Entry
 from clusterweek.i18n import gettext as _
 from clusterweek.i18n import lazy_gettext as _l
 
-REVIEW = {
-    "draft": _l("Draft"),
-    "submitted": _l("Submitted"),
-    "changes_requested": _l("Changes requested"),
-    "published": _l("Published"),
-    "rejected": _l("Not accepted"),
-    "withdrawn": _l("Withdrawn"),
-}
 ROLES = {
     "organiser": _l("Programme office"),
     "land_coordinator": _l("Land coordinator"),

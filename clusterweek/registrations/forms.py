@@ -2,54 +2,24 @@
 
 from datetime import datetime
 
-from wtforms import BooleanField, EmailField, HiddenField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, StringField
 
 from clusterweek.activities.models import Activity
 from clusterweek.i18n import lazy_gettext as _l
 from clusterweek.registrations import newcomers, rules, words
 from clusterweek.registrations.models import Registration
 from clusterweek.vocabulary import lists
-from clusterweek.web.forms import AtMost, EmailAddress, Form, Needed, Unneeded, empty_as_none, many_lines, one_line
-from clusterweek.web.names import NoLink
+from clusterweek.web import fields
+from clusterweek.web.forms import Form
+
+NAME = _l("First and last name")
+MODE = _l("How would you like to take part?")
+ORGANISATION = _l("Organisation")
+ACCESS_NEED = _l("What do you need to take part well?")
 
 
-def name_field() -> StringField:
-    return StringField(
-        _l("First and last name"),
-        filters=[one_line],
-        validators=[Needed(_l("Enter your name")), AtMost(120), NoLink(is_person=True)],
-    )
-
-
-def email_field() -> EmailField:
-    return EmailField(
-        _l("E-mail address"),
-        filters=[one_line],
-        validators=[Needed(_l("Enter your e-mail address")), AtMost(254), EmailAddress()],
-    )
-
-
-def organisation_field() -> StringField:
-    return StringField(
-        _l("Organisation"),
-        filters=[one_line, empty_as_none],
-        validators=[Unneeded(), AtMost(160), NoLink(is_person=False)],
-    )
-
-
-def mode_field() -> RadioField:
-    return RadioField(
-        _l("How would you like to take part?"),
-        choices=lambda: [(mode, lists.MODES[mode].name) for mode in ("in_person", "online")],
-    )
-
-
-def access_need_field() -> TextAreaField:
-    return TextAreaField(
-        _l("What do you need to take part well?"),
-        filters=[many_lines, empty_as_none],
-        validators=[Unneeded(), AtMost(1000)],
-    )
+def _modes() -> list[tuple[str, str]]:
+    return [(mode, lists.MODES[mode].name) for mode in ("in_person", "online")]
 
 
 class _ModeForm(Form):
@@ -74,11 +44,11 @@ class SignUpForm(_ModeForm):
     """Signing up. Nobody sees `trap`: who fills it in is a program, and be it one that fills in forms for its owner.
     `reference` is a secret of this browser."""
 
-    name = name_field()
-    email = email_field()
-    organisation = organisation_field()
-    mode = mode_field()
-    access_need = access_need_field()
+    name = fields.name(NAME)
+    email = fields.email()
+    organisation = fields.organisation(ORGANISATION)
+    mode = RadioField(MODE, choices=_modes)
+    access_need = fields.lines(ACCESS_NEED, 1000)
     # Its name tells nothing: programs that fill in forms know "website", "company", "phone" and their like.
     trap = StringField(_l("Please leave this field empty"), name="kv7")
     reference = HiddenField()
@@ -87,10 +57,10 @@ class SignUpForm(_ModeForm):
 class ChangeForm(_ModeForm):
     """Changing one's own registration, for whoever holds its link; see `guards.by_link_alone`."""
 
-    name = name_field()
-    organisation = organisation_field()
-    mode = mode_field()
-    access_need = access_need_field()
+    name = fields.name(NAME)
+    organisation = fields.organisation(ORGANISATION)
+    mode = RadioField(MODE, choices=_modes)
+    access_need = fields.lines(ACCESS_NEED, 1000)
     wants_reminders = BooleanField(_l("Remind me by mail"))
 
     @classmethod
@@ -104,4 +74,4 @@ class ChangeForm(_ModeForm):
 class AddressForm(Form):
     """One e-mail address: to find a lost link, or to correct a mistyped one."""
 
-    email = email_field()
+    email = fields.email()

@@ -9,6 +9,7 @@ from typing import Any
 from babel import Locale
 
 from clusterweek.i18n import LANGUAGES, country_name, language
+from clusterweek.i18n import gettext as _
 
 DATA = Path(__file__).parent / "data"
 
@@ -52,6 +53,25 @@ HAPPENINGS = {
     "cancelled": Entry("cancelled", "abgesagt", "cancelled"),
     "held": Entry("held", "hat stattgefunden", "held"),
 }
+CLUSTER_KINDS = {
+    "cluster": Entry("cluster", "Cluster", "Cluster"),
+    "ministry": Entry("ministry", "Ministerium", "Ministry"),
+    "agency": Entry("agency", "Agentur", "Agency"),
+    "other": Entry("other", "Sonstige", "Other"),
+}
+LABELS = {  # of the European Cluster Excellence Initiative
+    "bronze": Entry("bronze", "Bronze", "Bronze"),
+    "silver": Entry("silver", "Silber", "Silver"),
+    "gold": Entry("gold", "Gold", "Gold"),
+}
+REVIEW_STEPS = {
+    "draft": Entry("draft", "Entwurf", "Draft"),
+    "submitted": Entry("submitted", "Eingereicht", "Submitted"),
+    "changes_requested": Entry("changes_requested", "Überarbeitung erbeten", "Changes requested"),
+    "published": Entry("published", "Veröffentlicht", "Published"),
+    "rejected": Entry("rejected", "Nicht aufgenommen", "Not accepted"),
+    "withdrawn": Entry("withdrawn", "Zurückgezogen", "Withdrawn"),
+}
 SPOKEN = {
     code: Entry(code, Locale("de").languages[code], Locale("en").languages[code])
     for code in ("de", "en", "fr", "nl", "pl", "cs", "da", "sv", "it", "es", "pt")
@@ -71,6 +91,23 @@ def countries() -> list[Entry]:
     names = {lang: Locale(lang).territories for lang in LANGUAGES}
     entries = [Entry(code, names["de"][code], names["en"][code]) for code in country_codes()]
     return sorted(entries, key=lambda entry: sort_key(entry.name))
+
+
+@cache
+def _country_codes_by_name() -> dict[str, str]:
+    """Codes and names in both languages, folded -> code."""
+    found: dict[str, str] = {}
+    for entry in countries():
+        found |= {said.casefold(): entry.code for said in (entry.code, entry.de, entry.en)}
+    return found
+
+
+def country_code(said: str) -> str:
+    """The code of a country, from its code or its name in either language. Raises ValueError with a sentence."""
+    code = _country_codes_by_name().get(said.casefold())
+    if code is None:
+        raise ValueError(_("“%(name)s” is not a country. Write its name or its code, for example NL.", name=said))
+    return code
 
 
 def sort_key(name: str) -> str:

@@ -1,77 +1,50 @@
-"""Form fields for what people type: a day, a time of the day, a number, numbered rows."""
+"""Fields of forms, each written once: a line of text, a name, an address, a day, a time, a number, a choice, rows.
+
+What is typed is read in readers.py, which reads the cells of tables as well.
+"""
 
 import re
-from collections.abc import Iterator
-from datetime import date, time
-from functools import cache
-from typing import Any
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, time
+from typing import Any, Protocol
 
-from babel import Locale
-from babel.dates import format_date
-from wtforms import FieldList, StringField
+from wtforms import EmailField, FieldList, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
+from wtforms.widgets import DateInput, DateTimeLocalInput, NumberInput
 
-from clusterweek import clock
-from clusterweek.i18n import LANGUAGES, language
 from clusterweek.i18n import gettext as _
+from clusterweek.i18n import lazy_gettext as _l
 from clusterweek.refusal import Refusal
-from clusterweek.web.forms import one_line
+from clusterweek.web.forms import (
+    AtMost,
+    EmailAddress,
+    Needed,
+    Unneeded,
+    WebAddress,
+    empty_as_none,
+    many_lines,
+    one_line,
+)
+from clusterweek.web.names import NoLink
+from clusterweek.web.readers import check_year, read_clock, read_day, read_moment, read_whole, write_day
 
 MOST_ROWS = 150  # more than any page of ours shows; each one costs some milliseconds, and a body has room for 30,000
-ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-DAY = re.compile(r"(?:[^\W\d_]+\.?,? )?(\d{1,2})[. /]{1,2}(\d{1,2}|[^\W\d_]+)[. /]{1,2}(\d{4}|\d{2})")
-CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?(?: ?(?:uhr|h))?", re.IGNORECASE)
+MOST_COUNTED = 10_000_000
+NAME, YOUR_NAME = _l("Name"), _l("Enter your name")
+ADDRESS, YOUR_ADDRESS = _l("E-mail address"), _l("Enter your e-mail address")
 
 
-@cache
-def _months() -> dict[str, int]:
-    """Names of the months in both languages, long and short, in lower case."""
-    found = {}
-    for lang in LANGUAGES:
-        for width in ("wide", "abbreviated"):
-            for number, name in Locale(lang).months["format"][width].items():
-                found[name.lower().rstrip(".")] = number
-    return found
-
-
-def read_day(text: str) -> date | None:
-    """8.4.2027, 08.04.2027, 8.4.27, Do 8. April 2027, 8 April 2027, 08/04/2027 or 2027-04-08; None for no day."""
-    if match := ISO_DAY.fullmatch(text):
-        year, month, day = (int(part) for part in match.groups())
-    elif match := DAY.fullmatch(text):
-        day, year = int(match[1]), int(match[3]) if len(match[3]) == 4 else 2000 + int(match[3])
-        month = int(match[2]) if match[2].isdigit() else _months().get(match[2].lower().rstrip("."), 0)
-    else:
-        return None
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
-
-
-def write_day(day: date) -> str:
-    """08.04.2027 · 8 April 2027: how a day stands in a field."""
-    return day.strftime("%d.%m.%Y") if language() == "de" else format_date(day, "d MMMM y", locale="en_GB")
-
-
-def read_clock(text: str) -> time | None:
-    """9, 9:00, 09.00, 9 Uhr; 24:00 is midnight. None when it is no time of the day."""
-    match = CLOCK.fullmatch(text)
-    if match is None:
-        return None
-    hour, minute = int(match[1]), int(match[2] or 0)
-    if (hour, minute) == (24, 0):
-        hour = 0
-    return time(hour, minute) if hour < 24 and minute < 60 else None
-
-
-class _Read(StringField):
+class Read(StringField):
     """A text field whose text is read: what could not be read is shown again as it was typed."""
 
     data: Any
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         text = one_line(valuelist[0]) if valuelist else ""
-        self.data = self.read(text) if text else None
+        read = self.read(text) if text else None
+        if text and read is None:
+            raise ValueError(self.unread())
+        self.data = read
 
     def _value(self) -> str:
         if self.raw_data:
@@ -79,50 +52,161 @@ class _Read(StringField):
         return "" if self.data is None else self.write(self.data)
 
     def read(self, text: str) -> Any:
+        """What the text says; None when it cannot be read. Raises ValueError with a sentence that says more."""
+        raise NotImplementedError
+
+    def unread(self) -> str:
+        """The sentence for a text that cannot be read."""
         raise NotImplementedError
 
     def write(self, value: Any) -> str:
         return str(value)
 
 
-class DayField(_Read):
+class DayField(Read):
     """data: a date or None."""
 
-    def read(self, text: str) -> date:
-        if (day := read_day(text)) is None:
-            raise ValueError(
-                _(
-                    "This is not a day: write day, month and year, for example %(example)s",
-                    example=write_day(date(2027, 4, 8)),
-                )
-            )
-        if day.year not in clock.YEARS:  # the first and the last day of all cannot be reckoned with
-            raise ValueError(_("The year must lie between 2000 and 2100."))
+    def read(self, text: str) -> date | None:
+        if day := read_day(text):
+            check_year(day)
         return day
+
+    def unread(self) -> str:
+        example = write_day(date(2027, 4, 8))
+        return _("This is not a day: write day, month and year, for example %(example)s", example=example)
 
     def write(self, value: date) -> str:
         return write_day(value)
 
 
-class ClockField(_Read):
+class PickedDay(DayField):
+    """The same where the browser shows its calendar, which wants 2027-04-08."""
+
+    widget = DateInput()
+
+    def unread(self) -> str:
+        return _("Enter a day like 2027-04-06 or 06.04.2027.")
+
+    def write(self, value: date) -> str:
+        return value.isoformat()
+
+
+class PickedMoment(Read):
+    """data: a day and a time on a wall clock, or None; the browser shows its calendar and its clock."""
+
+    widget = DateTimeLocalInput()
+
+    def read(self, text: str) -> datetime | None:
+        if moment := read_moment(text):
+            check_year(moment)
+        return moment
+
+    def unread(self) -> str:
+        return _("Enter a day and a time like 2027-01-31 23:59.")
+
+    def write(self, value: datetime) -> str:
+        return f"{value:%Y-%m-%dT%H:%M}"
+
+
+class ClockField(Read):
     """data: a time of the day or None."""
 
-    def read(self, text: str) -> time:
-        if (read := read_clock(text)) is None:
-            raise ValueError(_("This is not a time, for example 09:00"))
-        return read
+    def read(self, text: str) -> time | None:
+        return read_clock(text)
+
+    def unread(self) -> str:
+        return _("This is not a time, for example 09:00")
 
     def write(self, value: time) -> str:
         return value.strftime("%H:%M")
 
 
-class CountField(_Read):
-    """data: a whole number from 0, or None."""
+class CountField(Read):
+    """data: a whole number, or None."""
 
-    def read(self, text: str) -> int:
-        if not re.fullmatch(r"-?\d{1,9}", text, re.ASCII):
-            raise ValueError(_("Enter a whole number, for example 30"))
-        return int(text)
+    def read(self, text: str) -> int | None:
+        return read_whole(text)
+
+    def unread(self) -> str:
+        return _("Enter a whole number, for example 30")
+
+
+class StoredCount(CountField):
+    """A number from 0 that the database can hold, of something that was counted."""
+
+    widget = NumberInput()
+
+    def read(self, text: str) -> int | None:
+        number = super().read(text)
+        return number if number is not None and 0 <= number <= MOST_COUNTED else None
+
+    def unread(self) -> str:
+        return _("Enter a whole number.")
+
+
+def line(
+    label: Any, limit: int, *checks: Any, needed: Any = None, field: type[StringField] = StringField
+) -> StringField:
+    """A text of one line. `needed` is the sentence for one that is missing; without it, nothing typed is None."""
+    filters = [one_line] if needed else [one_line, empty_as_none]
+    return field(label, [_asked(needed), AtMost(limit), *checks], filters=filters)
+
+
+def lines(label: Any, limit: int, *, needed: Any = None) -> TextAreaField:
+    """A text of several lines."""
+    filters = [many_lines] if needed else [many_lines, empty_as_none]
+    return TextAreaField(label, [_asked(needed), AtMost(limit)], filters=filters)
+
+
+def name(label: Any = NAME, needed: Any = YOUR_NAME) -> StringField:
+    """The name of a person."""
+    return line(label, 120, NoLink(is_person=True), needed=needed)
+
+
+def organisation(label: Any, *, needed: Any = None) -> StringField:
+    """The name of an organisation."""
+    return line(label, 160, NoLink(is_person=False), needed=needed)
+
+
+def email(label: Any = ADDRESS, needed: Any = YOUR_ADDRESS) -> StringField:
+    return line(label, 254, EmailAddress(), needed=needed, field=EmailField)
+
+
+def website(label: Any) -> StringField:
+    return line(label, 300, WebAddress())
+
+
+def day(label: Any, *, needed: Any = None, field: type[DayField] = DayField) -> DayField:
+    return field(label, [_asked(needed)])
+
+
+class Entry(Protocol):
+    """What a fixed list holds; see vocabulary/lists.py."""
+
+    @property
+    def code(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+
+def choice(label: Any, entries: Mapping[str, Entry], *, open: Any = None, is_sorted: bool = False) -> SelectField:
+    """One entry of a fixed list. `open` is what stands there for none, which then is None."""
+
+    def choices() -> list[SelectChoice]:
+        return ([SelectChoice("", str(open))] if open else []) + named(entries, is_sorted=is_sorted)
+
+    return SelectField(label, choices=choices, coerce=lambda code: code or None)
+
+
+def named(entries: Mapping[str, Entry], *, is_sorted: bool = False) -> list[SelectChoice]:
+    """The entries of a fixed list as a select offers them, in the language of the page; in its order or by name."""
+    found = [SelectChoice(entry.code, entry.name) for entry in entries.values()]
+    return sorted(found, key=lambda choice: choice.label) if is_sorted else found
+
+
+def _asked(needed: Any) -> Needed | Unneeded:
+    return Needed(needed) if needed else Unneeded()
 
 
 class Rows(FieldList):

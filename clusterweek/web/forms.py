@@ -77,7 +77,7 @@ def empty_as_none(value: Any) -> Any:
 
 
 class Needed:
-    """The field must be filled; `sentence` says what to do."""
+    """The field must be filled; `sentence` says what to do. What could not be read has been named already."""
 
     field_flags = {"required": True}
 
@@ -85,6 +85,8 @@ class Needed:
         self.sentence = sentence
 
     def __call__(self, form: Any, field: Field) -> None:
+        if field.process_errors:
+            raise StopValidation()
         if field.data is None or (isinstance(field.data, str) and not field.data.strip()) or field.data == []:
             raise StopValidation(str(self.sentence))
 

@@ -129,9 +129,7 @@ def test_a_household_is_one_network(client: Any, clara: Person, one: str, other:
     assert log_in(client, network=other).status_code == 429
 
 
-def test_a_network_that_tries_a_list_of_addresses_waits_up_to_a_minute(
-    client: Any, clara: Person, at: Any
-) -> None:
+def test_a_network_that_tries_a_list_of_addresses_waits_up_to_a_minute(client: Any, clara: Person, at: Any) -> None:
     answers = [log_in(client, f"p{n}@example.org").status_code for n in range(103)]
     assert answers == [422] * 101 + [429] * 2
     assert log_in(client, password=PASSWORD, network=OWNER).status_code == 303

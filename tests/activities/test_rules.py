@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from clusterweek.activities import rules
-from clusterweek.activities.models import REVIEW_STATUSES, Activity, ActivityField, ActivityLanguage, Occurrence
+from clusterweek.activities.models import Activity, ActivityField, ActivityLanguage, Occurrence
 from clusterweek.clusters.models import Cluster
 from clusterweek.editions.models import Edition
+from clusterweek.vocabulary import lists
 
 WEEK = {"kind": "cluster_week", "date_precision": "day", "state": "open", "timezone": "Europe/Berlin"}
 
@@ -168,8 +169,8 @@ STEPS = {
 }
 
 
-@pytest.mark.parametrize("old", REVIEW_STATUSES)
-@pytest.mark.parametrize("new", REVIEW_STATUSES)
+@pytest.mark.parametrize("old", lists.REVIEW_STEPS)
+@pytest.mark.parametrize("new", lists.REVIEW_STEPS)
 def test_only_some_steps_of_the_review_exist(old: str, new: str) -> None:
     assert rules.may_become(old, new) is ((old, new) in STEPS)
 

@@ -4,9 +4,10 @@ import pytest
 from sqlalchemy import select
 
 from clusterweek.activities import standing
-from clusterweek.activities.models import HAPPENINGS, Activity, Occurrence
+from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.db.session import db
 from clusterweek.i18n import force_language
+from clusterweek.vocabulary import lists
 from tests import make
 from tests.conftest import NOW
 
@@ -21,7 +22,7 @@ YES = {
 
 @pytest.mark.parametrize("question", YES)
 def test_an_object_and_the_database_answer_alike(question: str) -> None:
-    made = {happening: make.activity(happening=happening, starts=None) for happening in HAPPENINGS}
+    made = {happening: make.activity(happening=happening, starts=None) for happening in lists.HAPPENINGS}
 
     found = set(db.session.scalars(select(Activity.happening).where(getattr(Activity, question))))
     others = set(db.session.scalars(select(Activity.happening).where(~getattr(Activity, question))))

@@ -1,5 +1,6 @@
 """The fixed lists."""
 
+import pytest
 from flask import Flask, g
 from sqlalchemy import select
 
@@ -23,6 +24,9 @@ def test_every_entry_has_a_name_in_both_languages() -> None:
         lists.ACCESSES,
         lists.HAPPENINGS,
         lists.SPOKEN,
+        lists.CLUSTER_KINDS,
+        lists.LABELS,
+        lists.REVIEW_STEPS,
     ):
         for code, entry in entries.items():
             assert entry.code == code
@@ -71,3 +75,9 @@ def test_filling_puts_back_what_is_missing_or_has_another_name() -> None:
 
     assert db.session.scalars(select(TechnologyField.slug).where(TechnologyField.slug == "ict")).all() == ["ict"]
     assert berlin.name_en == "Berlin"
+
+
+def test_a_country_is_known_by_its_code_and_its_names(app: Flask) -> None:
+    assert [lists.country_code(said) for said in ("NL", "nl", "niederlande", "Netherlands")] == ["NL"] * 4
+    with force_language("en"), pytest.raises(ValueError, match="“Narnia” is not a country"):
+        lists.country_code("Narnia")

@@ -1,63 +1,14 @@
-"""Days and times, as people type them."""
-
-from datetime import date, time
+"""Rows, choices, and what cannot be read."""
 
 import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 from wtforms import Form, StringField
 
+from clusterweek.i18n import force_language
 from clusterweek.refusal import Refusal
-from clusterweek.web import fields
-
-EIGHTH = date(2027, 4, 8)
-
-
-@pytest.mark.parametrize(
-    ("text", "day"),
-    [
-        ("08.04.2027", EIGHTH),
-        ("8.4.2027", EIGHTH),
-        ("8. 4. 2027", EIGHTH),
-        ("2027-04-08", EIGHTH),
-        ("08/04/2027", EIGHTH),  # British
-        ("8 April 2027", EIGHTH),
-        ("8. April 2027", EIGHTH),
-        ("Do, 08.04.2027", EIGHTH),
-        ("Donnerstag, 8. April 2027", EIGHTH),
-        ("1 März 2027", date(2027, 3, 1)),
-        ("1 Mar 2027", date(2027, 3, 1)),
-        ("31.04.2027", None),
-        ("8.4.27", EIGHTH),
-        ("8.4.", None),
-        ("8.4.027", None),
-        ("8. Quintember 2027", None),
-        ("morgen", None),
-        ("", None),
-    ],
-)
-def test_a_day_is_read_as_people_write_it(text: str, day: date | None) -> None:
-    assert fields.read_day(text) == day
-
-
-@pytest.mark.parametrize(
-    ("text", "clock"),
-    [
-        ("09:00", time(9)),
-        ("9", time(9)),
-        ("9.30", time(9, 30)),
-        ("9 Uhr", time(9)),
-        ("18:00 Uhr", time(18)),
-        ("24:00", time(0)),
-        ("24:30", None),
-        ("25:00", None),
-        ("12:60", None),
-        ("abends", None),
-        ("", None),
-    ],
-)
-def test_a_time_is_read_as_people_write_it(text: str, clock: time | None) -> None:
-    assert fields.read_clock(text) == clock
+from clusterweek.vocabulary import lists
+from clusterweek.web import fields, readers
 
 
 class Course(Form):
@@ -87,3 +38,58 @@ def test_more_rows_than_any_page_shows_are_refused_before_they_are_built(app: Fl
         course(*(f"dates-{n}" for n in range(count)))
 
     assert refused.value.status == 413
+
+
+class Talk(Form):
+    title = fields.line("Title", 10, needed="Enter a title")
+    note = fields.line("Note", 10)
+    day = fields.day("Day", needed="Enter a day", field=fields.PickedDay)
+    land = fields.choice("Land", lists.LAENDER, open="none")
+    main_field = fields.choice("Field", lists.FIELDS, is_sorted=True)
+
+
+def talk(**typed: str) -> Talk:
+    form = Talk(MultiDict({"title": "Licht", "day": "8.4.2027", "main_field": "logistics"} | typed))
+    form.validate()
+    return form
+
+
+@pytest.mark.parametrize(
+    ("typed", "errors"),
+    [
+        ({}, {}),
+        ({"title": " \x00 "}, {"title": ["Enter a title"]}),
+        (
+            {"title": "x" * 11, "note": "x" * 11},
+            {n: ["At most 10 characters; these are 11."] for n in ("title", "note")},
+        ),
+        ({"day": ""}, {"day": ["Enter a day"]}),
+        ({"day": "bald"}, {"day": ["Enter a day like 2027-04-06 or 06.04.2027."]}),  # and not that it is missing too
+        ({"day": "8.4.1999"}, {"day": ["The year must lie between 2000 and 2100."]}),
+        ({"land": "DE-XX", "main_field": ""}, {n: ["Not a valid choice."] for n in ("land", "main_field")}),
+    ],
+)
+def test_each_field_says_what_is_wrong_with_it(app: Flask, typed: dict[str, str], errors: dict[str, list[str]]) -> None:
+    with force_language("en"):
+        assert talk(**typed).errors == errors
+
+
+def test_nothing_typed_is_none_where_nothing_is_needed(app: Flask) -> None:
+    form = talk(note=" ", land="")
+
+    assert (form.note.data, form.land.data) == (None, None)
+
+
+def test_a_choice_offers_its_list_in_the_language_of_the_page(app: Flask) -> None:
+    with force_language("en"):
+        form = talk()
+        labels = [choice.label for choice in form.main_field.choices]
+
+    assert ("DE-BY", "Bavaria") in [(choice.value, choice.label) for choice in form.land.choices]
+    assert form.land.choices[0].label == "none"
+    assert labels == sorted(labels) != [entry.en for entry in lists.FIELDS.values()]
+
+
+def test_what_cannot_be_read_is_shown_as_it_was_typed_and_a_day_as_the_browser_wants_it(app: Flask) -> None:
+    assert 'value="bald"' in talk(day="bald").day()
+    assert 'value="2027-04-08"' in Talk(data={"day": readers.read_day("8.4.2027")}).day()
