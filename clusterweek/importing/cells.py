@@ -5,15 +5,15 @@ import re
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from clusterweek import clock
 from clusterweek.i18n import gettext as _
 from clusterweek.importing import guard
 from clusterweek.vocabulary import lists
+from clusterweek.web import readers
 from clusterweek.web.forms import one_line
 
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+OFFSET = re.compile(r"\d:\d\d[\d:.,]* ?(?:Z|[+-]\d\d(?::?\d\d)?)", re.IGNORECASE)
 NO_COUNTRY = re.compile(r"\[(?:[^\[\]]{0,1}|[^\[\]]{2})\]$")  # [N1], [N]; “Institut [IPT]” is a name
 PARTNER = re.compile(r"(?P<name>.+?)\s*\[(?P<country>[A-Za-z]{2})\]")
 
@@ -30,9 +30,10 @@ def line(cell: str) -> str | None:
 def whole_number(cell: str) -> int | None:
     if not cell:
         return None
-    if not re.fullmatch(r"\d{1,9}", cell, re.ASCII):
+    number = readers.read_whole(cell)
+    if number is None or number < 0:
         raise ValueError(_("“%(value)s” is not a whole number.", value=cell))
-    return int(cell)
+    return number
 
 
 def degrees(cell: str) -> float | None:
@@ -49,19 +50,18 @@ def degrees(cell: str) -> float | None:
 
 
 def local_time(cell: str) -> tuple[datetime, bool]:
-    """(wall clock, whether the cell names a whole day)."""
-    is_day = bool(DAY.fullmatch(cell))
-    try:
-        value = datetime.fromisoformat(cell.replace("T", " "))
-    except ValueError:
+    """(wall clock, whether the cell names a whole day), from days and times as the forms understand them."""
+    said = one_line(cell)
+    day = readers.read_day(said)
+    value = datetime.combine(day, time()) if day else readers.read_moment(said)
+    if value is None:
         raise ValueError(
-            _("“%(value)s” is not a time like 2027-04-08 09:00 or a day like 2027-04-08.", value=cell)
-        ) from None
-    if value.tzinfo:
-        raise ValueError(_("Write local times without an offset; the zone has a column of its own."))
-    if value.year not in clock.YEARS:
-        raise ValueError(_("The year must lie between 2000 and 2100."))
-    return value.replace(second=0, microsecond=0), is_day
+            _("Write local times without an offset; the zone has a column of its own.")
+            if OFFSET.search(said)
+            else _("“%(value)s” is not a time like 2027-04-08 09:00 or a day like 2027-04-08.", value=cell)
+        )
+    readers.check_year(value)
+    return value, day is not None
 
 
 def span(starts: str, ends: str) -> dict[str, Any]:
@@ -83,19 +83,23 @@ def deadline(cell: str, zone: str) -> datetime | None:
     value, is_day = local_time(cell)
     if is_day:
         value = value.replace(hour=23, minute=59)
-    return value.replace(tzinfo=ZoneInfo(zone))
+    return clock.to_utc(value, zone)
 
 
 def several(cell: str) -> list[str]:
-    """A list inside a cell, separated by |. One element that cannot be read makes the whole list an error."""
+    """A list inside a cell, separated by |. One element that cannot be read makes the whole list an error, and so does
+    a cell that holds separators alone."""
     parts = [part.strip() for part in cell.split("|") if part.strip()]
     if wrong := next((part for part in parts if guard.is_error(part)), None):
         raise ValueError(guard.Unread("error", wrong).sentence)
+    if cell and not parts:
+        raise ValueError(_("“%(value)s” names nothing. Write the values, or leave the cell empty.", value=cell))
     return parts
 
 
 def countries(cell: str) -> list[str]:
-    return [code.upper() for code in several(cell)]
+    """Codes, from codes or names in either language."""
+    return [lists.country_code(part) for part in several(cell)]
 
 
 def partners(cell: str) -> list[tuple[str, str | None]]:

@@ -11,11 +11,12 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
 
 from clusterweek.accounts.models import Person
 from clusterweek.activities import actions as activities
 from clusterweek.clusters import actions
-from clusterweek.clusters.forms import MOST_FIELDS
+from clusterweek.clusters.forms import ClusterForm
 from clusterweek.clusters.models import Cluster, Invitation, Membership
 from clusterweek.db.session import db, stand_in_line
 from clusterweek.i18n import gettext as _
@@ -25,7 +26,7 @@ from clusterweek.importing.tables import Row, Table
 from clusterweek.traces import log as traces
 from clusterweek.vocabulary import lists
 from clusterweek.web import readers
-from clusterweek.web.forms import email_problem, is_web_address, normalise_email
+from clusterweek.web.forms import normalise_email
 
 # What people write above their columns -> ours. The first of each is the one that the handbook names.
 HEADINGS = {
@@ -58,7 +59,9 @@ LAND_WORDS = {
     "schleswig holstein": "DE-SH",
     "thueringen": "DE-TH",
 }
-LENGTHS = {"name": 160, "city": 80, "website": 300, "email": 254}
+
+KIND, LAND, LABEL = cells.code(lists.CLUSTER_KINDS), cells.code(lists.LAENDER), cells.code(lists.LABELS)
+FIELDS = cells.codes(lists.FIELDS)
 
 
 def column_of(heading: str) -> str | None:
@@ -131,7 +134,10 @@ def preview(table: Table) -> list[RowResult]:
     )
     known, asked = Clusters(db.session.scalars(select(Cluster))), _asked()
     seen: dict[str | int, int] = {}
-    return [_read(row, columns, known, asked, seen) for row in table.rows]
+    form = ClusterForm(formdata=None, meta={"csrf": False})  # one for all rows: making it takes longer than filling it
+    for choice in (form.kind, form.land, form.main_field, form.more_fields, form.ecei_label):
+        choice.validate_choice = False  # READERS give nothing but codes of the lists, and naming them all takes longest
+    return [_read(row, columns, known, asked, seen, form) for row in table.rows]
 
 
 def take_over(table: Table, *, by: Person | None, now: datetime, invite: bool = False) -> list[RowResult]:
@@ -177,37 +183,35 @@ def _read(
     known: Clusters,
     asked: set[int | tuple[int, str]],
     seen: dict[str | int, int],
+    form: ClusterForm,
 ) -> RowResult:
-    values: dict[str, Any] = {}
-    reasons: list[tuple[str, str]] = []
-    wrong: set[str] = set()
-    for heading, column in columns.items():
-        try:
-            if heading in row.unread:
-                raise ValueError(row.unread[heading].sentence)
-            values[column] = READERS[column](row.cells[heading])
-        except ValueError as problem:
-            reasons.append((heading, str(problem)))
-            wrong.add(column)
-    name = " ".join((values.get("name") or "").split())
-    heading_of = {column: heading for heading, column in columns.items()}
+    sent, wrong = _sent(row, columns)
+    has_name = "name" not in wrong
+    form.process(formdata=sent, kind="cluster")
+    form.validate()
+    for said in form:
+        column = COLUMN_OF.get(said.name, said.name)
+        if said.errors and column in columns.values():
+            wrong.setdefault(column, str(said.errors[0]))
+    name = str(form.name.data or "")
+    found = form.values() | {"label_valid_until": form.label_valid_until.data}
+    # An empty cell does not make a cluster kindless.
+    values = {column: found[column] for column in columns.values() if column != "kind" or "kind" in sent}
     cluster = None
     try:
         cluster = known.find(name)
     except ValueError as problem:
-        reasons.append((heading_of["name"], str(problem)))
-        wrong |= {"name", "land"}
-    if "name" not in wrong or name:
-        reasons += [
-            (heading_of.get(column, column), said)
-            for column, said in _whole_row(row, name, values, cluster, seen)
-            if column not in wrong
-        ]
-    if reasons:
+        wrong.setdefault("name", str(problem))
+        has_name = False
+    if has_name:
+        for column, sentence in _whole_row(row, name, values, cluster, seen):
+            wrong.setdefault(column, sentence)
+    if wrong:
+        heading_of = {column: heading for heading, column in columns.items()}
+        order = [*heading_of, *wrong]
+        reasons = [(heading_of.get(column, column), wrong[column]) for column in sorted(wrong, key=order.index)]
         return RowResult(row.number, "error", name, reasons=reasons)
     values["name"] = cluster.name if cluster and known.is_by_address(name) else name
-    if values.get("kind", "") is None:
-        del values["kind"]  # an empty cell does not make a cluster kindless
     email: str = values.get("email") or ""
     invites = bool(email) and not (cluster and (cluster.id in asked or (cluster.id, normalise_email(email)) in asked))
     if cluster is None:
@@ -217,13 +221,32 @@ def _read(
     return RowResult(row.number, outcome, name, values, changes, invites=invites, cluster_id=cluster.id)
 
 
+def _sent(row: Row, columns: dict[str, str]) -> tuple[MultiDict[str, str], dict[str, str]]:
+    """The row as it would be sent if somebody had filled in the cluster's form with it; and column -> sentence of the
+    cells that say nothing which the form could be sent."""
+    sent: MultiDict[str, str] = MultiDict()
+    wrong: dict[str, str] = {}
+    for heading, column in columns.items():
+        try:
+            if heading in row.unread:
+                raise ValueError(row.unread[heading].sentence)
+            said = READERS.get(column, str)(row.cells[heading])
+        except ValueError as problem:
+            wrong[column] = str(problem)
+            continue
+        if column == "fields":
+            sent.setlist("main_field", said[:1])
+            sent.setlist("more_fields", said[1:])
+        elif said or column != "kind":
+            sent[column] = said or ""
+    return sent, wrong
+
+
 def _whole_row(
     row: Row, name: str, values: dict[str, Any], cluster: Cluster | None, seen: dict[str | int, int]
 ) -> Iterator[tuple[str, str]]:
     which = cluster.id if cluster else identity.folded(name)
-    if not name:
-        yield "name", _("Enter the name of the cluster.")
-    elif earlier := seen.get(which):
+    if earlier := seen.get(which):
         yield "name", _("The same cluster stands in row %(number)s.", number=earlier)
     seen.setdefault(which, row.number)
     kind = values.get("kind") or (cluster.kind if cluster else "cluster")
@@ -231,83 +254,44 @@ def _whole_row(
         yield "land", _("A cluster needs a Land, for example DE-BY or Bayern.")
 
 
-def _text(name: str) -> Callable[[str], str | None]:
-    def read(cell: str) -> str | None:
-        if len(cell) > LENGTHS[name]:
-            raise ValueError(
-                _("At most %(limit)s characters; these are %(count)s.", limit=LENGTHS[name], count=len(cell))
-            )
-        return " ".join(cell.split()) or None
-
-    return read
-
-
 def _kind(cell: str) -> str | None:
-    return KIND_WORDS.get(cell.casefold()) or cells.code(lists.CLUSTER_KINDS)(cell)
+    return KIND_WORDS.get(cell.casefold()) or KIND(cell)
 
 
 def _land(cell: str) -> str | None:
     plain = re.sub(r"^(?:freistaat|land|freie(?: und)? hansestadt) ", "", cell, flags=re.IGNORECASE)
-    return LAND_WORDS.get(_folded(plain)) or cells.code(lists.LAENDER)(f"DE-{plain}" if len(plain) == 2 else plain)
+    return LAND_WORDS.get(_folded(plain)) or LAND(f"DE-{plain}" if len(plain) == 2 else plain)
 
 
 def _fields(cell: str) -> list[str]:
     """Slugs or names, separated by |; also by semicolons or commas, where no name is torn apart by it."""
-    found = list(dict.fromkeys(_separated(cell)))
-    if len(found) > MOST_FIELDS:
-        raise ValueError(_("At most %(count)s fields, the main one included.", count=MOST_FIELDS))
-    return found
+    return list(dict.fromkeys(_separated(cell)))
 
 
 def _separated(cell: str) -> list[str]:
-    read = cells.codes(lists.FIELDS)
     for separated in (cell, cell.replace(";", "|")):
         try:
-            return read(separated)
+            return FIELDS(separated)
         except ValueError:
             continue
-    return read(re.sub("[;,]", "|", cell))
+    return FIELDS(re.sub("[;,]", "|", cell))
 
 
 def _label(cell: str) -> str | None:
     plain = cell.casefold().replace("ecei", "").replace("label", "").strip(" -")
-    return None if plain in ("kein", "keins", "none", "–") else cells.code(lists.LABELS)(plain)
+    return None if plain in ("kein", "keins", "none", "–") else LABEL(plain or cell)
 
 
-def _day(cell: str) -> date | None:
-    if not cell:
-        return None
-    for pattern in ("%Y-%m-%d", "%d.%m.%Y"):
-        try:
-            return datetime.strptime(cell, pattern).date()
-        except ValueError:
-            continue
-    raise ValueError(_("“%(value)s” is not a day like 2027-12-31 or 31.12.2027.", value=cell))
+def _website(cell: str) -> str:
+    return f"https://{cell}" if ":" not in cell and "." in cell else cell
 
 
-def _website(cell: str) -> str | None:
-    is_bare = ":" not in cell and "." in cell
-    address = _text("website")(f"https://{cell}" if is_bare else cell)
-    if address and not is_web_address(address):
-        raise ValueError(_("This is not a web address, for example https://example.org/page"))
-    return address
-
-
-def _email(cell: str) -> str | None:
-    address = _text("email")(cell)
-    if address and (problem := email_problem(address)):
-        raise ValueError(problem)
-    return address
-
-
+# How the cells of a column are put into the words of the form; all others are sent as they stand.
 READERS: dict[str, Callable[[str], Any]] = {
-    "name": _text("name"),
     "kind": _kind,
     "land": _land,
-    "city": _text("city"),
     "fields": _fields,
     "ecei_label": _label,
-    "label_valid_until": _day,
     "website": _website,
-    "email": _email,
 }
+COLUMN_OF = {"main_field": "fields", "more_fields": "fields"}

@@ -74,6 +74,8 @@ def test_rows_are_new_changed_or_unchanged() -> None:
         (f"Neu;BY;;{'|'.join([*FIELDS][:9])};;;", "fields"),
         ("Neu;BY;;;platin;;", "label"),
         ("Neu;BY;;;;ftp://example.org;", "website"),
+        ("Neu;BY;;;;keine;", "website"),
+        ("https://neu.example;BY;;;;;", "name"),  # no web address in a name, as in the form
         ("Neu;BY;;;;;clara", "email"),
         (f"{'x' * 161};BY;;;;;", "name"),
     ],
@@ -153,7 +155,8 @@ def test_values_are_understood_as_people_write_them(column: str, cell: str, valu
         ("land", "Beyern", "“Beyern” is not known; perhaps: Bavaria."),
         ("land", "Mars", "“Mars” is not one of the known values, for example: "),
         ("fields", "logistics; Zauberei", "“Zauberei” is not one of the known values, for example: "),
-        ("website", "keine", "This is not a web address"),
+        ("fields", "|", "“|” names nothing."),
+        ("ecei_label", "ECEI-Label", "“ECEI-Label” is not one of the known values, for example: "),
     ],
 )
 def test_what_is_not_known_leads_on(column: str, cell: str, sentence: str) -> None:

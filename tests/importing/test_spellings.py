@@ -1,0 +1,140 @@
+"""One table of spellings, read by a form and by a table: what people may type, they may write into a cell too."""
+
+from datetime import date, datetime, time
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.datastructures import MultiDict
+from wtforms import Form
+
+from clusterweek.i18n import force_language
+from clusterweek.importing import cells, clusters
+from clusterweek.importing.tables import Row, Table
+from clusterweek.vocabulary.fields import CountriesField
+from clusterweek.web import fields
+
+EIGHTH = date(2027, 4, 8)
+DAYS = [
+    ("8.4.2027", EIGHTH),
+    ("08.04.2027", EIGHTH),
+    ("8. 4. 2027", EIGHTH),
+    ("8.4.27", EIGHTH),
+    ("2027-04-08", EIGHTH),
+    ("2027-4-8", EIGHTH),
+    ("08/04/2027", EIGHTH),
+    ("8. April 2027", EIGHTH),
+    ("8 April 2027", EIGHTH),
+    ("Do, 08.04.2027", EIGHTH),
+    ("Donnerstag, 8.  April\t2027", EIGHTH),
+    ("8.4.", None),
+    ("31.4.2027", None),
+    ("20270408", None),
+    ("2027-W14-4", None),
+    ("morgen", None),
+    ("8.4.1999", None),
+    ("9999-12-31", None),
+]
+NINE = datetime(2027, 4, 8, 9)
+MOMENTS = [
+    ("2027-04-08 09:00", NINE),
+    ("2027-04-08T09:00", NINE),
+    ("2027-04-08 09:00:30", NINE),
+    ("2027-04-08 09:00:00.000", NINE),
+    ("2027-04-08 9", NINE),
+    ("8.4.2027 9:00", NINE),
+    ("8.4.2027 9.00 Uhr", NINE),
+    ("8.4.2027, 9 Uhr", NINE),
+    ("8. April 2027 um 9 Uhr", NINE),
+    ("Thu 8 April 2027 at 09:00", NINE),
+    ("8.4.27 09:00", NINE),
+    ("7.4.2027 24:00", datetime(2027, 4, 8)),
+    ("31.12.2100 24:00", None),
+    ("9999-12-31 24:00", None),
+    ("8.4.2027 25:00", None),
+    ("8.4.2027 abends", None),
+    ("09:00", None),
+    ("2027-04-08 09:00+02:00", None),
+    ("2027-04-08T07:00Z", None),
+    (" ".join(["8.4.2027"] * 20_000), None),
+]
+NUMBERS = [("30", 30), ("0", 0), ("030", 30), ("viele", None), ("3,5", None), ("²", None), ("1234567890", None)]
+COUNTRIES = [
+    (["NL"], ["NL"]),
+    (["nl", "AT"], ["NL", "AT"]),
+    (["Niederlande", "Austria"], ["NL", "AT"]),
+    (["Narnia"], None),
+    (["EU"], None),
+]
+
+
+class Asked(Form):
+    day = fields.DayField()
+    picked = fields.PickedDay()
+    moment = fields.PickedMoment()
+    clock = fields.ClockField()
+    count = fields.CountField()
+    countries = CountriesField("Countries", most=3)
+
+
+def typed(field: str, text: str) -> Any:
+    """What the form makes of a text; None when it says that it cannot be read."""
+    form = Asked(MultiDict({field: text}))
+    form.validate()
+    return None if form[field].errors else form[field].data
+
+
+def written(read: Any, cell: str) -> Any:
+    try:
+        return read(cell)
+    except ValueError:
+        return None
+
+
+@pytest.mark.parametrize(("text", "day"), DAYS)
+def test_a_day_is_understood_in_a_form_and_in_a_table(app: Flask, text: str, day: date | None) -> None:
+    whole_day = day and (datetime.combine(day, time()), True)
+
+    assert (typed("day", text), typed("picked", text), written(cells.local_time, text)) == (day, day, whole_day)
+    assert label_until(text) == day
+
+
+def label_until(cell: str) -> date | None:
+    """The day in a table of clusters."""
+    row = {"name": "OptoNet", "land": "DE-TH", "valid_until": cell}
+    (result,) = clusters.preview(Table([*row], [Row(2, row)]))
+    return result.values.get("label_valid_until")
+
+
+@pytest.mark.parametrize(("text", "moment"), MOMENTS, ids=lambda value: str(value)[:30])
+def test_a_day_with_a_time_is_understood_in_a_form_and_in_a_table(
+    app: Flask, text: str, moment: datetime | None
+) -> None:
+    assert typed("moment", text) == moment
+    assert written(cells.local_time, text) == (moment and (moment, False))
+
+
+@pytest.mark.parametrize(("text", "number"), NUMBERS)
+def test_a_number_is_understood_in_a_form_and_in_a_table(app: Flask, text: str, number: int | None) -> None:
+    assert (typed("count", text), written(cells.whole_number, text)) == (number, number)
+
+
+@pytest.mark.parametrize(("names", "codes"), COUNTRIES)
+def test_countries_are_understood_in_a_form_and_in_a_table(
+    app: Flask, names: list[str], codes: list[str] | None
+) -> None:
+    assert typed("countries", ", ".join(names)) == codes
+    assert written(cells.countries, "|".join(names)) == codes
+
+
+@pytest.mark.parametrize("cell", ["2027-04-08 09:00+02:00", "2027-04-08T07:00Z", "8.4.2027 09:00 +0200"])
+def test_a_time_with_an_offset_is_told_from_one_that_is_none(app: Flask, cell: str) -> None:
+    with force_language("en"), pytest.raises(ValueError, match="without an offset"):
+        cells.local_time(cell)
+
+
+@pytest.mark.parametrize("cell", ["|", " | ", "||"])
+def test_a_list_of_nothing_but_separators_clears_nothing(app: Flask, cell: str) -> None:
+    assert cells.several("") == []
+    with force_language("en"), pytest.raises(ValueError, match="names nothing"):
+        cells.several(cell)
