@@ -29,7 +29,7 @@ def test_an_object_and_the_database_answer_alike(question: str) -> None:
 
     assert {happening for happening, one in made.items() if getattr(one, question)} == YES[question]
     assert found == YES[question]
-    assert others == set(HAPPENINGS) - YES[question]
+    assert others == set(lists.HAPPENINGS) - YES[question]
 
 
 def test_a_date_that_was_postponed_is_known_as_such() -> None:
