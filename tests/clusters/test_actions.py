@@ -96,7 +96,7 @@ def test_an_invitation_is_a_letter_in_the_chosen_language_with_a_link_for_14_day
 
     db.session.commit()
     [letter] = post.letters()
-    assert (letter.to, letter.subject) == ("Clara@OptoNet.Example", "Invitation of OptoNet, Cluster week")
+    assert (letter.to, letter.subject) == ("Clara@OptoNet.Example", "Invitation for OptoNet: Cluster week")
     assert f"http://127.0.0.1:8000/en/invitation/{actions.token_of(invitation)}" in letter.text
     assert "Monday, 5 April 2027, 10:30" in letter.text
 
@@ -111,12 +111,15 @@ def test_an_invitation_says_who_invites_to_what_until_when_and_whom_to_ask() -> 
 
     db.session.commit()
     [letter] = post.letters()
-    assert (letter.subject, letter.reply_to) == ("Invitation of OptoNet, Cluster Week Germany 2027", "olaf@example.org")
+    assert (letter.subject, letter.reply_to) == (
+        "Invitation for OptoNet: Cluster Week Germany 2027",
+        "olaf@example.org",
+    )
     for sentence in (
         "Olaf (Programmbüro) invites OptoNet to take part.",
         "It is about Cluster Week Germany 2027, Tuesday, 6 April 2027 to Thursday, 15 April 2027.",
         "Activities can be submitted until Thursday, 1 April 2027, 23:59",
-        "Questions? Answer this mail; your answer reaches Olaf.",
+        "Questions? Reply to this message; your reply reaches Olaf.",
     ):
         assert sentence in letter.text
         assert sentence in " ".join(letter.page.split())

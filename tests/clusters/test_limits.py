@@ -46,8 +46,8 @@ def test_one_of_a_cluster_sends_twenty_a_day_and_what_was_typed_stays(client: An
 
     assert got.fields["email"] == "one.more@optonet.example"
     assert (
-        "You have sent 20 invitations within 24 hours, which is the most. The next one can leave from 23 March 2027, "
-        "09:31 on; the programme office can help before." in got.links
+        "You have sent 20 invitations within 24 hours; no more are possible. The next one can be sent from "
+        "23 March 2027, 09:31; until then the programme office can help." in got.links
     )
     assert mailbox() == []
 
@@ -95,9 +95,9 @@ def test_nobody_writes_to_one_mailbox_twice_within_a_day(client: Any, clara: Per
     for written in ("new+1@optonet.example", "NEW+x@OptoNet.example"):
         assert invite(client, written).status_code == 422
 
-    sentence = "An invitation was sent to this address less than 24 hours ago. The next one can leave from"
-    assert f"new@optonet.example: {sentence} 23 March 2027, 09:30 on." in told
-    assert f"{sentence} 23 March 2027, 09:30 on." in got.links
+    sentence = "An invitation was sent to this address less than 24 hours ago. The next one can be sent from"
+    assert f"new@optonet.example: {sentence} 23 March 2027, 09:30." in told
+    assert f"{sentence} 23 March 2027, 09:30." in got.links
     assert mailbox() == []
     at("2027-03-23 09:30")
     make.login(client, clara)

@@ -168,7 +168,7 @@ def test_an_owner_invites_and_the_letter_speaks_the_chosen_language(
 
     assert client.post("/de/host/optonet/team", data=sent).location == "/de/host/optonet/team"
 
-    assert mailbox() == [("new@optonet.example", "Invitation of OptoNet, Cluster week")]
+    assert mailbox() == [("new@optonet.example", "Invitation for OptoNet: Cluster week")]
     row = db.session.scalars(select(Invitation)).one()
     assert row.invited_by_id == clara.id
 

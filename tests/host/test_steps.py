@@ -197,7 +197,7 @@ def test_the_list_of_attendees(desk: Any, full: Activity) -> None:
     assert "number 1 in line" in waiting
     assert "number 2 in line" in waiting
     assert "not confirmed yet" in waiting
-    assert "2 registrations were given up or have run out; their names are not shown any more." in answer.text
+    assert "2 registrations were given up or have lapsed; the names are no longer shown." in answer.text
 
 
 def test_more_people_than_places_are_explained(desk: Any, week: Edition, optonet: Cluster) -> None:

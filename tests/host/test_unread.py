@@ -284,11 +284,11 @@ def test_what_is_public_stays_as_it_is_and_what_was_typed_waits(
 
     answer = checked(resend(desk, public, **typed), status=422)
 
-    assert "Public is what was saved before." in answer.text
+    assert "The public page shows what was saved before." in answer.text
     assert (seen(), mailbox()) == (before, [])
     form = edit(desk)
     assert form.fields | typed == form.fields
-    assert "Public is what was saved before." in form.text
+    assert "The public page shows what was saved before." in form.text
     assert "9.4x." not in page(desk, f"/en/host/optonet/{public.id}/preview").html
     resend(desk, public, "discard")
     assert (seen(), stored().unread) == (before, {})

@@ -22,7 +22,7 @@ from tests.conftest import NOW, Client, Clock
 from tests.host.test_entry import COMPLETE
 from tests.mailbox import mailbox
 
-AGAIN = "Dieses Formular wurde schon einmal gesendet. Es entstand nichts doppelt; hier ist das Ergebnis."
+AGAIN = "Dieses Formular wurde schon einmal gesendet. Es entstand nichts doppelt; dies ist das Ergebnis."
 
 
 @pytest.fixture

@@ -167,9 +167,9 @@ def test_whose_link_was_made_void_is_shown_with_the_button_that_sends_another(ol
     shown = page(olaf, LIST)
     lena = queries.by_email("lena@example.org")
     assert lena is not None
-    assert "kein Link zum Festlegen des Passworts gilt mehr" in shown.text
+    assert "Link zum Festlegen des Passworts gilt nicht mehr" in shown.text
     assert f"{LIST}{lena.id}/link" in [form.get("action") for form in shown.all("form")]
     olaf.post(f"{LIST}{lena.id}/link")
 
     assert [to for to, _subject in mailbox()] == ["lena@example.org"]
-    assert "kein Link zum Festlegen des Passworts gilt mehr" not in page(olaf, LIST).text
+    assert "Link zum Festlegen des Passworts gilt nicht mehr" not in page(olaf, LIST).text

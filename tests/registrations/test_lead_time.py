@@ -198,7 +198,7 @@ def test_both_desks_have_the_button_and_only_in_the_lead_time(client: Client, at
     here = f"/de/host/optonet/{activity.id}/registrations"
     if desk == "office":
         here = f"/de/organiser/{activity.edition.slug}/activities/{activity.id}/registrations"
-    button = "An die nächste Person auf der Warteliste geben"
+    button = "Platz an die nächste Person geben"
 
     assert button not in page(client, here).text  # all places are taken
     give_up(activity, STARTS - timedelta(hours=1))
@@ -209,7 +209,7 @@ def test_both_desks_have_the_button_and_only_in_the_lead_time(client: Client, at
 
     after = post(client, form.get("action"), mode="in_person")
 
-    assert "Bert hat den Platz und wird per E-Mail benachrichtigt." in after.html
+    assert "Bert hat jetzt den Platz und wird per E-Mail benachrichtigt." in after.html
     assert button not in after.text
     assert [to for to, subject in mailbox() if "nachgerückt" in subject] == ["bert@example.org"]
     assert "Zurzeit ist kein Platz frei." in post(client, f"{here}/next", 409, mode="in_person").text

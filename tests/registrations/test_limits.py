@@ -171,7 +171,7 @@ def refused_page(client: Client, lang: str = "de") -> tuple[Page, str]:
         ),
         (
             "en",
-            "Please confirm one of the registrations in those messages; then you can send this here at once.",
+            "Please confirm one of the registrations in those messages; then you can send this form at once.",
             "Please try again after 23 March 2027, 01:00.",
         ),
     ],

@@ -140,7 +140,7 @@ def test_the_network_is_forgotten_when_a_registration_is_confirmed_or_ends() -> 
 
 @pytest.mark.parametrize(
     ("lang", "words"),
-    [("de", "deshalb halten wir Ihnen bis dahin keinen Platz"), ("en", "so no place is held for you until then")],
+    [("de", "deshalb halten wir Ihnen noch keinen Platz"), ("en", "so we do not hold a place for you yet")],
 )
 @pytest.mark.parametrize("is_known", [True, False])
 def test_page_and_letter_say_that_the_place_comes_with_the_confirmation(
@@ -171,7 +171,7 @@ def test_host_and_office_are_told_of_many_from_one_network(client: Client) -> No
     activity = make.activity(capacity=20)
     sentence = (
         "9 noch nicht bestätigte Anmeldungen kommen aus einem einzigen Netz. Für 5 davon werden Plätze gehalten; "
-        "die übrigen bekommen ihren Platz beim Bestätigen."
+        "die übrigen bekommen ihren Platz beim Bestätigen, solange es welche gibt."
     )
     make.login(client, make.organiser())
     office = f"/de/organiser/{activity.edition.slug}/"
@@ -185,7 +185,7 @@ def test_host_and_office_are_told_of_many_from_one_network(client: Client) -> No
     assert page(client, office).text.count("aus einem einzigen Netz") == page(client, office).text.count(sentence) == 2
     registrations = page(client, f"{office}activities/{activity.id}/registrations")
     assert sentence in registrations.text
-    assert "Ohne gehaltenen Platz" in registrations.text
+    assert "Platz bei Bestätigung" in registrations.text
     make.login(client, make.member(activity.host_cluster))
     slug = activity.host_cluster.slug
     assert sentence in page(client, f"/de/host/{slug}/{activity.id}/registrations").text
