@@ -19,6 +19,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from clusterweek import clock
 from clusterweek.db.session import unit_of_work
 from clusterweek.operating import heartbeat
+from clusterweek.web.problems import told
 
 LOOK_SECONDS = 1.0
 LONGEST_SILENCE = 600.0  # seconds that a job may be at one thing without asking whether it should stop
@@ -83,8 +84,9 @@ class _Rounds:
                 self.job.run()
         except OperationalError as problem:
             log.warning("%s: the database cannot be used: %s", self.job.name, str(problem.orig).splitlines()[0])
-        except Exception:
-            log.exception("%s went wrong; it is tried again in its next round", self.job.name)
+        except Exception as problem:
+            # Without its message: PostgreSQL's own says which address stood there already.
+            log.error("%s went wrong; it is tried again in its next round: %s", self.job.name, told(problem))
         finally:
             self.thread = None
 

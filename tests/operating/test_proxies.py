@@ -1,8 +1,10 @@
 """Servers in front: the examples of the handbook, and what happens when the settings do not know of one."""
 
+import os
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -36,6 +38,44 @@ def test_the_examples_hold_against_slow_clients_and_let_tables_pass(name: str, l
     assert example.count("{") == example.count("}")
     assert set(re.findall(r"127\.0\.0\.1:(\d+)", example)) == {"8000"}  # where `serve` listens by itself
     assert config.LONGEST_BODY == 8 * 1024 * 1024
+
+
+def behind(folder: Path, **settings: object) -> Any:
+    """A client of a bare application that looks at how requests arrive."""
+    app = Flask("behind")
+    app.config.update({"TRUSTED_PROXIES": 0, "INSTANCE_PATH": folder, **settings})
+    forwarded.init_app(app)
+    return app.test_client()
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded"])
+def test_either_header_is_noted_when_nobody_is_trusted_to_write_it(tmp_path: Path, header: str) -> None:
+    behind(tmp_path).get("/", headers={"Via": "x"})
+    assert not (tmp_path / forwarded.NOTE).exists()
+    behind(tmp_path, TRUSTED_PROXIES=1).get("/", headers={header: "192.0.2.1"})
+    assert not (tmp_path / forwarded.NOTE).exists()
+
+    behind(tmp_path).get("/", headers={header: "192.0.2.1"})
+
+    assert (tmp_path / forwarded.NOTE).read_bytes() == b""
+
+
+def test_the_note_is_touched_once_an_hour_and_forgotten_after_a_week(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note, client = tmp_path / forwarded.NOTE, behind(tmp_path)
+    client.get("/", headers={"Forwarded": "for=x"})
+    os.utime(note, (0, 0))
+    client.get("/", headers={"Forwarded": "for=x"})
+    assert note.stat().st_mtime == 0
+    assert forwarded.lately(tmp_path, now=datetime.now(UTC)) is None
+
+    monkeypatch.setattr(forwarded, "EVERY_SECONDS", 0.0)
+    client.get("/", headers={"Forwarded": "for=x"})
+
+    noted_at = datetime.fromtimestamp(note.stat().st_mtime, UTC)
+    assert forwarded.lately(tmp_path, now=noted_at + timedelta(days=6)) == noted_at
+    assert forwarded.lately(tmp_path, now=noted_at + timedelta(days=8)) is None
 
 
 def proxies(app: Flask) -> str:

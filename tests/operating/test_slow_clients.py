@@ -18,6 +18,7 @@ import pytest
 from sqlalchemy import make_url
 
 from clusterweek.operating import connections, lanes
+from clusterweek.web.problems import TURNED_AWAY
 from tests.operating.test_serve import Served, served
 from tests.processes import Installation, on_both_databases
 
@@ -293,6 +294,9 @@ class Visitor:
         self.begun.set()
         self.go.wait(20)
 
+    def cancel(self) -> None:
+        """At the end of a test, on a busy machine, some may not have begun."""
+
     @property
     def is_turned_away(self) -> bool:
         return getattr(self.requests[0], "is_turned_away", False)
@@ -356,3 +360,21 @@ def test_a_lane_of_which_every_thread_hangs_while_others_wait_is_stuck(
     assert not two_lanes.is_stuck()
     one.go.set()
     other.go.set()
+
+
+@pytest.mark.parametrize(
+    ("request_in_line", "is_in_vain"),
+    [
+        ({}, False),
+        ({"in_line_since": -19.0}, False),
+        ({"in_line_since": -21.0}, True),
+        ({"is_turned_away": True}, True),
+    ],
+)
+def test_who_came_in_vain_is_told_apart_for_the_application(request_in_line: dict[str, Any], is_in_vain: bool) -> None:
+    if "in_line_since" in request_in_line:
+        request_in_line = {"in_line_since": time.monotonic() + request_in_line["in_line_since"]}
+    task = lanes.Task.__new__(lanes.Task)
+    task.environ, task.request = {}, SimpleNamespace(**request_in_line)
+
+    assert bool(task.get_environment().get(TURNED_AWAY)) is is_in_vain

@@ -40,6 +40,22 @@ def test_the_watch_sees_that_the_clock_went_back(looks: list[tuple[float, float]
     assert found == back_at
 
 
+def test_the_log_of_a_job_that_goes_wrong_repeats_nothing_of_what_people_typed(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    said = "Key (email_normalised)=(ada@example.org) already exists."
+
+    def fails() -> None:
+        raise ValueError(said)
+
+    worker._Rounds(Flask("works"), worker.Job("let go", fails, seconds=1), worker.Stopping())()
+
+    assert "let go went wrong" in caplog.text
+    assert "ValueError" in caplog.text
+    assert "in fails" in caplog.text
+    assert "ada@" not in caplog.text
+
+
 SET_BACK = """
 import datetime as real, threading, time
 from apscheduler.schedulers import base

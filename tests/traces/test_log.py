@@ -299,7 +299,7 @@ def test_it_is_narrowed_to_an_event_or_a_person_and_has_pages(client: Any, clara
 
 @pytest.mark.parametrize("query", ["event=Clara", "event=%3Cb%3E", "person=Clara", "person=-1", "person=٣", "page=0"])
 def test_what_it_does_not_know_it_says(client: Any, olaf: Any, query: str) -> None:
-    page(client, f"/en/organiser/security/?{query}", status=400)
+    assert page(client, f"/en/organiser/security/?{query}", status=400).h1 == "That is not possible"
 
 
 def test_an_empty_log_says_so(client: Any, olaf: Any) -> None:
