@@ -21,6 +21,7 @@ ERRORS = frozenset(
         *("#div/0!", "#spill!", "#überlauf!", "#calc!", "#kalk!", "#field!", "#feld!", "#blocked!", "#blockiert!"),
         *("#connect!", "#verbinden!", "#verbindung!", "#busy!", "#beschäftigt!", "#unknown!", "#unbekannt!"),
         *("#external!", "#extern!", "#python!", "#timeout!", "#error!", "#fehler!", "#getting_data"),
+        *("loading...", "loading…", "wird geladen...", "wird geladen…", "#loading!"),  # what Google shows meanwhile
         *("#daten_abrufen", "#datenabruf", "#valeur!", "#nom?", "#nombre!"),
     )
 )

@@ -46,6 +46,7 @@ CELL = re.compile(rb"<(?:[^\s<>/:=]+:)?c[\s/>]")
 STRING = re.compile(rb"<(?:[^\s<>/:=]+:)?si[\s/>]")
 ENTITY = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 ENCODING = re.compile(rb"""^\s*<\?xml[^>]*\bencoding\s*=\s*["']([\w.-]+)["']""")
+PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".emf", ".wmf", ".bin")
 PLAIN = {b"utf-8", b"utf8", b"us-ascii", b"ascii"}
 LONGEST_TAG = 128  # bytes kept from one piece to the next, so that nothing is overlooked where they meet
 # What the library raises, early or at some later row, for a workbook that no spreadsheet has written.
@@ -120,17 +121,18 @@ def refuse(data: bytes) -> None:
                 raise No("unpacked")
             if name.endswith(("workbook.xml", ".rels", "[content_types].xml")) and part.file_size > MOST_BOOK_BYTES:
                 raise No("unpacked")
-            if not name.endswith((".png", ".jpg", ".jpeg", ".gif", ".emf", ".wmf", ".bin")):
-                _refuse_part(parts, part)
+            _refuse_part(parts, part, may_be_picture=name.endswith(PICTURES))
 
 
-def _refuse_part(parts: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+def _refuse_part(parts: zipfile.ZipFile, part: zipfile.ZipInfo, *, may_be_picture: bool) -> None:
     cells = strings = 0
     with parts.open(part) as file:
         rest = b""
         is_first = True
         while piece := file.read(1 << 20):
             if is_first:
+                if may_be_picture and not _may_be_xml(piece):
+                    return
                 _refuse_encoding(piece)
                 is_first = False
             text = rest + piece
@@ -142,6 +144,12 @@ def _refuse_part(parts: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
             if cells > MOST_CELLS or strings > MOST_STRINGS:
                 raise No("cells")
             rest = text[-LONGEST_TAG:]
+
+
+def _may_be_xml(begins: bytes) -> bool:
+    """A name says nothing: which part is the sheet stands elsewhere in the file, and may be called a picture."""
+    text = begins.removeprefix(b"\xef\xbb\xbf").lstrip()
+    return not text or text.startswith((b"<", b"\0", b"\xff\xfe", b"\xfe\xff"))
 
 
 def _refuse_encoding(begins: bytes) -> None:

@@ -60,6 +60,8 @@ CELLS = {
     "#WERT! as text": ("#WERT!", "error"),
     "#BEZUG! as the text of a formula": ('t="str"|<f>A1</f><v>#BEZUG!</v>', "error"),
     "Err:502": ("Err:502", "error"),
+    "Loading...": ("Loading...", "error"),
+    "Wird geladen…": ("Wird geladen…", "error"),
     "too narrow": ("########", "error"),
     "formula without a result": ("<f>1+1</f>", "formula"),
     "formula with an empty result": ("<f>1+1</f><v></v>", "formula"),

@@ -93,6 +93,9 @@ def test_a_sheet_of_countless_cells_is_refused_before_it_is_read(cells: Callable
         (lambda: with_part("xl/c.xml", "<x/>".encode("utf-16")), "odd", UNREADABLE),
         (lambda: with_part("xl/d.xml", "<x/>".encode("utf-16-le")), "odd", UNREADABLE),
         (lambda: with_part("xl/e.xml", b'<?xml version="1.0" encoding="utf-7"?><x/>'), "odd", UNREADABLE),
+        (lambda: with_part("xl/h.png", b"<c/>" * (sheet.MOST_CELLS + 1)), "cells", CELLS),
+        (lambda: with_part("xl/i.BIN", b" " * (1 << 20) + b"<c/>" * (sheet.MOST_CELLS + 1)), "cells", CELLS),
+        (lambda: with_part("xl/j.jpg", "<x/>".encode("utf-16")), "odd", UNREADABLE),
         (lambda: with_part("xl/f.xml", b"<x/>", zipfile.ZIP_LZMA), "odd", UNREADABLE),
         (lambda: with_part("xl/g.xml", b"<x/>", zipfile.ZIP_BZIP2), "odd", UNREADABLE),
     ],
@@ -104,6 +107,18 @@ def test_what_no_spreadsheet_writes_is_refused(data: Callable[[], bytes], why: s
     with pytest.raises(sheet.No, match=why):
         sheet.refuse(made)
     assert refused(made).startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("xl/media/a.png", b"\x89PNG\r\n<!ENTITY" + b"<c/>" * 10),
+        ("xl/media/b.emf", b"\x01\0\0\0l\0\0\0"),
+        ("xl/printerSettings/c.bin", "HP <!DOCTYPE".encode("utf-16-le")),
+    ],
+)
+def test_pictures_and_settings_of_printers_are_not_looked_into(name: str, content: bytes) -> None:
+    assert tables.read("t.xlsx", with_part(name, content)).headings == ["a"]
 
 
 def test_countless_parts_are_refused() -> None:
