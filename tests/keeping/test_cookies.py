@@ -220,4 +220,7 @@ def test_invitations_that_are_accepted_leave_nothing_behind(browser: Watched) ->
     invitation = clusters.invite(optonet, "carl@example.org", by=None, now=NOW)
     path = f"/de/invitation/{clusters.token_of(invitation)}"
 
-    browser.sends(path, path, name="Carl Neu", password="ein ganz neues Passwort")
+    led_to = browser.sends(path, path, name="Carl Neu", password="ein ganz neues Passwort").location
+
+    assert led_to.startswith("/de/host/")
+    assert browser.count == 3  # the page, the answer, where it leads: numbers only in the cookie each time
