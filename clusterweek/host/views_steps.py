@@ -1,22 +1,16 @@
-"""Steps of an activity apart from its entries: look at it, withdraw, take up again, cancel, postpone."""
+"""Steps of an activity apart from its entries: look at it, and those of `registrations/steps.py`."""
 
-from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 
 from clusterweek import clock
-from clusterweek.activities import actions, answers, rules
+from clusterweek.activities import answers, rules
 from clusterweek.activities.models import Activity
 from clusterweek.clusters.models import Cluster
-from clusterweek.db.session import unit_of_work
 from clusterweek.host.desk import activity_or_404, bp, cluster_or_404, person
-from clusterweek.host.forms import CancelForm, PostponeForm
-from clusterweek.i18n import gettext as _
-from clusterweek.registrations import activity_changes
-from clusterweek.registrations.activity_changes import Change
+from clusterweek.registrations import steps
 from clusterweek.web import guards
-from clusterweek.web.forms import Form
 
 
 @bp.get("/<cluster>/<int:activity_id>/preview")
@@ -32,48 +26,29 @@ def preview(cluster: str, activity_id: int) -> Any:
     )
 
 
-@bp.post("/<cluster>/<int:activity_id>/withdraw")
+@bp.get("/<cluster>/<int:activity_id>/<any(cancel,postpone,withdraw,'take-up'):step>")
 @guards.hosts_only
-def withdraw(cluster: str, activity_id: int) -> Any:
+def ask_step(cluster: str, activity_id: int, step: str) -> Any:
+    """Says what the step means for everybody, and asks for what they will read."""
     found, activity = _both(cluster, activity_id)
-    with unit_of_work():
-        actions.withdraw(activity, by=person(), now=clock.now())
-    flash(_("Withdrawn. You find it at the end of the list and can take it up again."))
-    return _to_desk(found, activity)
+    if not steps.possible(activity, (step,)):
+        return redirect(_entry(found, activity), 303)
+    return _page(found, activity, step, steps.form(step, version=activity.version))
 
 
-@bp.post("/<cluster>/<int:activity_id>/take-up")
+@bp.post("/<cluster>/<int:activity_id>/<any(cancel,postpone,withdraw,'take-up'):step>")
 @guards.hosts_only
-def take_up(cluster: str, activity_id: int) -> Any:
+def take_step(cluster: str, activity_id: int, step: str) -> Any:
     found, activity = _both(cluster, activity_id)
-    with unit_of_work():
-        actions.take_up_again(activity, by=person(), now=clock.now())
-    flash(_("The activity is a draft again."))
-    return redirect(url_for(".edit", cluster=found.slug, activity_id=activity.id), 303)
-
-
-@bp.get("/<cluster>/<int:activity_id>/cancel")
-@guards.hosts_only
-def cancel(cluster: str, activity_id: int) -> Any:
-    return _stop_page("cancel", *_both(cluster, activity_id), CancelForm())
-
-
-@bp.post("/<cluster>/<int:activity_id>/cancel")
-@guards.hosts_only
-def cancel_now(cluster: str, activity_id: int) -> Any:
-    return _stop("cancel", activity_changes.cancel, *_both(cluster, activity_id), CancelForm())
-
-
-@bp.get("/<cluster>/<int:activity_id>/postpone")
-@guards.hosts_only
-def postpone(cluster: str, activity_id: int) -> Any:
-    return _stop_page("postpone", *_both(cluster, activity_id), PostponeForm())
-
-
-@bp.post("/<cluster>/<int:activity_id>/postpone")
-@guards.hosts_only
-def postpone_now(cluster: str, activity_id: int) -> Any:
-    return _stop("postpone", activity_changes.postpone, *_both(cluster, activity_id), PostponeForm())
+    form = steps.form(step)
+    said = steps.taken(step, activity, form, by=person(), now=clock.now())
+    if said is None:
+        return _page(found, activity, step, form), 422
+    for sentence in said:
+        flash(sentence)
+    if step == "take-up":
+        return redirect(_entry(found, activity), 303)
+    return redirect(url_for(".cluster", cluster=found.slug, edition=activity.edition.slug), 303)
 
 
 def _both(cluster: str, activity_id: int) -> tuple[Cluster, Activity]:
@@ -81,27 +56,16 @@ def _both(cluster: str, activity_id: int) -> tuple[Cluster, Activity]:
     return found, activity_or_404(found, activity_id)
 
 
-def _stop(step: str, act: Callable[..., Change], cluster: Cluster, activity: Activity, form: Form) -> Any:
-    if not form.validate():
-        return _stop_page(step, cluster, activity, form), 422
-    with unit_of_work():
-        change = act(activity.id, form.data["reason"], by=person(), now=clock.now())
-    flash(_("The activity is cancelled.") if step == "cancel" else _("The activity is postponed."))
-    for notice in change.notices:
-        flash(notice)
-    return _to_desk(cluster, activity)
-
-
-def _stop_page(step: str, cluster: Cluster, activity: Activity, form: Form) -> str:
+def _page(cluster: Cluster, activity: Activity, step: str, form: steps.StepForm) -> str:
     return render_template(
-        "host/stop.html",
-        step=step,
+        "host/step.html",
         cluster=cluster,
-        activity=activity,
         form=form,
-        told=len(activity_changes.told_of_stop(activity, now=clock.now())),
+        action=request.path,
+        back=_entry(cluster, activity),
+        **steps.asked(step, activity, now=clock.now()),
     )
 
 
-def _to_desk(cluster: Cluster, activity: Activity) -> Any:
-    return redirect(url_for(".cluster", cluster=cluster.slug, edition=activity.edition.slug), 303)
+def _entry(cluster: Cluster, activity: Activity) -> str:
+    return url_for(".edit", cluster=cluster.slug, activity_id=activity.id)

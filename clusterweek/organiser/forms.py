@@ -1,7 +1,5 @@
 """What the office may type at its desk."""
 
-from typing import Any
-
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, Field, HiddenField, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
@@ -11,22 +9,13 @@ from clusterweek.accounts.forms import language_field
 from clusterweek.activities import answers, entries
 from clusterweek.i18n import gettext as _
 from clusterweek.i18n import lazy_gettext as _l
+from clusterweek.registrations.deciding import DecisionForm
 from clusterweek.vocabulary import lists
 from clusterweek.vocabulary.fields import CountryField
 from clusterweek.web import fields
 from clusterweek.web.forms import AtMost, Form, Needed, Unneeded, many_lines
 
 REMARK_LIMIT = 1000
-
-
-class DecisionForm(Form):
-    """A decision on an activity, made on the state that was looked at."""
-
-    version = HiddenField()
-
-    def is_stale(self, version: int) -> bool:
-        """Whether the activity has another version now than when the form was opened."""
-        return bool(self.version.data) and self.version.data != str(version)
 
 
 class ReviewForm(DecisionForm):
@@ -56,27 +45,6 @@ class ReasonForm(DecisionForm):
     reason = TextAreaField(
         _l("Reason"), [Needed(_l("Give a reason: the cluster will read it.")), AtMost(2000)], filters=[many_lines]
     )
-
-
-class StepForm(DecisionForm):
-    """A step that ends or reopens an activity. Who is written to reads the reason; withdrawing tells nobody."""
-
-    reason = TextAreaField(_l("Reason"), [Unneeded(), AtMost(2000)], filters=[many_lines])
-
-    @property
-    def said(self) -> str:
-        return (self.reason.data if self.reason else None) or ""
-
-    def __init__(self, step: str, **given: Any) -> None:
-        super().__init__(**given)
-        if step == "withdraw":
-            del self.reason
-        elif step == "reopen":
-            self.reason.label.text = _("What should change")
-            self.reason.validators = [
-                Needed(_("Write what should change: the cluster will read it.")),
-                AtMost(REMARK_LIMIT),
-            ]
 
 
 class PersonForm(Form):

@@ -5,16 +5,14 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from clusterweek.activities import actions, answers, moderation, rules
+from clusterweek.activities import answers, rules
 from clusterweek.activities.models import Activity
 from clusterweek.db.session import unit_of_work
-from clusterweek.i18n import either
 from clusterweek.i18n import gettext as _
-from clusterweek.organiser import deciding, queries, words
-from clusterweek.organiser.forms import StepForm
+from clusterweek.organiser import queries, words
 from clusterweek.organiser.frame import activity_or_404, bp, desk, edition_or_404, land_of_request, status_of_request
 from clusterweek.registrations import actions as attending
-from clusterweek.registrations import activity_changes, attendees, table
+from clusterweek.registrations import activity_changes, attendees, steps, table
 from clusterweek.registrations import queries as registrations
 from clusterweek.traces import log as traces
 from clusterweek.vocabulary import lists
@@ -22,7 +20,7 @@ from clusterweek.web import guards, paging
 from clusterweek.web.downloads import attachment
 
 PER_PAGE = 50
-STEPS = ("cancel", "postpone", "withdraw", "reopen")
+STEPS = ("cancel", "postpone", "withdraw", "reopen")  # the cluster takes up again itself what it withdrew
 
 
 @bp.get("/<edition>/activities")
@@ -62,7 +60,7 @@ def activity(edition: str, activity_id: int) -> Any:
         places=registrations.places([found])[found.id],
         history=history,
         actors=queries.names([entry.actor_id for entry in history]) if desk().may_decide else {},
-        steps=[step for step in STEPS if _is_possible(found, step)],
+        steps=steps.possible(found, STEPS),
         is_outside=bool(rules.outside(found)),
         words=words,
     )
@@ -73,33 +71,22 @@ def activity(edition: str, activity_id: int) -> Any:
 def ask_step(edition: str, activity_id: int, step: str) -> Any:
     """Says what the step means for everybody, and asks for what they will read."""
     found = activity_or_404(edition_or_404(edition), activity_id)
-    if not _is_possible(found, step):
-        return redirect(url_for(".activity", edition=edition, activity_id=activity_id), 303)
-    return _step_page(found, step, StepForm(step, version=found.version))
+    if not steps.possible(found, (step,)):
+        return redirect(_back(found), 303)
+    return _step_page(found, step, steps.form(step, version=found.version))
 
 
 @bp.post("/<edition>/activities/<int:activity_id>/<any(cancel,postpone,withdraw,reopen):step>")
 @guards.organisers_only
 def take_step(edition: str, activity_id: int, step: str) -> Any:
     found = activity_or_404(edition_or_404(edition), activity_id)
-    form = StepForm(step)
-    notices: list[str] = []
-
-    def take(locked: Activity) -> None:
-        notices.extend(_take(locked, step, form.said))
-
-    if not form.validate_on_submit() or not deciding.carried_out(found, form, take):
+    form = steps.form(step)
+    said = steps.taken(step, found, form, by=current_user, now=desk().now)
+    if said is None:
         return _step_page(found, step, form), 422
-    title = either(found, "title")[0]
-    said = {
-        "cancel": _("Cancelled: “%(title)s”", title=title),
-        "postpone": _("Postponed: “%(title)s”", title=title),
-        "withdraw": _("Withdrawn: “%(title)s”", title=title),
-        "reopen": _("Sent back for changes: “%(title)s”", title=title),
-    }
-    for sentence in (said[step], *notices):
+    for sentence in said:
         flash(sentence)
-    return redirect(url_for(".activity", edition=edition, activity_id=activity_id), 303)
+    return redirect(_back(found), 303)
 
 
 @bp.post("/<edition>/activities/<int:activity_id>/exception")
@@ -155,35 +142,15 @@ def registrations_file(edition: str, activity_id: int, format: str) -> Any:
     return attachment(body, filename=f"registrations-{found.id}.{format}", mimetype=table.FORMATS[format])
 
 
-def _is_possible(activity: Activity, step: str) -> bool:
-    if activity.edition.state == "archived":
-        return False
-    if step in ("cancel", "postpone"):
-        return rules.may_stop(activity, {"cancel": "cancelled", "postpone": "postponed"}[step])
-    return rules.may_become(
-        activity.review_status, {"withdraw": "withdrawn", "reopen": "changes_requested"}[step]
-    ) and (step == "withdraw" or activity.review_status == "rejected")
-
-
-def _take(activity: Activity, step: str, reason: str) -> list[str]:
-    """Take the step inside the running transaction; says what it meant for attendees."""
-    by, now = current_user, desk().now
-    if step == "cancel":
-        return activity_changes.cancel(activity.id, reason or None, by=by, now=now).notices
-    if step == "postpone":
-        return activity_changes.postpone(activity.id, reason or None, by=by, now=now).notices
-    if step == "withdraw":
-        actions.withdraw(activity, by=by, now=now)
-    else:
-        moderation.request_changes(activity, {"general": reason}, by=by, now=now)
-    return []
-
-
-def _step_page(activity: Activity, step: str, form: StepForm) -> str:
+def _step_page(activity: Activity, step: str, form: steps.StepForm) -> str:
     return render_template(
         "organiser/step.html",
-        activity=activity,
-        step=step,
         form=form,
-        told=len(activity_changes.told_of_stop(activity, now=desk().now)),
+        action=request.path,
+        back=_back(activity),
+        **steps.asked(step, activity, now=desk().now),
     )
+
+
+def _back(activity: Activity) -> str:
+    return url_for(".activity", edition=activity.edition.slug, activity_id=activity.id)

@@ -11,8 +11,9 @@ from clusterweek.activities.models import Activity
 from clusterweek.editions.models import Edition
 from clusterweek.i18n import either, ngettext
 from clusterweek.i18n import gettext as _
-from clusterweek.organiser import deciding, forms, queries, review
+from clusterweek.organiser import forms, queries, review
 from clusterweek.organiser.frame import activity_or_404, bp, desk, edition_or_404, land_of_request
+from clusterweek.registrations import deciding
 from clusterweek.web import guards, typed
 
 

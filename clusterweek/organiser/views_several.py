@@ -11,9 +11,10 @@ from clusterweek.activities.models import Activity
 from clusterweek.editions.models import Edition
 from clusterweek.i18n import either, ngettext
 from clusterweek.i18n import gettext as _
-from clusterweek.organiser import deciding, queries, review
-from clusterweek.organiser.forms import DecisionForm
+from clusterweek.organiser import queries, review
 from clusterweek.organiser.frame import bp, desk, edition_or_404, land_of_request
+from clusterweek.registrations import deciding
+from clusterweek.registrations.deciding import DecisionForm
 from clusterweek.web import guards
 
 

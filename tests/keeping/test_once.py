@@ -234,10 +234,10 @@ def test_cancelling_twice_cancels_once_and_the_reason_is_not_lost(client: Client
     form = page(client, path).fields | {"reason": "Der Referent ist krank."}
 
     first = client.post(path, data=form)
-    second = checked(client.post(path, data=form), status=409)
+    second = checked(client.post(path, data=form), status=422)
 
     assert first.status_code == 303
-    assert "Dieser Schritt ist jetzt nicht möglich" in second.text
+    assert "Diese Veranstaltung hat sich geändert" in second.text
     assert "Der Referent ist krank." in second.text
 
 

@@ -222,7 +222,7 @@ def test_cancelling_asks_first_tells_everybody_and_is_noted(olaf: Any, week: Edi
         f"{LIST}/{activity.id}/cancel", data={"version": asked.fields["version"], "reason": "Die Halle ist gesperrt."}
     )
 
-    assert "1 Person ist angemeldet" in asked.text
+    assert "1 angemeldete Person erfährt es per E-Mail." in asked.text
     assert answer.location == f"{LIST}/{activity.id}"
     assert (activity.happening, activity.cancellation_reason) == ("cancelled", "Die Halle ist gesperrt.")
     assert [to for to, _subject in mailbox()] == ["ada@example.org"]
@@ -246,7 +246,7 @@ def test_what_is_postponed_may_still_be_cancelled(olaf: Any, week: Edition) -> N
     assert "Verschieben …" not in shown.links
     asked = page(olaf, shown.links["Veranstaltung absagen …"])
 
-    olaf.post(f"{LIST}/{activity.id}/cancel", data={"version": asked.fields["version"], "reason": ""})
+    olaf.post(f"{LIST}/{activity.id}/cancel", data=asked.fields | {"reason": "Kein Saal ist frei."})
 
     assert activity.happening == "cancelled"
 
