@@ -94,7 +94,8 @@ def sign_up(
         return signing_up.again(activity, found, mode=mode, told=told, until=until, now=now)
     if found.shadow_id:  # it was registered when it was tried last, and is no more
         shadows.lift(found.shadow_id)
-        told = found.row.shadow_status
+    if found.has_counted_shadow:  # the public numbers stand still: as the first try left them, so it is
+        told, mode, until = found.row.shadow_status, found.row.shadow_mode, found.row.shadow_until
     return signing_up.take_as_told(
         activity,
         attendee,

@@ -16,6 +16,7 @@ from clusterweek.web.forms import normalise_email
 CHANGED = (
     *("email", "email_normalised", "generation", "token_hash", "asked_at"),
     *("status", "withdrawn_at", "hold_until", "network_hash", "is_unheld", "shown_as", "access_need"),
+    "reference_hash",
 )
 
 
@@ -96,6 +97,7 @@ def _readdress(
     if mine and is_over:
         values |= {"status": "withdrawn", "withdrawn_at": now, "hold_until": None}
         values |= {"network_hash": None, "is_unheld": False, "shown_as": None, "access_need": None}
+        values |= {"reference_hash": None}  # what the browser corrects next is the one that stays
     elif mine and not is_same:
         generation = mine.generation + 1
         values |= {"email": attendee.email, "email_normalised": normalise_email(attendee.email), "asked_at": None}

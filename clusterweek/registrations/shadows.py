@@ -8,8 +8,9 @@ public numbers, too. Only places, lines and moments are the subject here; nobody
 """
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import case, delete, or_, select, update
 
 from clusterweek.activities.models import Activity
 from clusterweek.db.session import db, insert_into
@@ -29,7 +30,7 @@ def cast(
     after_ticket: int,
     until: datetime,
 ) -> None:
-    """Leave a shadow; where the same network has left one for this address already, that one stays as it is."""
+    """Leave a shadow; where the same network has left one for this address already that is counted, that one stays."""
     statement = insert_into(Shadow).values(
         activity_id=activity_id,
         mode=mode,
@@ -41,11 +42,13 @@ def cast(
         after_ticket=after_ticket,
         until=until,
     )
-    # The one that stands is written once more as it is: the same work, and so the same time, either way.
+    # The one that stays is written once more as it is: the same work, and so the same time, either way.
+    new = statement.excluded
+    stays = ("mode", "status", "reference_hash", "after_ticket", "until")
+    kept: dict[str, Any] = {name: case((Shadow.is_counted, getattr(Shadow, name)), else_=new[name]) for name in stays}
+    kept["is_counted"] = or_(Shadow.is_counted, new["is_counted"])
     db.session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["activity_id", "email_hash", "network_hash"], set_={"until": Shadow.until}
-        )
+        statement.on_conflict_do_update(index_elements=["activity_id", "email_hash", "network_hash"], set_=kept)
     )
 
 

@@ -91,7 +91,7 @@ def again(activity: Activity, found: tries.Found, *, mode: str, told: str, until
     """Somebody who is registered already: nothing of it changes, but the public numbers may count a shadow."""
     if found.is_own:
         told, until = found.told, found.row.hold_until
-    elif found.shadow_id:
+    elif found.has_counted_shadow:
         told, until = found.row.shadow_status, found.row.shadow_until
     shadows.cast(
         activity.id,

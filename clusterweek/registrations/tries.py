@@ -57,6 +57,11 @@ class Found:
         return self.row.shadow_id or NOBODY
 
     @property
+    def has_counted_shadow(self) -> bool:
+        """Whether the public numbers have moved already for a try of this sender; a second try moves them no more."""
+        return bool(self.row.is_shadow_counted)
+
+    @property
     def told(self) -> str:
         """What the registration was told when it was made."""
         return holds.told_of(self.row.status, self.row.is_unheld, self.row.shown_as)
@@ -91,7 +96,9 @@ def look_up(
             *_columns(one),
             shadow.id.label("shadow_id"),
             shadow.status.label("shadow_status"),
+            shadow.mode.label("shadow_mode"),
             shadow.until.label("shadow_until"),
+            func.coalesce(shadow.is_counted, False).label("is_shadow_counted"),
             select(func.coalesce(func.max(any_one.ticket), 0))
             .where(any_one.activity_id == activity_id)
             .scalar_subquery()

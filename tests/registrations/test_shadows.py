@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -231,6 +231,36 @@ class World:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     # Shrinking plays hundreds of stories more and takes minutes; what fails is printed as it was.
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
+@example(  # the second try of one's own leaves a shadow that is not counted; the address is free again, and others came
+    steps=[
+        ("try_it", HERE, "in_person"),
+        ("try_it", HERE, "in_person"),
+        ("sign_up", 1, "in_person"),
+        ("correct", HERE, "fresh@example.org"),
+        ("try_it", HERE, "in_person"),
+    ]
+)
+@example(  # two of one's own become one, and that one is corrected once more
+    steps=[
+        ("correct", HERE, "other@example.org"),
+        ("try_it", HERE, "online"),
+        ("sign_up", 1, "online"),
+        ("sign_up", 3, "in_person"),
+        ("correct", HERE, "other@example.org"),
+        ("correct", HERE, "fresh@example.org"),
+    ]
+)
+@example(  # from two networks; the one corrects the address, the other tries again, in another way of attending
+    steps=[
+        ("try_it", ELSEWHERE, "online"),
+        ("try_it", HERE, "in_person"),
+        ("correct", ELSEWHERE, "fresh@example.org"),
+        ("wait", 5, "online"),
+        ("try_it", HERE, "online"),
+        ("wait", 30, "online"),
+        ("wait", 15, "online"),
+    ]
 )
 @given(steps=STEPS)
 def test_whatever_happens_the_public_numbers_of_both_worlds_are_the_same(steps: list[tuple[str, Any, str]]) -> None:
