@@ -64,8 +64,8 @@ def main(instance: Path) -> dict[str, Any]:
 
 def files(number: int) -> dict[str, Any]:
     loaded = rows.load([number])
-    (row,) = columns.row_dicts(loaded, profile="public", lang="en")
-    book = load_workbook(io.BytesIO(columns.xlsx_bytes(loaded, profile="office", lang="en", sheet="x")))
+    (row,) = columns.row_dicts(loaded, profile="public", lang="en", now=NOW)
+    book = load_workbook(io.BytesIO(columns.xlsx_bytes(loaded, profile="office", lang="en", sheet="x", now=NOW)))
     heading, cells = book.worksheets[0].iter_rows(values_only=True)
     places = registrations.places(loaded)[number]
     item = json_file.activity_item(loaded[0], places, lang="en", is_office=False)

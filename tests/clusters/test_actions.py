@@ -117,7 +117,7 @@ def test_an_invitation_says_who_invites_to_what_until_when_and_whom_to_ask() -> 
     )
     for sentence in (
         "Olaf (Programmbüro) invites OptoNet to take part.",
-        "It is about Cluster Week Germany 2027, Tuesday, 6 April 2027 to Thursday, 15 April 2027.",
+        "The occasion: Cluster Week Germany 2027, Tuesday, 6 April 2027 to Thursday, 15 April 2027.",
         "Activities can be submitted until Thursday, 1 April 2027, 23:59",
         "Questions? Reply to this message; your reply reaches Olaf.",
     ):

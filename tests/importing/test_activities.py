@@ -74,7 +74,7 @@ def test_what_a_row_says_travels_as_json_could_hold_it() -> None:
     found["occurrences"] = [date for _row, date in dates.of([row], None) or []]
 
     assert json.loads(json.dumps(found)) == found
-    assert (found["co_hosts"], found["registration_deadline"]) == (["optonet"], "2027-04-01T23:59:00+02:00")
+    assert (found["co_hosts"], found["registration_deadline"]) == (["optonet"], "2027-04-01T21:59:00+00:00")
     assert found["external_partners"] == [{"name": "Verein", "country": "NL"}, {"name": "Institut", "country": None}]
     assert found["occurrences"][0]["starts_local"] == "2027-04-07T09:00:00"
 

@@ -33,6 +33,12 @@ def noted(*, since: int = 0) -> list[tuple[str, int | None, int | None, str | No
     return [(one.name, one.person_id, one.whom_id, one.subject_type, one.subject_id) for one in rows]
 
 
+@pytest.fixture(autouse=True)
+def _a_quiet_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other tests of this process have refused forms in the same frozen minute."""
+    monkeypatch.setattr(log, "_made_up", {})
+
+
 @pytest.fixture
 def clara(db: Any) -> Any:
     return make.member(make.cluster(slug="optonet"), password_hash=passwords.hashed(PASSWORD))
@@ -196,7 +202,6 @@ def test_a_form_without_its_token(client: Any, clara: Any, monkeypatch: pytest.M
 
 def test_what_everybody_can_cause_fills_no_table(client: Any, caplog: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(log, "MOST_A_MINUTE", 3)
-    monkeypatch.setattr(log, "_made_up", {})
 
     for n in range(5):
         client.get("/en/login/link/" + f"{n}" * 43)
