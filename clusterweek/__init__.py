@@ -16,12 +16,17 @@ from clusterweek import cli, cli_attendees, cli_data, cli_operating, cli_people,
 from clusterweek.accounts import login, returning
 from clusterweek.accounts import views as accounts_views
 from clusterweek.accounts import views_links as accounts_views_links
+from clusterweek.activities import when as activities_when
 from clusterweek.clusters import queries as clusters
 from clusterweek.clusters import views as clusters_views
 from clusterweek.db import sqlite
 from clusterweek.db.session import db
+from clusterweek.desk import cluster as cluster_desk
+from clusterweek.desk import office as office_desk
+from clusterweek.desk import tabs
 from clusterweek.feeds import door as feeds_door
 from clusterweek.feeds import views as feeds_views
+from clusterweek.frame import page as frame
 from clusterweek.host import views as host_views
 from clusterweek.host import views_entry as host_views_entry
 from clusterweek.host import views_profile as host_views_profile
@@ -29,11 +34,11 @@ from clusterweek.host import views_registrations as host_views_registrations
 from clusterweek.host import views_steps as host_views_steps
 from clusterweek.keeping import views as keeping_views
 from clusterweek.listing import filter as filters
+from clusterweek.listing.facets import facets
 from clusterweek.operating import access_log, forwarded
 from clusterweek.operating import views as operating_views
 from clusterweek.organiser import views as organiser_views
 from clusterweek.programme import views as programme_views
-from clusterweek.public import frame, legal
 from clusterweek.public import views as public_views
 from clusterweek.registrations import views as registrations_views
 from clusterweek.registrations import views_manage as registrations_views_manage
@@ -97,15 +102,17 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     login.init_app(app)
     returning.init_app(app)
     keeping_views.init_app(app)
-    frame.init_app(app)
+    frame.init_app(app, works_for=clusters.of_person, days_of=lambda edition: facets(edition, filters.Filter()).days)
+    activities_when.init_app(app)
+    office_desk.init_app(app)
+    cluster_desk.init_app(app, is_member=lambda cluster, one: clusters.membership(cluster, one.id) is not None)
     ahead.init_app(app)
     forwarded.init_app(app)
     # A room whose views fill several files (views.py, views_links.py) hangs them all on one blueprint.
     for blueprint in dict.fromkeys(room.bp for room in ROOMS):
         app.register_blueprint(blueprint)
-    # The office's desk stands on the same floor as the pages; this is how it learns of gaps in the legal texts.
-    app.extensions["legal_placeholders"] = legal.placeholders
-    # And this is how the lowest floor of people learns which words no password may be made of.
+    tabs.init_app(app, [tab for room in ROOMS for tab in getattr(room, "TABS", ())])
+    # This is how the lowest floor of people learns which words no password may be made of.
     app.extensions["house_words"] = clusters.house_words
     cli.init_app(app)
     cli_operating.init_app(app)

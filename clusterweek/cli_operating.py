@@ -23,10 +23,10 @@ from clusterweek.db.session import db, unit_of_work
 from clusterweek.demo import actions as demo
 from clusterweek.editions.models import Edition
 from clusterweek.facts import actions as facts
+from clusterweek.frame import legal
 from clusterweek.operating import backup, doctor, health, worker
 from clusterweek.operating import serve as serving
 from clusterweek.outbox import smtp
-from clusterweek.public import legal
 from clusterweek.refusal import Refusal
 from clusterweek.traces import log as traces
 

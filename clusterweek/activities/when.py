@@ -4,10 +4,16 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, get_timezone_location
+from flask import Flask
 
 from clusterweek.activities.models import Occurrence
 from clusterweek.i18n import LOCALES, clock_time, day_long, day_short, language
 from clusterweek.i18n import gettext as _
+
+
+def init_app(app: Flask) -> None:
+    """Teach the pages to say it."""
+    app.jinja_env.filters.update(times=times, when=short, days_touched=days_touched)
 
 
 def days_touched(occurrence: Occurrence) -> list[date]:

@@ -8,20 +8,24 @@ from flask_login import current_user
 
 from clusterweek import clock
 from clusterweek.accounts import actions as accounts
+from clusterweek.accounts import login
 from clusterweek.accounts import queries as people
 from clusterweek.accounts.views import desk_of
 from clusterweek.clusters import accepting, actions, queries, rules
+from clusterweek.clusters.desk import cluster_or_404
 from clusterweek.clusters.forms import AcceptForm, InviteForm
 from clusterweek.clusters.models import Cluster, Invitation
 from clusterweek.db.session import unit_of_work
+from clusterweek.desk.tabs import Tab
 from clusterweek.i18n import gettext as _
+from clusterweek.i18n import lazy_gettext as _l
 from clusterweek.keeping import once
 from clusterweek.refusal import Refusal
 from clusterweek.traces import log as traces
 from clusterweek.web import guards
 
 bp = Blueprint("clusters", __name__)
-bp.add_app_template_filter(queries.membership, "membership")
+TABS = (Tab(_l("Team"), "clusters.team", 30, desk="cluster"),)
 
 
 @bp.get("/<lang:lang>/invitation/<token>")
@@ -44,9 +48,9 @@ def accept(token: str) -> Any:
         if not current_user.is_authenticated:
             return redirect(url_for("accounts.login", next=url_for(".invitation", token=token)), 303)
         with unit_of_work():
-            accepting.accept(token, current_user, now=now)
+            accepting.accept(token, login.person(), now=now)
         flash(_("Welcome to the team of %(cluster)s!", cluster=found.cluster.name))
-        return redirect(desk_of(current_user), 303)
+        return redirect(desk_of(login.person()), 303)
     form = AcceptForm(email=found.email)
     if not form.validate_on_submit():
         return _invitation_page(found, token, form), 422
@@ -83,7 +87,7 @@ def _invitation_page(found: Invitation, token: str, form: AcceptForm) -> str:
 @bp.get("/<lang:lang>/host/<cluster>/team")
 @guards.hosts_only
 def team(cluster: str) -> Any:
-    return _team_page(_own(cluster), InviteForm(language=g.lang))
+    return _team_page(cluster_or_404(cluster), InviteForm(language=g.lang))
 
 
 @bp.post("/<lang:lang>/host/<cluster>/team")
@@ -110,10 +114,10 @@ def is_invited(cluster: Cluster, form: InviteForm, *, now: datetime) -> bool:
         return False
     try:
         with unit_of_work():
-            actions.invite(cluster, str(form.email.data), by=current_user, now=now, language=str(form.language.data))
+            actions.invite(cluster, str(form.email.data), by=login.person(), now=now, language=str(form.language.data))
     except Refusal as no:
         if isinstance(no, actions.TooMany):
-            traces.note_apart("invitation_refused", by=current_user, subject=("cluster", cluster.id), now=now)
+            traces.note_apart("invitation_refused", by=login.person(), subject=("cluster", cluster.id), now=now)
         form.email.errors = [str(no)]
         return False
     flash(_("The invitation to %(email)s is on its way.", email=form.email.data))
@@ -123,7 +127,7 @@ def is_invited(cluster: Cluster, form: InviteForm, *, now: datetime) -> bool:
 def take_step(cluster: Cluster, invitation_id: int, step: str, back: str, *, now: datetime) -> None:
     """Send an invitation without an answer "again", or "withdraw" it, which the next page (`back`) says; 404 for any
     other. Clicked twice it is done once: a second letter would make the link in the first one void."""
-    key = once.key(current_user)
+    key = once.key(login.person())
     open_ones = queries.invitations(cluster, only_open=True)
     found = next((one for one in open_ones if one.id == invitation_id), None) or abort(404)
     try:
@@ -131,11 +135,11 @@ def take_step(cluster: Cluster, invitation_id: int, step: str, back: str, *, now
             once.claim(key, now=now)
             once.leads_to(key, back)
             if step == "again":
-                actions.send_again(found, by=current_user, now=now)
+                actions.send_again(found, by=login.person(), now=now)
             else:
-                actions.withdraw_invitation(found, by=current_user, now=now)
+                actions.withdraw_invitation(found, by=login.person(), now=now)
     except actions.TooMany as no:
-        traces.note_apart("invitation_refused", by=current_user, subject=("cluster", cluster.id), now=now)
+        traces.note_apart("invitation_refused", by=login.person(), subject=("cluster", cluster.id), now=now)
         flash(f"{found.email}: {no}", "danger")
         return
     if step == "again":
@@ -149,9 +153,9 @@ def take_step(cluster: Cluster, invitation_id: int, step: str, back: str, *, now
 def remove_member(cluster: str, person_id: int) -> Any:
     own = _managed(cluster)
     with unit_of_work():
-        actions.remove_member(own, person_id, by=current_user, now=clock.now())
-    if queries.editable(current_user, cluster) is None:  # they removed themselves
-        return redirect(desk_of(current_user), 303)
+        actions.remove_member(own, person_id, by=login.person(), now=clock.now())
+    if queries.editable(login.person(), cluster) is None:  # they removed themselves
+        return redirect(desk_of(login.person()), 303)
     return redirect(url_for(".team", cluster=cluster), 303)
 
 
@@ -160,19 +164,14 @@ def remove_member(cluster: str, person_id: int) -> Any:
 def make_owner(cluster: str, person_id: int) -> Any:
     own = _managed(cluster)
     with unit_of_work():
-        actions.make_owner(own, person_id, by=current_user, now=clock.now())
+        actions.make_owner(own, person_id, by=login.person(), now=clock.now())
     return redirect(url_for(".team", cluster=cluster), 303)
 
 
-def _own(slug: str) -> Cluster:
-    """The cluster, found among those that the person may edit; 404 otherwise, as for one that does not exist."""
-    return queries.editable(current_user, slug) or abort(404)
-
-
 def _managed(slug: str) -> Cluster:
-    """The same, for those who may also invite and remove people; 403 for other members."""
-    cluster = _own(slug)
-    if not rules.may_manage_team(current_user, queries.members(cluster)):
+    """One of the person's clusters, for those who may also invite and remove people; 403 for other members."""
+    cluster = cluster_or_404(slug)
+    if not rules.may_manage_team(login.person(), queries.members(cluster)):
         abort(403)
     return cluster
 
@@ -187,6 +186,6 @@ def _team_page(cluster: Cluster, form: InviteForm) -> str:
         last_owners={m.id for m in members if rules.is_last_owner(m, members)},
         invitations=queries.invitations(cluster, only_open=True),
         state_of=lambda one: rules.state_of(one, now=now),
-        may_manage=rules.may_manage_team(current_user, members),
+        may_manage=rules.may_manage_team(login.person(), members),
         form=form,
     )

@@ -5,13 +5,23 @@ from typing import Any
 from flask import redirect, render_template, url_for
 
 from clusterweek import clock
+from clusterweek.accounts.login import person
 from clusterweek.activities import queries as activities
 from clusterweek.clusters import queries as clusters
+from clusterweek.clusters.desk import cluster_or_404
+from clusterweek.desk.cluster import edition_or_404, may_enter
+from clusterweek.desk.tabs import Tab
 from clusterweek.editions import queries as editions
 from clusterweek.host import overview
-from clusterweek.host.desk import bp, cluster_or_404, edition_or_404, may_enter, person
+from clusterweek.host.bp import bp
+from clusterweek.i18n import lazy_gettext as _l
 from clusterweek.i18n import local
 from clusterweek.web import guards
+
+TABS = (
+    Tab(_l("My activities"), "host.cluster", 10, desk="cluster"),
+    Tab(_l("Cluster profile"), "host.profile", 20, desk="cluster"),
+)
 
 
 @bp.get("/")

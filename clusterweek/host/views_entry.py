@@ -7,14 +7,18 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 
 from clusterweek import clock
+from clusterweek.accounts.login import person
 from clusterweek.activities import actions, entries, queries, rules, unread_form, values
+from clusterweek.activities.desk import of_cluster_or_404
 from clusterweek.activities.forms import ActivityForm, data_of
 from clusterweek.activities.models import Activity
+from clusterweek.clusters.desk import cluster_or_404
 from clusterweek.clusters.models import Cluster
 from clusterweek.db.session import unit_of_work
+from clusterweek.desk.cluster import edition_or_404, may_enter
 from clusterweek.editions.models import Edition
 from clusterweek.host import advice, overview, sections
-from clusterweek.host.desk import activity_or_404, bp, cluster_or_404, edition_or_404, may_enter, person
+from clusterweek.host.bp import bp
 from clusterweek.i18n import clock_time, day_long, local
 from clusterweek.i18n import gettext as _
 from clusterweek.keeping import once
@@ -47,7 +51,7 @@ def create(cluster: str) -> Any:
 @guards.hosts_only
 def edit(cluster: str, activity_id: int) -> Any:
     found = cluster_or_404(cluster)
-    activity = activity_or_404(found, activity_id)
+    activity = of_cluster_or_404(found, activity_id)
     field = request.args.get("field")
     if field in entries.LABELS:  # from a letter, perhaps by way of the login, which loses anchors
         return redirect(url_for(".edit", cluster=cluster, activity_id=activity_id, _anchor=field), 303)
@@ -61,7 +65,7 @@ def edit(cluster: str, activity_id: int) -> Any:
 @guards.hosts_only
 def save(cluster: str, activity_id: int) -> Any:
     found = cluster_or_404(cluster)
-    activity = activity_or_404(found, activity_id)
+    activity = of_cluster_or_404(found, activity_id)
     if "discard" in request.form:
         return _discard(found, activity)
     return _save(found, activity.edition, activity, _form(found, activity.edition, activity))

@@ -5,12 +5,14 @@ from typing import Any
 from flask import flash, redirect, render_template, url_for
 
 from clusterweek import clock
+from clusterweek.accounts.login import person
 from clusterweek.activities import actions as activities
 from clusterweek.clusters import actions as clusters
+from clusterweek.clusters.desk import cluster_or_404
 from clusterweek.clusters.forms import ProfileForm
 from clusterweek.clusters.models import Cluster
 from clusterweek.db.session import unit_of_work
-from clusterweek.host.desk import bp, cluster_or_404, person
+from clusterweek.host.bp import bp
 from clusterweek.i18n import gettext as _
 from clusterweek.web import guards
 

@@ -5,9 +5,12 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 
 from clusterweek import clock
+from clusterweek.accounts.login import person
+from clusterweek.activities.desk import of_cluster_or_404
 from clusterweek.clusters import queries as clusters
+from clusterweek.clusters.desk import cluster_or_404
 from clusterweek.db.session import unit_of_work
-from clusterweek.host.desk import activity_or_404, bp, cluster_or_404, person
+from clusterweek.host.bp import bp
 from clusterweek.i18n import gettext as _
 from clusterweek.registrations import actions, attendees, table
 from clusterweek.traces import log as traces
@@ -18,7 +21,7 @@ from clusterweek.web import downloads, guards
 @guards.hosts_only
 def registrations(cluster: str, activity_id: int) -> Any:
     found = cluster_or_404(cluster)
-    activity = activity_or_404(found, activity_id)
+    activity = of_cluster_or_404(found, activity_id)
     traces.note_apart("attendees_read", by=person(), subject=("activity", activity.id), now=clock.now())
     return render_template(
         "host/registrations.html",
@@ -37,7 +40,7 @@ def registrations(cluster: str, activity_id: int) -> Any:
 @bp.post("/<cluster>/<int:activity_id>/registrations/next")
 @guards.hosts_only
 def give_to_next(cluster: str, activity_id: int) -> Any:
-    activity = activity_or_404(cluster_or_404(cluster), activity_id)
+    activity = of_cluster_or_404(cluster_or_404(cluster), activity_id)
     with unit_of_work():
         given = actions.give_to_next(activity.id, request.form.get("mode", ""), by=person(), now=clock.now())
     flash(_("%(name)s now has the place and is told by mail.", name=given.name))
@@ -47,7 +50,7 @@ def give_to_next(cluster: str, activity_id: int) -> Any:
 @bp.get("/<cluster>/<int:activity_id>/registrations.<any(csv, xlsx):kind>")
 @guards.hosts_only
 def registrations_file(cluster: str, activity_id: int, kind: str) -> Any:
-    activity = activity_or_404(cluster_or_404(cluster), activity_id)
+    activity = of_cluster_or_404(cluster_or_404(cluster), activity_id)
     traces.note_apart("attendees_exported", by=person(), subject=("activity", activity.id), now=clock.now())
     return downloads.attachment(
         table.make(kind, activity), filename=f"registrations-{activity.id}.{kind}", mimetype=table.FORMATS[kind]

@@ -5,10 +5,13 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 
 from clusterweek import clock
+from clusterweek.accounts.login import person
 from clusterweek.activities import answers, rules
+from clusterweek.activities.desk import of_cluster_or_404
 from clusterweek.activities.models import Activity
+from clusterweek.clusters.desk import cluster_or_404
 from clusterweek.clusters.models import Cluster
-from clusterweek.host.desk import activity_or_404, bp, cluster_or_404, person
+from clusterweek.host.bp import bp
 from clusterweek.registrations import steps
 from clusterweek.web import guards
 
@@ -53,7 +56,7 @@ def take_step(cluster: str, activity_id: int, step: str) -> Any:
 
 def _both(cluster: str, activity_id: int) -> tuple[Cluster, Activity]:
     found = cluster_or_404(cluster)
-    return found, activity_or_404(found, activity_id)
+    return found, of_cluster_or_404(found, activity_id)
 
 
 def _page(cluster: Cluster, activity: Activity, step: str, form: steps.StepForm) -> str:

@@ -4,21 +4,22 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from flask import current_app
 from sqlalchemy import and_, case, func, select, union
 
 from clusterweek import clock
+from clusterweek.activities.desk import seen
 from clusterweek.activities.models import Activity, ActivityCountry, Occurrence
 from clusterweek.clusters.models import Cluster
 from clusterweek.db.session import db
+from clusterweek.desk.sight import Sight
 from clusterweek.editions import workdays
 from clusterweek.editions.models import Edition
+from clusterweek.frame import legal
 from clusterweek.i18n import either, local, moment_short, ngettext, number
 from clusterweek.i18n import gettext as _
 from clusterweek.operating import heartbeat
 from clusterweek.operating.health import SILENCE_SECONDS
 from clusterweek.organiser import letters, queries
-from clusterweek.organiser.rules import Sight
 from clusterweek.outbox import queries as outbox
 from clusterweek.registrations import queries as registrations
 from clusterweek.registrations import words as registration_words
@@ -94,7 +95,7 @@ def counts(edition: Edition, sight: Sight, *, now: datetime) -> Counts:
         Activity.review_status == "published",
         Activity.registration_mode == "internal",
         ~Activity.is_off,
-        queries.seen(sight),
+        seen(sight),
     )
     places, unlimited = db.session.execute(
         select(func.coalesce(func.sum(limit), 0), func.count().filter(limit.is_(None))).where(offered)
@@ -132,7 +133,7 @@ def table(edition: Edition, sight: Sight, *, by: str) -> Table:
             Activity.review_status == "published",
             ~Activity.is_cancelled,
             Occurrence.removed_at.is_(None),
-            queries.seen(sight),
+            seen(sight),
         )
     )
     days = edition.days
@@ -162,7 +163,7 @@ def table(edition: Edition, sight: Sight, *, by: str) -> Table:
 
 
 def _concerned(edition: Edition, sight: Sight) -> dict[int, set[str]]:
-    """Activity id -> which of the Länder and countries of a limited sight it concerns, as `queries.seen` has it."""
+    """Activity id -> which of the Länder and countries of a limited sight it concerns, as `seen` has it."""
     found: dict[int, set[str]] = {}
     hosted = select(Activity.id, Cluster.land).join(Cluster, Cluster.id == Activity.host_cluster_id)
     held = (
@@ -190,7 +191,7 @@ def alarms(edition: Edition | None, *, now: datetime) -> list[Alarm]:
     """What needs the office: legal pages with gaps, a silent worker, letters that failed or wait, many registrations
     from one network, dates outside."""
     found = []
-    placeholders = current_app.extensions["legal_placeholders"]()
+    placeholders = legal.placeholders()
     if placeholders:
         names = {"imprint": _("Imprint"), "privacy": _("Privacy"), "accessibility": _("Accessibility statement")}
         concerned = dict.fromkeys(gap.partition(".")[0] for gap in placeholders)

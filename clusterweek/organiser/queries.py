@@ -6,46 +6,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, Row, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, func, or_, select
 
 from clusterweek.accounts.models import Person
 from clusterweek.activities import queries as activities
 from clusterweek.activities import texts
-from clusterweek.activities.models import Activity, ActivityCountry, Occurrence
+from clusterweek.activities.desk import seen
+from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.clusters.models import Cluster
 from clusterweek.db.session import db
+from clusterweek.desk.sight import Sight
 from clusterweek.editions.models import Edition
 from clusterweek.history.models import Entry
-from clusterweek.organiser.rules import Sight
 from clusterweek.vocabulary import lists
 from clusterweek.web.paging import Page
-
-
-def seen(sight: Sight) -> ColumnElement[bool]:
-    """Condition on Activity: hosted by a cluster of these Länder, held there, or with partners from these countries;
-    and published, for whoever sees nothing else."""
-    is_ready = Activity.review_status == "published" if sight.is_published_only else true()
-    if sight.is_whole:
-        return is_ready
-    return is_ready & or_(
-        Activity.host_cluster_id.in_(select(Cluster.id).where(Cluster.land.in_(sight.laender))),
-        Activity.id.in_(
-            select(Occurrence.activity_id).where(
-                Occurrence.venue_land.in_(sight.laender), Occurrence.removed_at.is_(None)
-            )
-        ),
-        Activity.id.in_(select(ActivityCountry.activity_id).where(ActivityCountry.country.in_(sight.countries))),
-    )
-
-
-def is_seen(activity: Activity, sight: Sight) -> bool:
-    """The same, asked of one loaded activity."""
-    return (activity.is_published or not sight.is_published_only) and (
-        sight.is_whole
-        or (activity.host_cluster is not None and activity.host_cluster.land in sight.laender)
-        or any(occurrence.venue_land in sight.laender for occurrence in activity.occurrences)
-        or any(country in sight.countries for country in activity.partner_countries)
-    )
 
 
 def count_waiting(edition: Edition, sight: Sight) -> int:

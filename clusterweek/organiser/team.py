@@ -13,7 +13,7 @@ from clusterweek.activities import texts
 from clusterweek.clusters import rules
 from clusterweek.clusters.models import Cluster, Invitation, Membership
 from clusterweek.db.session import db
-from clusterweek.organiser.rules import Sight
+from clusterweek.desk.sight import Sight
 
 # joined: somebody works for it; asked: an invitation is out; expired: it ran out; unasked: nobody was invited.
 STATES = ("joined", "asked", "expired", "unasked")

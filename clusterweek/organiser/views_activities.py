@@ -3,14 +3,17 @@
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
-from flask_login import current_user
 
+from clusterweek.accounts.login import person
 from clusterweek.activities import answers, rules
+from clusterweek.activities.desk import of_edition_or_404
 from clusterweek.activities.models import Activity
 from clusterweek.db.session import unit_of_work
+from clusterweek.desk.office import desk, edition_or_404
 from clusterweek.i18n import gettext as _
 from clusterweek.organiser import queries, words
-from clusterweek.organiser.frame import activity_or_404, bp, desk, edition_or_404, land_of_request, status_of_request
+from clusterweek.organiser.asked import land_of_request, status_of_request
+from clusterweek.organiser.bp import bp
 from clusterweek.registrations import actions as attending
 from clusterweek.registrations import activity_changes, attendees, steps, table
 from clusterweek.registrations import queries as registrations
@@ -50,7 +53,7 @@ def activities(edition: str) -> Any:
 @guards.office_readers
 def activity(edition: str, activity_id: int) -> Any:
     of = edition_or_404(edition)
-    found = activity_or_404(of, activity_id)
+    found = of_edition_or_404(of, activity_id)
     history = queries.history(found)
     return render_template(
         "organiser/activity.html",
@@ -70,7 +73,7 @@ def activity(edition: str, activity_id: int) -> Any:
 @guards.organisers_only
 def ask_step(edition: str, activity_id: int, step: str) -> Any:
     """Says what the step means for everybody, and asks for what they will read."""
-    found = activity_or_404(edition_or_404(edition), activity_id)
+    found = of_edition_or_404(edition_or_404(edition), activity_id)
     if not steps.possible(found, (step,)):
         return redirect(_back(found), 303)
     return _step_page(found, step, steps.form(step, version=found.version))
@@ -79,9 +82,9 @@ def ask_step(edition: str, activity_id: int, step: str) -> Any:
 @bp.post("/<edition>/activities/<int:activity_id>/<any(cancel,postpone,withdraw,reopen):step>")
 @guards.organisers_only
 def take_step(edition: str, activity_id: int, step: str) -> Any:
-    found = activity_or_404(edition_or_404(edition), activity_id)
+    found = of_edition_or_404(edition_or_404(edition), activity_id)
     form = steps.form(step)
-    said = steps.taken(step, found, form, by=current_user, now=desk().now)
+    said = steps.taken(step, found, form, by=person(), now=desk().now)
     if said is None:
         return _step_page(found, step, form), 422
     for sentence in said:
@@ -93,10 +96,10 @@ def take_step(edition: str, activity_id: int, step: str) -> Any:
 @guards.organisers_only
 def exception(edition: str, activity_id: int) -> Any:
     """Allow dates outside the days of the edition, or take that back."""
-    found = activity_or_404(edition_or_404(edition), activity_id)
+    found = of_edition_or_404(edition_or_404(edition), activity_id)
     is_allowed = request.form.get("allowed") == "1"
     with unit_of_work():
-        activity_changes.update(found.id, {"outside_window_allowed": is_allowed}, by=current_user, now=desk().now)
+        activity_changes.update(found.id, {"outside_window_allowed": is_allowed}, by=person(), now=desk().now)
     flash(_("Dates outside the week are allowed now.") if is_allowed else _("The exception is taken back."))
     return redirect(url_for(".activity", edition=edition, activity_id=activity_id), 303)
 
@@ -105,10 +108,10 @@ def exception(edition: str, activity_id: int) -> Any:
 @guards.organisers_only
 def activity_registrations(edition: str, activity_id: int) -> Any:
     of = edition_or_404(edition)
-    found = activity_or_404(of, activity_id)
+    found = of_edition_or_404(of, activity_id)
     if found.registration_mode != "internal":
         abort(404)
-    traces.note_apart("attendees_read", by=current_user, subject=("activity", found.id), now=desk().now)
+    traces.note_apart("attendees_read", by=person(), subject=("activity", found.id), now=desk().now)
     return render_template(
         "organiser/registrations.html",
         edition=of,
@@ -124,9 +127,9 @@ def activity_registrations(edition: str, activity_id: int) -> Any:
 @bp.post("/<edition>/activities/<int:activity_id>/registrations/next")
 @guards.organisers_only
 def give_to_next(edition: str, activity_id: int) -> Any:
-    found = activity_or_404(edition_or_404(edition), activity_id)
+    found = of_edition_or_404(edition_or_404(edition), activity_id)
     with unit_of_work():
-        given = attending.give_to_next(found.id, request.form.get("mode", ""), by=current_user, now=desk().now)
+        given = attending.give_to_next(found.id, request.form.get("mode", ""), by=person(), now=desk().now)
     flash(_("%(name)s now has the place and is told by mail.", name=given.name))
     return redirect(url_for(".activity_registrations", edition=edition, activity_id=activity_id), 303)
 
@@ -134,10 +137,10 @@ def give_to_next(edition: str, activity_id: int) -> Any:
 @bp.get("/<edition>/activities/<int:activity_id>/registrations.<any(csv,xlsx):format>")
 @guards.organisers_only
 def registrations_file(edition: str, activity_id: int, format: str) -> Any:
-    found = activity_or_404(edition_or_404(edition), activity_id)
+    found = of_edition_or_404(edition_or_404(edition), activity_id)
     if found.registration_mode != "internal":
         abort(404)
-    traces.note_apart("attendees_exported", by=current_user, subject=("activity", found.id), now=desk().now)
+    traces.note_apart("attendees_exported", by=person(), subject=("activity", found.id), now=desk().now)
     body = table.make(format, found)
     return attachment(body, filename=f"registrations-{found.id}.{format}", mimetype=table.FORMATS[format])
 

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
-from flask_login import current_user
 
 from clusterweek import clock
+from clusterweek.accounts.login import person
 from clusterweek.activities import actions as activities
 from clusterweek.clusters import actions, rules
 from clusterweek.clusters import queries as found_clusters
@@ -14,11 +14,13 @@ from clusterweek.clusters.forms import ClusterForm, InviteForm
 from clusterweek.clusters.models import Cluster, Invitation
 from clusterweek.clusters.views import is_invited, take_step
 from clusterweek.db.session import unit_of_work
+from clusterweek.desk.office import desk
 from clusterweek.i18n import gettext as _
 from clusterweek.i18n import ngettext
 from clusterweek.keeping import once
 from clusterweek.organiser import team
-from clusterweek.organiser.frame import bp, desk, land_of_request
+from clusterweek.organiser.asked import land_of_request
+from clusterweek.organiser.bp import bp
 from clusterweek.traces import log as traces
 from clusterweek.vocabulary import lists
 from clusterweek.web import guards, typed
@@ -54,17 +56,17 @@ def new_cluster() -> Any:
 @bp.post("/clusters/new")
 @guards.organisers_only
 def create_cluster() -> Any:
-    key = once.key(current_user)
+    key = once.key(person())
     form = ClusterForm()
     if form.validate_on_submit() and not form.is_name_taken(None):
         with unit_of_work():
             once.claim(key, now=desk().now)
-            made = actions.create(str(form.name.data), kind=str(form.kind.data), by=current_user, now=desk().now)
-            actions.update(made, form.values(), by=current_user, now=desk().now)
+            made = actions.create(str(form.name.data), kind=str(form.kind.data), by=person(), now=desk().now)
+            actions.update(made, form.values(), by=person(), now=desk().now)
             once.leads_to(key, url_for(".cluster", cluster=made.slug))
         flash(_("Saved. Invite somebody who works for the cluster."))
         return redirect(url_for(".cluster", cluster=made.slug), 303)
-    once.key(current_user)  # a name that is taken may be what the other click has just made
+    once.key(person())  # a name that is taken may be what the other click has just made
     return render_template("organiser/cluster_form.html", form=form, cluster=None), 422
 
 
@@ -89,7 +91,7 @@ def update_cluster(cluster: str) -> Any:
     if not form.validate_on_submit() or form.is_name_taken(found):
         return render_template("organiser/cluster_form.html", form=form, cluster=found), 422
     with unit_of_work():
-        if actions.update(found, form.values(), by=current_user, now=desk().now):
+        if actions.update(found, form.values(), by=person(), now=desk().now):
             activities.cluster_changed(found, now=desk().now)
     flash(_("Saved."))
     return redirect(url_for(".cluster", cluster=cluster), 303)
@@ -159,7 +161,7 @@ def send_all_again() -> Any:
     """Write again to those who stood on the page; whoever has accepted since is left in peace."""
     shown = set(request.form.getlist("invitation", type=int))
     left: list[str] = []
-    key = once.key(current_user)
+    key = once.key(person())
     with unit_of_work():
         once.claim(key, now=desk().now)
         once.leads_to(key, url_for(".clusters"))
@@ -180,7 +182,7 @@ def _is_sent(name: str, left: list[str], send: Callable[..., Any], *about: Any) 
     """Send one of many invitations. The others leave all the same when this mailbox got one less than a day ago: then
     the cluster's `name` is noted in `left`."""
     try:
-        send(*about, by=current_user, now=desk().now)
+        send(*about, by=person(), now=desk().now)
     except actions.TooMany:
         left.append(name)
         return False
@@ -190,7 +192,7 @@ def _is_sent(name: str, left: list[str], send: Callable[..., Any], *about: Any) 
 def _say_left(left: list[str]) -> None:
     """Name those who were left out on the next page; of very many the first ones, and how many they are."""
     if left:
-        traces.note_apart("invitation_refused", by=current_user, now=desk().now)
+        traces.note_apart("invitation_refused", by=person(), now=desk().now)
         names = ", ".join(left[:20]) + (" …" if len(left) > 20 else "")
         flash(
             ngettext(

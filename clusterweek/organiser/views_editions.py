@@ -3,9 +3,10 @@
 from typing import Any
 
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
-from flask_login import current_user
 
+from clusterweek.accounts.login import person
 from clusterweek.db.session import unit_of_work
+from clusterweek.desk.office import desk, edition_or_404
 from clusterweek.editions import actions, rules, words
 from clusterweek.editions import forms as edition_forms
 from clusterweek.editions import queries as editions
@@ -15,7 +16,7 @@ from clusterweek.i18n import either
 from clusterweek.i18n import gettext as _
 from clusterweek.keeping import once
 from clusterweek.organiser import queries
-from clusterweek.organiser.frame import bp, desk, edition_or_404
+from clusterweek.organiser.bp import bp
 from clusterweek.web import guards
 
 # What a new edition takes over from an earlier one; its days, deadlines and figures are its own.
@@ -54,14 +55,14 @@ def new_edition() -> Any:
 @bp.post("/editions/new")
 @guards.organisers_only
 def create_edition() -> Any:
-    key = once.key(current_user)
+    key = once.key(person())
     form = EditionForm()
     if not form.validate_on_submit():
-        once.key(current_user)  # an address that is taken may be what the other click has just made
+        once.key(person())  # an address that is taken may be what the other click has just made
         return _form_page(form, None), 422
     with unit_of_work():
         once.claim(key, now=desk().now)
-        made = actions.create(form.values(), by=current_user, now=desk().now)
+        made = actions.create(form.values(), by=person(), now=desk().now)
         once.leads_to(key, url_for(".edit_edition", edition=made.slug))
     flash(_("Saved as a draft. Only the office sees it until you open it."))
     return redirect(url_for(".edit_edition", edition=made.slug), 303)
@@ -82,7 +83,7 @@ def update_edition(edition: str) -> Any:
     if not form.validate_on_submit():
         return _form_page(form, found), 422
     with unit_of_work():
-        actions.update(found, form.values(), by=current_user, now=desk().now)
+        actions.update(found, form.values(), by=person(), now=desk().now)
     flash(_("Saved."))
     if outside := queries.count_outside(found):
         flash(
@@ -110,7 +111,7 @@ def edition_step(edition: str, state: str) -> Any:
 def step_edition(edition: str, state: str) -> Any:
     found = _may_become(edition, state)
     with unit_of_work():
-        actions.become(found, state, by=current_user, now=desk().now)
+        actions.become(found, state, by=person(), now=desk().now)
     title = either(found, "title")[0]
     said = {
         "open": _("“%(title)s” is open: the public sees it, and clusters can submit.", title=title),

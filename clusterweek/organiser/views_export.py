@@ -3,16 +3,17 @@
 from typing import Any
 
 from flask import render_template, request
-from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
+from clusterweek.accounts.login import person
+from clusterweek.desk.office import desk, edition_or_404
 from clusterweek.i18n import LANGUAGES, language
 from clusterweek.i18n import gettext as _
 from clusterweek.listing import choices
 from clusterweek.listing import filter as filters
 from clusterweek.listing.facets import facets
 from clusterweek.listing.filter import UnknownFilter
-from clusterweek.organiser.frame import bp, desk, edition_or_404
+from clusterweek.organiser.bp import bp
 from clusterweek.programme import files
 from clusterweek.traces import log as traces
 from clusterweek.web import guards
@@ -52,7 +53,7 @@ def export_file(edition: str) -> Any:
     is_office = profile == "office"
     made = files.make(format, edition=of, filter=chosen, lang=lang, now=desk().now, is_office=is_office)
     if is_office:
-        traces.note_apart("programme_exported", by=current_user, subject=("edition", of.id), now=desk().now)
+        traces.note_apart("programme_exported", by=person(), subject=("edition", of.id), now=desk().now)
     # Contacts and online links are in it: never to be taken for the public file of the same name.
     name = f"{of.slug}-internal.{format}" if is_office and format in TABLES else made.name
     return attachment(made.body, filename=name, mimetype=made.mimetype)

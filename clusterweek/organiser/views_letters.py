@@ -6,14 +6,15 @@ Shows kinds, objects and states; never a name, an address or a text.
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
-from flask_login import current_user
 
+from clusterweek.accounts.login import person
 from clusterweek.db.session import unit_of_work
+from clusterweek.desk.office import desk
 from clusterweek.i18n import gettext as _
 from clusterweek.i18n import ngettext
 from clusterweek.organiser import letters as shown
 from clusterweek.organiser import words
-from clusterweek.organiser.frame import bp, desk
+from clusterweek.organiser.bp import bp
 from clusterweek.outbox import queries as outbox
 from clusterweek.outbox import second_thoughts
 from clusterweek.outbox.models import STATES
@@ -35,7 +36,7 @@ def letters() -> Any:
     state = state or ("failed" if counts["failed"] else "queued")
     page = paging.Page(paging.number_from(request.args.get("page")), PER_PAGE, counts[state])
     found = shown.page_of_letters(state, page)
-    traces.note_apart("letters_read", by=current_user, now=desk().now)
+    traces.note_apart("letters_read", by=person(), now=desk().now)
     return render_template(
         "organiser/letters.html",
         counts=counts,
@@ -81,7 +82,7 @@ def letters_again() -> Any:
 def ask_withdraw_letter(letter_id: int) -> Any:
     """Says what it is about, and asks: a letter that was taken back is not written again by itself."""
     letter = shown.waiting(letter_id) or abort(404)
-    traces.note_apart("letters_read", by=current_user, subject=("letter", letter.id), now=desk().now)
+    traces.note_apart("letters_read", by=person(), subject=("letter", letter.id), now=desk().now)
     return render_template("organiser/letter.html", letter=letter, about=shown.about([letter])[letter.id], words=words)
 
 

@@ -4,10 +4,11 @@ from typing import Any
 
 from flask import render_template, request
 
+from clusterweek.desk.office import desk, edition_or_404
 from clusterweek.editions import words
 from clusterweek.editions.models import Edition
 from clusterweek.organiser import overview as glance
-from clusterweek.organiser.frame import bp, desk, edition_or_404
+from clusterweek.organiser.bp import bp
 from clusterweek.vocabulary import lists
 from clusterweek.web import guards
 

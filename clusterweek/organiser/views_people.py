@@ -3,16 +3,16 @@
 from typing import Any
 
 from flask import abort, current_app, flash, redirect, render_template, url_for
-from flask_login import current_user
 
-from clusterweek.accounts import actions, queries
+from clusterweek.accounts import actions, login, queries
 from clusterweek.accounts.models import Person
 from clusterweek.db.session import db, unit_of_work
+from clusterweek.desk.office import desk
 from clusterweek.i18n import gettext as _
 from clusterweek.keeping import once
 from clusterweek.organiser import words
+from clusterweek.organiser.bp import bp
 from clusterweek.organiser.forms import PersonForm
-from clusterweek.organiser.frame import bp, desk
 from clusterweek.refusal import Refusal
 from clusterweek.web import guards
 
@@ -27,7 +27,7 @@ def people() -> Any:
 @guards.organisers_only
 def add_person() -> Any:
     """Give somebody a role. Who has no password yet gets a link to set one."""
-    key = once.key(current_user)
+    key = once.key(login.person())
     form = PersonForm()
     if not form.validate_on_submit():
         return _page(form), 422
@@ -39,7 +39,12 @@ def add_person() -> Any:
             str(form.email.data), str(form.name.data), language=str(form.language.data), now=now
         )
         actions.grant(
-            person, str(form.role.data), land=form.land_of_role, country=form.country_of_role, by=current_user, now=now
+            person,
+            str(form.role.data),
+            land=form.land_of_role,
+            country=form.country_of_role,
+            by=login.person(),
+            now=now,
         )
         is_new = person.password_hash is None
         if is_new and person.is_active:
@@ -55,7 +60,7 @@ def add_person() -> Any:
 @guards.organisers_only
 def send_link(person_id: int) -> Any:
     person = _person_or_404(person_id)
-    key = once.key(current_user)
+    key = once.key(login.person())
     with unit_of_work():
         once.claim(key, now=desk().now)
         once.leads_to(key, url_for(".people"))
@@ -75,9 +80,9 @@ def ask_off(person_id: int) -> Any:
 def switch_off(person_id: int) -> Any:
     person = _person_or_404(person_id)
     with unit_of_work():
-        if person.id == current_user.id:
+        if person.id == login.person().id:
             raise Refusal(_("You cannot switch off your own account; somebody else of the office can."))
-        actions.disable(person, by=current_user, now=desk().now)
+        actions.disable(person, by=login.person(), now=desk().now)
     flash(_("%(name)s is logged out everywhere and cannot log in any more.", name=person.name))
     return redirect(url_for(".people"), 303)
 
@@ -87,7 +92,7 @@ def switch_off(person_id: int) -> Any:
 def switch_on(person_id: int) -> Any:
     person = _person_or_404(person_id)
     with unit_of_work():
-        actions.enable(person, by=current_user, now=desk().now)
+        actions.enable(person, by=login.person(), now=desk().now)
     flash(_("%(name)s can log in again.", name=person.name))
     return redirect(url_for(".people"), 303)
 

@@ -3,16 +3,19 @@
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_login import current_user
 
+from clusterweek.accounts.login import person
 from clusterweek.activities import answers, moderation, rules
 from clusterweek.activities import queries as activities
+from clusterweek.activities.desk import is_seen, of_edition_or_404
 from clusterweek.activities.models import Activity
+from clusterweek.desk.office import desk, edition_or_404
 from clusterweek.editions.models import Edition
 from clusterweek.i18n import either, ngettext
 from clusterweek.i18n import gettext as _
 from clusterweek.organiser import forms, queries, review
-from clusterweek.organiser.frame import activity_or_404, bp, desk, edition_or_404, land_of_request
+from clusterweek.organiser.asked import land_of_request
+from clusterweek.organiser.bp import bp
 from clusterweek.registrations import deciding
 from clusterweek.web import guards, typed
 
@@ -28,7 +31,7 @@ def queue(edition: str) -> Any:
 @guards.queue_readers
 def entry(edition: str, activity_id: int) -> Any:
     of = edition_or_404(edition)
-    activity = activity_or_404(of, activity_id)
+    activity = of_edition_or_404(of, activity_id)
     if activity.review_status != "submitted":
         return redirect(url_for(".activity", edition=edition, activity_id=activity_id), 303)
     return _page(of, activity, forms.ReviewForm(version=activity.version))
@@ -39,12 +42,12 @@ def entry(edition: str, activity_id: int) -> Any:
 @typed.stands_on(".entry")
 def request_changes(edition: str, activity_id: int) -> Any:
     of = edition_or_404(edition)
-    activity = activity_or_404(of, activity_id)
+    activity = of_edition_or_404(of, activity_id)
     form = forms.ReviewForm()
     remarks = form.remarks()
 
     def decide(locked: Activity) -> None:
-        moderation.request_changes(locked, remarks, by=current_user, now=desk().now)
+        moderation.request_changes(locked, remarks, by=person(), now=desk().now)
 
     if form.validate_on_submit() and deciding.carried_out(activity, form, decide):
         flash(
@@ -64,7 +67,7 @@ def request_changes(edition: str, activity_id: int) -> Any:
 @typed.stands_on(".entry")
 def publish(edition: str, activity_id: int) -> Any:
     of = edition_or_404(edition)
-    activity = activity_or_404(of, activity_id)
+    activity = of_edition_or_404(of, activity_id)
     form = forms.ReviewForm()
     if activity.review_status == "published" and not form.remarks():  # clicked twice, or by two people
         flash(_("Published: “%(title)s”", title=either(activity, "title")[0]))
@@ -76,7 +79,7 @@ def publish(edition: str, activity_id: int) -> Any:
         return _page(of, activity, form), 422
 
     def decide(locked: Activity) -> None:
-        moderation.publish(locked, by=current_user, now=desk().now)
+        moderation.publish(locked, by=person(), now=desk().now)
 
     if form.validate_on_submit() and deciding.carried_out(activity, form, decide):
         flash(_("Published: “%(title)s”", title=either(activity, "title")[0]))
@@ -88,7 +91,7 @@ def publish(edition: str, activity_id: int) -> Any:
 @guards.organisers_only
 def rejection(edition: str, activity_id: int) -> Any:
     """Asks for the reason, and says what happens."""
-    activity = activity_or_404(edition_or_404(edition), activity_id)
+    activity = of_edition_or_404(edition_or_404(edition), activity_id)
     if activity.review_status != "submitted":
         return redirect(url_for(".activity", edition=edition, activity_id=activity_id), 303)
     form = forms.ReasonForm(version=activity.version)
@@ -99,11 +102,11 @@ def rejection(edition: str, activity_id: int) -> Any:
 @guards.organisers_only
 def reject(edition: str, activity_id: int) -> Any:
     of = edition_or_404(edition)
-    activity = activity_or_404(of, activity_id)
+    activity = of_edition_or_404(of, activity_id)
     form = forms.ReasonForm()
 
     def decide(locked: Activity) -> None:
-        moderation.reject(locked, str(form.reason.data), by=current_user, now=desk().now)
+        moderation.reject(locked, str(form.reason.data), by=person(), now=desk().now)
 
     if form.validate_on_submit() and deciding.carried_out(activity, form, decide):
         flash(_("Not accepted: “%(title)s”", title=either(activity, "title")[0]))
@@ -113,7 +116,7 @@ def reject(edition: str, activity_id: int) -> Any:
 
 def _page(edition: Edition, activity: Activity | None, form: forms.ReviewForm) -> str:
     land = land_of_request()
-    waiting = [found for found in activities.queue(edition) if queries.is_seen(found, desk().sight)]
+    waiting = [found for found in activities.queue(edition) if is_seen(found, desk().sight)]
     in_land = [found for found in waiting if land is None or queries.land_of(found) == land]
     is_elsewhere = activity is not None and activity not in in_land
     entries = review.entries([*in_land, activity] if activity and is_elsewhere else in_land, now=desk().now)

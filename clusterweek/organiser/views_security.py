@@ -5,10 +5,11 @@ from typing import Any
 
 from flask import render_template, request
 
+from clusterweek.desk.office import desk
 from clusterweek.i18n import gettext as _
 from clusterweek.i18n import local
 from clusterweek.organiser import queries
-from clusterweek.organiser.frame import bp, desk
+from clusterweek.organiser.bp import bp
 from clusterweek.refusal import Refusal
 from clusterweek.traces import log
 from clusterweek.traces import queries as traces

@@ -3,16 +3,18 @@
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_login import current_user
 
+from clusterweek.accounts.login import person
 from clusterweek.activities import moderation
 from clusterweek.activities import queries as activities
 from clusterweek.activities.models import Activity
+from clusterweek.desk.office import desk, edition_or_404
 from clusterweek.editions.models import Edition
 from clusterweek.i18n import either, ngettext
 from clusterweek.i18n import gettext as _
 from clusterweek.organiser import queries, review
-from clusterweek.organiser.frame import bp, desk, edition_or_404, land_of_request
+from clusterweek.organiser.asked import land_of_request
+from clusterweek.organiser.bp import bp
 from clusterweek.registrations import deciding
 from clusterweek.registrations.deciding import DecisionForm
 from clusterweek.web import guards
@@ -61,7 +63,7 @@ def publish_several(edition: str) -> Any:
 
 
 def _publish(activity: Activity) -> None:
-    moderation.publish(activity, by=current_user, now=desk().now)
+    moderation.publish(activity, by=person(), now=desk().now)
 
 
 def _waiting(edition: Edition) -> list[Activity]:

@@ -4,10 +4,11 @@ from dataclasses import asdict
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, url_for
-from flask_login import current_user
 from itsdangerous import BadData, URLSafeSerializer
 
+from clusterweek.accounts.login import person
 from clusterweek.db.session import unit_of_work
+from clusterweek.desk.office import desk
 from clusterweek.i18n import gettext as _
 from clusterweek.i18n import ngettext
 from clusterweek.importing import clusters as importing
@@ -15,8 +16,8 @@ from clusterweek.importing import tables
 from clusterweek.importing.guard import Unread
 from clusterweek.importing.tables import Row, Table
 from clusterweek.keeping import once
+from clusterweek.organiser.bp import bp
 from clusterweek.organiser.forms import TableForm, TakeOverForm
-from clusterweek.organiser.frame import bp, desk
 from clusterweek.refusal import Refusal
 from clusterweek.web import guards
 
@@ -54,12 +55,12 @@ def preview_clusters() -> Any:
 @guards.organisers_only
 def take_over_clusters() -> Any:
     """Write what was looked at. If a row has become wrong meanwhile, nothing is written and the page says which."""
-    key = once.key(current_user)
+    key = once.key(person())
     form = TakeOverForm()
     table = _unpack(form.table.data or "")
     with unit_of_work():
         once.claim(key, now=desk().now)
-        results = importing.take_over(table, by=current_user, now=desk().now, invite=bool(form.invite.data))
+        results = importing.take_over(table, by=person(), now=desk().now, invite=bool(form.invite.data))
         if all(result.outcome != "error" for result in results):
             once.leads_to(key, url_for(".clusters"))
     if any(result.outcome == "error" for result in results):

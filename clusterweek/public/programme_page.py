@@ -11,13 +11,14 @@ from clusterweek import clock
 from clusterweek.activities import when
 from clusterweek.editions import rules as edition_rules
 from clusterweek.editions.models import Edition
+from clusterweek.frame import bars
+from clusterweek.frame.bars import AllDays, Bar
 from clusterweek.i18n import day_medium, either
 from clusterweek.i18n import gettext as _
 from clusterweek.listing import query
 from clusterweek.listing.facets import Facets
 from clusterweek.listing.filter import Filter
-from clusterweek.public import bars, rows
-from clusterweek.public.bars import AllDays, Bar
+from clusterweek.public import rows
 from clusterweek.public.rows import Row
 from clusterweek.registrations import newcomers
 

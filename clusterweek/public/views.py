@@ -4,11 +4,18 @@ from flask import abort, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from clusterweek import clock
-from clusterweek.public import frame, home_page, legal, views_lists, views_programme
-from clusterweek.public.frame import bp
+from clusterweek.desk.tabs import Tab
+from clusterweek.frame import legal
+from clusterweek.frame import page as frame
+from clusterweek.i18n import lazy_gettext as _l
+from clusterweek.public import home_page, views_lists, views_programme
+from clusterweek.public.bp import bp
 from clusterweek.web import guards
 
 __all__ = ["bp", "views_lists", "views_programme"]
+
+# A cluster finds its own page from its desk.
+TABS = (Tab(_l("Public page"), "public.cluster", 90, desk="cluster", guard=lambda desk: desk.cluster.is_active),)
 
 
 @bp.get("/")

@@ -10,11 +10,12 @@ from clusterweek.clusters import queries as clusters_there
 from clusterweek.editions import queries as editions
 from clusterweek.editions import rules as edition_rules
 from clusterweek.editions.models import Edition
+from clusterweek.frame import page as frame
 from clusterweek.listing import filter as filters
 from clusterweek.listing.facets import Facets, facets
 from clusterweek.listing.filter import Filter
-from clusterweek.public import archive_page, directory, frame, programme_page, subscribe
-from clusterweek.public.frame import bp
+from clusterweek.public import archive_page, directory, programme_page, subscribe
+from clusterweek.public.bp import bp
 from clusterweek.public.programme_page import View
 from clusterweek.public.subscribe import Subscription
 from clusterweek.vocabulary import lists

@@ -11,13 +11,14 @@ from clusterweek.activities import queries as activities
 from clusterweek.activities import rules as activity_rules
 from clusterweek.editions import rules as edition_rules
 from clusterweek.editions.models import Edition
+from clusterweek.frame import page as frame
 from clusterweek.i18n import either
 from clusterweek.listing import choices, outline
 from clusterweek.listing import filter as filters
 from clusterweek.listing.facets import Facets, facets
 from clusterweek.listing.filter import Filter
-from clusterweek.public import activity_page, frame, programme_page, subscribe
-from clusterweek.public.frame import bp
+from clusterweek.public import activity_page, programme_page, subscribe
+from clusterweek.public.bp import bp
 from clusterweek.public.programme_page import View
 from clusterweek.refusal import Refusal
 from clusterweek.web import guards, paging

@@ -43,7 +43,13 @@ class Allowed:
 
 
 # Regular expressions, searched for. A row that nothing needs any more is named at the end: take it out.
-ALLOWED: tuple[Allowed, ...] = ()
+ALLOWED: tuple[Allowed, ...] = (
+    Allowed(
+        r"/(host|organiser|login|account|kept)",
+        r'^.<link rel="stylesheet" href="/static/(house/desk|organiser/desk|host/desk|desk/\w+)\.css\?v=…">$',
+        "the styles of the desks lie with their frames",
+    ),
+)
 
 
 @dataclass(frozen=True)

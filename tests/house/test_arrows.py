@@ -13,6 +13,7 @@ FLOORS = (
     {"outbox", "history", "vocabulary", "limits", "keeping", "traces"},
     {"accounts"},
     {"editions"},
+    {"frame", "desk"},
     {"clusters"},
     {"activities"},
     {"registrations"},
@@ -76,6 +77,14 @@ def test_arrows_point_down(path: Path) -> None:
             wrong.append(f"{path.relative_to(APP)}:{line} uses {there}")
 
     assert wrong == []
+
+
+def test_the_handbook_draws_these_floors() -> None:
+    drawing = (APP.parent / "docs" / "building.md").read_text("utf-8").split("```")[1]
+    there = {room_of(path) for path in files()}
+    drawn = [set(line.split("  ")[0].split()) for line in drawing.strip().splitlines()]
+
+    assert drawn == [floor & there for floor in reversed(FLOORS)]
 
 
 @pytest.mark.parametrize("path", files(), ids=lambda p: str(p.relative_to(APP)))
@@ -189,12 +198,13 @@ def test_the_one_door_is_watched_whatever_the_spelling(source: str) -> None:
 LINKS_UP = {
     "accounts/login_ended.html": {"public.home"},
     "clusters/invitation.html": {"public.legal"},
+    "desk/cluster.html": {"organiser.desk"},
     "keeping/kept.html": {"accounts.account"},
     "registrations/manage.html": {"public.programme"},
     "registrations/received.html": {"public.programme"},
     "registrations/sign_up.html": {"public.legal"},
 }
-PARTS_FROM_ABOVE = {"clusters/team.html": {"host/parts/nav.html"}}
+PARTS_FROM_ABOVE: dict[str, set[str]] = {}
 TEMPLATES = APP / "templates"
 FRAME = "house"  # the frame of all pages: it may link to any of them, and includes nothing of theirs
 ENVIRONMENT = Environment(extensions=["jinja2.ext.do", "jinja2.ext.i18n"])
@@ -240,7 +250,7 @@ def test_templates_look_down() -> None:
     assert parts == PARTS_FROM_ABOVE
 
 
-FRAME_WORDS = APP / "public" / "frame.py"  # what the frame of all pages teaches them
+FRAME_WORDS = APP / "frame" / "page.py"  # what the frame of all pages teaches them
 # Words of a higher room, and the templates that use them: which reminders somebody will get is the reminders' to say.
 WORDS_FROM_ABOVE = {
     "registrations/mails/attending.html": {"reminder_sentence"},

@@ -7,11 +7,11 @@ import pytest
 from flask import Flask
 
 from clusterweek.db.session import db
+from clusterweek.desk.sight import Sight
 from clusterweek.editions.models import Edition
 from clusterweek.operating import heartbeat
 from clusterweek.organiser import overview, review
 from clusterweek.organiser.overview import Counts
-from clusterweek.organiser.rules import Sight
 from clusterweek.outbox import post
 from clusterweek.outbox.models import Letter
 from tests import make

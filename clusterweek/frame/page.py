@@ -5,36 +5,30 @@ Lazy throughout: a letter rendered in the worker has no request, and an error pa
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from babel.dates import format_date
-from flask import Blueprint, Flask, current_app, has_request_context, request, url_for
+from flask import Flask, current_app, has_request_context, request, url_for
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
 from clusterweek import clock
 from clusterweek.accounts import rules as accounts
 from clusterweek.accounts.models import Person
-from clusterweek.activities import when
-from clusterweek.clusters import queries as clusters
 from clusterweek.editions import queries as editions
 from clusterweek.editions.models import Edition
+from clusterweek.frame import bars, legal
 from clusterweek.i18n import either, language
 from clusterweek.i18n import gettext as _
 from clusterweek.keeping import inputs, said
-from clusterweek.listing.facets import facets
-from clusterweek.listing.filter import Filter
-from clusterweek.public import bars, legal, prose
 from clusterweek.vocabulary import lists
-from clusterweek.web import links
-
-bp = Blueprint("public", __name__)  # views.py, views_programme.py and views_lists.py hang their addresses on it
+from clusterweek.web import links, prose
 
 
 @dataclass(frozen=True)
@@ -152,7 +146,7 @@ class Frame:
         targets = []
         if self.person:  # what one works with stands in the row below; the public pages are one step away
             targets.append((_("My desk"), url_for(accounts.desk(self.person))))
-            if self.person.grants and clusters.of_person(self.person):  # works for the office and for a cluster
+            if self.person.grants and _above().works_for(self.person):  # works for the office and for a cluster
                 targets.append((_("My clusters"), url_for("host.desk")))
             return [*targets, (_("Public pages"), url_for("public.home"))]
         if self.edition:
@@ -174,7 +168,7 @@ class Frame:
 
     def bars_of(self, edition: Edition) -> list[bars.Bar]:
         """The bars of an edition's days, for the head of a ticket."""
-        return bars.of(facets(edition, Filter()).days)
+        return bars.of(_above().days_of(edition))
 
     @property
     def other_language(self) -> str:
@@ -201,7 +195,27 @@ class Frame:
         return f"/{lang}/{quote(rest, safe='/:@!$&()*+,;=~')}"
 
 
-def init_app(app: Flask) -> None:
+@dataclass(frozen=True)
+class Above:
+    """What the frame asks of rooms that stand above it."""
+
+    works_for: Callable[[Person], Iterable[object]]  # the clusters that a person works for
+    days_of: Callable[[Edition], Mapping[date, int]]  # how many activities each day of an edition has
+
+
+def _above() -> Above:
+    handed_in: Above = current_app.extensions["frame"]
+    return handed_in
+
+
+def init_app(
+    app: Flask,
+    *,
+    works_for: Callable[[Person], Iterable[object]],
+    days_of: Callable[[Edition], Mapping[date, int]],
+) -> None:
+    """Give every page its frame. What it must know of the rooms above is handed in."""
+    app.extensions["frame"] = Above(works_for, days_of)
     app.context_processor(lambda: {"frame": current()})
     app.jinja_env.globals["asset"] = asset
     app.jinja_env.globals["legal_link"] = lambda page: links.page("public.legal", lang=language(), page=page)
@@ -218,9 +232,6 @@ def init_app(app: Flask) -> None:
         review_name=_named(lists.REVIEW_STEPS),
         prose=prose.html,
         without_demo=without_demo,
-        times=when.times,
-        when=when.short,
-        days_touched=when.days_touched,
         weekday_short=lambda day: format_date(day, "ccc", locale=language()).rstrip("."),
         day_number=lambda day: format_date(day, "d." if language() == "de" else "d", locale=language()),
         month_name=lambda day: format_date(day, "MMMM", locale=language()),

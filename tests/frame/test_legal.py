@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from clusterweek.public import legal, prose
+from clusterweek.frame import legal
+from clusterweek.web import prose
 from tests.browse import page, text_of
 
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from clusterweek.accounts.models import Grant
-from clusterweek.organiser import rules
-from clusterweek.organiser.rules import Sight
+from clusterweek.desk import sight as sights
+from clusterweek.desk.sight import Sight
 
 
 def grants(*given: dict[str, Any]) -> list[Grant]:
@@ -30,4 +30,4 @@ def grants(*given: dict[str, Any]) -> list[Grant]:
     ],
 )
 def test_a_grant_without_land_or_country_shows_everything(given: list[dict[str, Any]], sight: Sight) -> None:
-    assert rules.sight_of(grants(*given)) == sight
+    assert sights.of(grants(*given)) == sight

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from clusterweek.i18n import LANGUAGES
 from clusterweek.i18n import gettext as _
-from clusterweek.public import prose
+from clusterweek.web import prose
 
 PAGES = ("imprint", "privacy", "accessibility")
 EXTRA = ("easy-language", "sign-language")  # what public bodies owe (§ 4 BITV 2.0): shown once a text lies there

@@ -26,7 +26,7 @@ class Sight:
         }
 
 
-def sight_of(grants: Iterable[Grant]) -> Sight:
+def of(grants: Iterable[Grant]) -> Sight:
     """All grants of a person together. An organiser, and a viewer without Land or country, sees all of an edition."""
     grants = list(grants)
     is_published_only = all(grant.role == "viewer" for grant in grants)
