@@ -45,7 +45,7 @@ ALONE = (
     *("/", "/healthz", "/robots.txt", "/feeds/all.ics", "/feeds/all.ics?lang=en"),
     *(f"/feeds/{EDITION}.ics", f"/feeds/{EDITION}.csv", "/de/nowhere", "/en/nowhere/at-all"),
 )
-MOMENTS = ("2027-03-30T10:00+02:00", "2027-04-07T18:30+02:00", "2027-04-09T12:00+02:00", "2027-04-20T04:10+02:00")
+MOMENTS = ("2027-04-01T09:05+02:00", "2027-04-07T09:05+02:00", "2027-04-12T09:05+02:00", "2027-04-20T04:10+02:00")
 
 
 @dataclass

@@ -9,6 +9,7 @@ from flask import Flask
 from clusterweek.db.session import db
 from clusterweek.desk.sight import Sight
 from clusterweek.editions.models import Edition
+from clusterweek.frame import legal
 from clusterweek.operating import heartbeat
 from clusterweek.organiser import overview, review
 from clusterweek.organiser.overview import Counts
@@ -30,7 +31,7 @@ def week() -> Edition:
 @pytest.fixture
 def complete(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing needs attention: the legal pages are filled in, and a worker lives."""
-    monkeypatch.setitem(app.extensions, "legal_placeholders", lambda: [])
+    monkeypatch.setattr(legal, "placeholders", lambda: [])
     heartbeat.beat(now=NOW)
     db.session.flush()
 
@@ -144,7 +145,7 @@ def test_gaps_in_the_legal_pages_are_counted(
     app: Flask, complete: None, monkeypatch: pytest.MonkeyPatch, week: Edition
 ) -> None:
     gaps = ["imprint.de: [Name]", "imprint.en: [name]", "privacy.de: [Adresse]"]
-    monkeypatch.setitem(app.extensions, "legal_placeholders", lambda: gaps)
+    monkeypatch.setattr(legal, "placeholders", lambda: gaps)
 
     assert sentences(week) == [
         "Die Rechtsseiten haben noch 3 Lücken: Impressum, Datenschutz. "
@@ -159,7 +160,7 @@ def test_a_silent_worker_is_noticed(complete: None, week: Edition) -> None:
 
 
 def test_without_any_worker_the_command_is_named(app: Flask, monkeypatch: pytest.MonkeyPatch, week: Edition) -> None:
-    monkeypatch.setitem(app.extensions, "legal_placeholders", lambda: [])
+    monkeypatch.setattr(legal, "placeholders", lambda: [])
 
     assert sentences(week) == [
         "Es läuft kein Worker: Nachrichten gehen nicht hinaus. Starten Sie „clusterweek worker“."
