@@ -74,12 +74,18 @@ HEAD_MASKS = (
     (r"(?m)^(Content-Length|Date|Last-Modified-Page): .*\n", ""),
     (r"(?m)^(Set-Cookie: [\w-]+=)[^;\n]*", r"\1…"),
 )
+# White space beside these is not shown: whether there is any does not matter.
+BLOCKS = (
+    "html|head|body|title|meta|link|header|footer|main|nav|section|article|div|p|h[1-6]|ul|ol|li|dl|dt|dd"
+    "|table|caption|thead|tbody|tfoot|tr|th|td|form|fieldset|legend|details|summary|option"
+)
 PAGE_MASKS = (
     (r'(name="csrf_token"[^>]*?value=")[^"]*', r"\1…"),
     (r"(\?v=)[\w.-]+", r"\1…"),
     (r"(/(?:registration|invitation|login/link|login/password)/)[\w-]{20,}", r"\1…"),
     (r"\s+", " "),
-    (r" ?(<[a-z!])", r"\n\1"),  # one element a line, so that a difference can be read
+    (rf" ?(</?(?:{BLOCKS})\b[^>]*>) ?", r"\1"),
+    (r"(?=<)", "\n"),  # one element a line, so that a difference can be read
 )
 # A line of a letter may break anywhere, also in a token.
 LETTER_MASKS = (
