@@ -16,6 +16,7 @@ CAUSES = ("locked", "full", "read_only", "damaged", "disk", "gone", "schema")
 SQLITE = (
     ("SQLITE_BUSY", "locked"),
     ("SQLITE_LOCKED", "locked"),
+    ("SQLITE_PROTOCOL", "locked"),  # many processes at its log, for long
     ("SQLITE_FULL", "full"),
     ("SQLITE_READONLY", "read_only"),
     ("SQLITE_PERM", "read_only"),
@@ -32,7 +33,6 @@ POSTGRESQL = (
     ("40", "locked"),  # deadlock, serialisation
     ("53300", "locked"),  # too many connections
     ("53100", "full"),
-    ("54", "full"),
     ("25006", "read_only"),  # also a standby, which is in recovery
     ("42501", "read_only"),
     ("XX001", "damaged"),

@@ -23,6 +23,7 @@ def of_sqlite(name: str, said: str = "x") -> Any:
     [
         (of_sqlite("SQLITE_BUSY"), "locked"),
         (of_sqlite("SQLITE_BUSY_SNAPSHOT"), "locked"),
+        (of_sqlite("SQLITE_PROTOCOL"), "locked"),
         (of_sqlite("SQLITE_FULL"), "full"),
         (of_sqlite("SQLITE_READONLY_DIRECTORY"), "read_only"),
         (of_sqlite("SQLITE_CORRUPT_INDEX"), "damaged"),
@@ -37,6 +38,7 @@ def of_sqlite(name: str, said: str = "x") -> Any:
         (OperationalError("x", None, psycopg.errors.DeadlockDetected("x")), "locked"),
         (OperationalError("x", None, psycopg.errors.TooManyConnections("x")), "locked"),
         (OperationalError("x", None, psycopg.errors.DiskFull("x")), "full"),
+        (OperationalError("x", None, psycopg.errors.ProgramLimitExceeded("x")), None),
         (InternalError("x", None, psycopg.errors.ReadOnlySqlTransaction("x")), "read_only"),
         (ProgrammingError("x", None, psycopg.errors.InsufficientPrivilege("x")), "read_only"),
         (InternalError("x", None, psycopg.errors.DataCorrupted("x")), "damaged"),
