@@ -63,7 +63,7 @@ def invited(name: str) -> tuple[Any, str, Callable[[str], Any]]:
 
 def signed_up(name: str) -> tuple[Any, str, Callable[[str], Any]]:
     attendee = registrations.Attendee(name=name, email=f"{name.lower()}@example.org")
-    made = registrations.sign_up(make.activity().id, attendee, now=clock.now())
+    made = make.signed_up(make.activity().id, attendee, now=clock.now())
     return made, registrations.token_of(made), lambda given: found_registrations.by_token(given, now=clock.now())
 
 

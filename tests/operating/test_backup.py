@@ -288,7 +288,7 @@ def _link_to(person: Person, purpose: str) -> str:
 def _sign_up(name: str) -> Registration:
     someone = registrations.Attendee(name=name, email=f"{name.lower()}@example.org")
     activity = make.activity(starts="2090-04-08 09:00", ends="2090-04-08 12:00")
-    return registrations.sign_up(activity.id, someone, now=clock.now())
+    return make.signed_up(activity.id, someone, now=clock.now())
 
 
 def test_a_restore_makes_links_to_accounts_void_and_keeps_those_to_registrations(house: Flask, tmp_path: Path) -> None:

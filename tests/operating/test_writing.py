@@ -191,7 +191,7 @@ def test_the_largest_size_of_a_database_is_told_and_people_read_it_in_both_langu
 
 def test_a_limit_on_the_size_of_files_is_told(template: Path, tmp_path: Path) -> None:
     shutil.copytree(template, tmp_path / "i")
-    sentences = ["Der Datenträger dieses Servers arbeitet nicht", "The disk of this server does not work"]
+    sentences = ["Der Datenträger dieses Servers arbeitet nicht", "The disk of this server is not working"]
 
     said = run(tmp_path / "i", "resource.setrlimit(resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))", sentences)
 
