@@ -66,13 +66,18 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     _close_connections()
 
 
+def brings_its_own(request: pytest.FixtureRequest) -> bool:
+    """Whether a test runs on an application, a database and a clock of its own: the real ones."""
+    return any(request.node.get_closest_marker(mark) for mark in ("slow", "browser", "alone"))
+
+
 @pytest.fixture(autouse=True)
 def db(request: pytest.FixtureRequest) -> Iterator[Any]:
     """The database inside one outer transaction that is rolled back, commits included.
 
-    Tests marked `slow` or `browser` bring an application and a database of their own.
+    Tests marked `slow`, `browser` or `alone` bring an application and a database of their own.
     """
-    if any(request.node.get_closest_marker(mark) for mark in ("slow", "browser")):
+    if brings_its_own(request):
         yield None
         _close_connections()
         return
@@ -138,7 +143,7 @@ class Clock:
 
 @pytest.fixture(autouse=True)
 def at(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Clock | None:
-    """Sets the clock; without a call it is NOW. Slow tests run on the real clock."""
-    if any(request.node.get_closest_marker(mark) for mark in ("slow", "browser")):
+    """Sets the clock; without a call it is NOW. Tests that bring their own run on the real clock."""
+    if brings_its_own(request):
         return None
     return Clock(monkeypatch)

@@ -15,6 +15,7 @@ from clusterweek.db.session import db, unit_of_work
 from clusterweek.outbox.models import Letter
 from clusterweek.registrations import actions, queries
 from clusterweek.registrations.models import Registration
+from clusterweek.web import links
 from tests import make
 from tests.conftest import build_app
 from tests.postgres import postgres_url
@@ -101,7 +102,7 @@ def test_it_is_always_full_while_somebody_waits(place: tuple[Flask, Path, dict[s
 
 
 def crowd_hash(registration: Registration) -> str:
-    return actions.links.fingerprint(actions.token_of(registration))
+    return links.fingerprint(actions.token_of(registration))
 
 
 def watch(app: Flask, activity_id: int, over: Event, gaps: list[tuple[int, int]]) -> None:
