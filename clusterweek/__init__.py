@@ -13,35 +13,29 @@ from werkzeug.routing import BaseConverter, IntegerConverter, Map
 from whitenoise import WhiteNoise
 
 from clusterweek import cli, cli_attendees, cli_data, cli_operating, cli_people, cli_security, config, i18n
-from clusterweek.accounts import login, returning
-from clusterweek.accounts import views as accounts_views
-from clusterweek.accounts import views_links as accounts_views_links
+from clusterweek.accounts import login, returning, views as accounts_views, views_links as accounts_views_links
 from clusterweek.activities import when as activities_when
-from clusterweek.clusters import queries as clusters
-from clusterweek.clusters import views as clusters_views
+from clusterweek.clusters import queries as clusters, views as clusters_views
 from clusterweek.db import sqlite
 from clusterweek.db.session import db
-from clusterweek.desk import cluster as cluster_desk
-from clusterweek.desk import office as office_desk
-from clusterweek.desk import tabs
-from clusterweek.feeds import door as feeds_door
-from clusterweek.feeds import views as feeds_views
+from clusterweek.desk import cluster as cluster_desk, office as office_desk, tabs
+from clusterweek.feeds import door as feeds_door, views as feeds_views
 from clusterweek.frame import page as frame
-from clusterweek.host import views as host_views
-from clusterweek.host import views_entry as host_views_entry
-from clusterweek.host import views_profile as host_views_profile
-from clusterweek.host import views_registrations as host_views_registrations
-from clusterweek.host import views_steps as host_views_steps
+from clusterweek.host import (
+    views as host_views,
+    views_entry as host_views_entry,
+    views_profile as host_views_profile,
+    views_registrations as host_views_registrations,
+    views_steps as host_views_steps,
+)
 from clusterweek.keeping import views as keeping_views
 from clusterweek.listing import filter as filters
 from clusterweek.listing.facets import facets
-from clusterweek.operating import access_log, forwarded
-from clusterweek.operating import views as operating_views
+from clusterweek.operating import access_log, forwarded, views as operating_views
 from clusterweek.organiser import views as organiser_views
 from clusterweek.programme import views as programme_views
 from clusterweek.public import views as public_views
-from clusterweek.registrations import views as registrations_views
-from clusterweek.registrations import views_manage as registrations_views_manage
+from clusterweek.registrations import views as registrations_views, views_manage as registrations_views_manage
 from clusterweek.reminders import ahead
 from clusterweek.traces import log as traces
 from clusterweek.web import hosts, problems, security

@@ -5,8 +5,7 @@ import sys
 from types import TracebackType
 
 from flask.cli import FlaskGroup
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, TimeoutError as PoolTimeout
 
 from clusterweek import config, create_app
 from clusterweek.refusal import Refusal

@@ -18,8 +18,7 @@ from clusterweek.db.session import db, unit_of_work
 from clusterweek.editions import queries as editions
 from clusterweek.editions.models import Edition
 from clusterweek.i18n import force_language
-from clusterweek.importing import activities as activity_tables
-from clusterweek.importing import tables
+from clusterweek.importing import activities as activity_tables, tables
 from clusterweek.listing import filter as filters
 from clusterweek.operating import backup
 from clusterweek.programme import files

@@ -7,8 +7,7 @@ import click
 from flask import Flask
 
 from clusterweek import cli, clock
-from clusterweek.activities import held
-from clusterweek.activities import queries as activities
+from clusterweek.activities import held, queries as activities
 from clusterweek.cli_operating import Moment
 from clusterweek.db.session import unit_of_work
 from clusterweek.refusal import Refusal

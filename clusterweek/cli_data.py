@@ -8,8 +8,7 @@ from flask import Flask
 from clusterweek import cli, clock
 from clusterweek.cli_operating import Moment
 from clusterweek.db.session import db, unit_of_work
-from clusterweek.demo import actions as demo
-from clusterweek.demo import purge
+from clusterweek.demo import actions as demo, purge
 from clusterweek.facts import actions as facts
 from clusterweek.refusal import Refusal
 from clusterweek.traces import log as traces

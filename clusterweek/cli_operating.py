@@ -24,8 +24,7 @@ from clusterweek.demo import actions as demo
 from clusterweek.editions.models import Edition
 from clusterweek.facts import actions as facts
 from clusterweek.frame import legal
-from clusterweek.operating import backup, doctor, health, worker
-from clusterweek.operating import serve as serving
+from clusterweek.operating import backup, doctor, health, serve as serving, worker
 from clusterweek.outbox import smtp
 from clusterweek.refusal import Refusal
 from clusterweek.traces import log as traces

@@ -7,15 +7,11 @@ import click
 from flask import Flask
 
 from clusterweek import cli, clock
-from clusterweek.accounts import actions as accounts
-from clusterweek.accounts import queries as people
-from clusterweek.accounts import rules
+from clusterweek.accounts import actions as accounts, queries as people, rules
 from clusterweek.accounts.models import ROLES, Person
-from clusterweek.clusters import actions as clusters
-from clusterweek.clusters import queries as cluster_queries
+from clusterweek.clusters import actions as clusters, queries as cluster_queries
 from clusterweek.db.session import unit_of_work
-from clusterweek.importing import clusters as cluster_tables
-from clusterweek.importing import tables
+from clusterweek.importing import clusters as cluster_tables, tables
 from clusterweek.refusal import Refusal
 from clusterweek.traces import log as traces
 from clusterweek.vocabulary import lists

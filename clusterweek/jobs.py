@@ -11,10 +11,8 @@ from flask import Flask, current_app
 from sqlalchemy import make_url
 
 from clusterweek import clock
-from clusterweek.accounts import actions as accounts
-from clusterweek.accounts import mails as accounts_mails
-from clusterweek.activities import held, unread
-from clusterweek.activities import mails as activities_mails
+from clusterweek.accounts import actions as accounts, mails as accounts_mails
+from clusterweek.activities import held, mails as activities_mails, unread
 from clusterweek.clusters import mails as clusters_mails
 from clusterweek.db import sqlite
 from clusterweek.db.session import unit_of_work
@@ -25,11 +23,12 @@ from clusterweek.operating.worker import Job
 from clusterweek.outbox import smtp, upkeep
 from clusterweek.outbox.deliver import Deliverer
 from clusterweek.outbox.letter import Kind
-from clusterweek.registrations import actions as registrations
-from clusterweek.registrations import letters as registrations_letters
-from clusterweek.registrations import mails as registrations_mails
-from clusterweek.reminders import mails as reminders_mails
-from clusterweek.reminders import plan as reminders
+from clusterweek.registrations import (
+    actions as registrations,
+    letters as registrations_letters,
+    mails as registrations_mails,
+)
+from clusterweek.reminders import mails as reminders_mails, plan as reminders
 from clusterweek.traces import log as traces
 
 # Each room names its own kinds; a name is used once in the whole program.

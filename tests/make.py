@@ -28,8 +28,7 @@ from clusterweek.clusters.models import Cluster, Membership
 from clusterweek.db.session import db
 from clusterweek.editions import actions as editions
 from clusterweek.editions.models import Edition
-from clusterweek.registrations import actions as registrations
-from clusterweek.registrations import signing_up
+from clusterweek.registrations import actions as registrations, signing_up
 from clusterweek.registrations.models import Registration
 
 THEN = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)

@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, delete, inspect, or_, select, update
 
 from clusterweek.accounts import passwords, queries, rules, sessions
-from clusterweek.accounts.models import ROLES, Grant, LoginSession, OneTimeLink, Person
-from clusterweek.accounts.models import LinkRequest as Request
+from clusterweek.accounts.models import ROLES, Grant, LinkRequest as Request, LoginSession, OneTimeLink, Person
 from clusterweek.db.session import db, insert_into, unit_of_work
 from clusterweek.history import record
 from clusterweek.i18n import gettext as _

@@ -10,8 +10,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import ValidationError
 
 from clusterweek.accounts import passwords, rules
-from clusterweek.i18n import gettext as _
-from clusterweek.i18n import lazy_gettext
+from clusterweek.i18n import gettext as _, lazy_gettext
 from clusterweek.web import fields
 from clusterweek.web.forms import AtMost, Form, Needed
 

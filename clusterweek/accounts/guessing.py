@@ -11,8 +11,7 @@ from flask import current_app, request
 from werkzeug.wrappers import Response
 
 from clusterweek.accounts import queries, rules
-from clusterweek.i18n import gettext as _
-from clusterweek.i18n import ngettext
+from clusterweek.i18n import gettext as _, ngettext
 from clusterweek.limits import counters, waits
 from clusterweek.traces import log as traces
 from clusterweek.web.forms import normalise_email

@@ -7,8 +7,7 @@ from flask import current_app
 from clusterweek.accounts import actions, queries, rules
 from clusterweek.accounts.models import Grant, LinkRequest, OneTimeLink, Person
 from clusterweek.db.session import db
-from clusterweek.i18n import country_name
-from clusterweek.i18n import gettext as _
+from clusterweek.i18n import country_name, gettext as _
 from clusterweek.outbox import paper
 from clusterweek.outbox.letter import Kind, Mail
 from clusterweek.outbox.models import Letter

@@ -9,8 +9,7 @@ from clusterweek.accounts import actions, guessing, queries, rules
 from clusterweek.accounts.forms import LinkForm, NewPasswordForm
 from clusterweek.accounts.views import bp, desk_of
 from clusterweek.db.session import unit_of_work
-from clusterweek.i18n import gettext as _
-from clusterweek.i18n import language
+from clusterweek.i18n import gettext as _, language
 from clusterweek.limits import counters
 from clusterweek.traces import log as traces
 from clusterweek.web import guards, security

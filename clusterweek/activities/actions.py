@@ -17,12 +17,10 @@ from clusterweek.activities.values import Wrong, problems
 from clusterweek.clusters import queries as clusters
 from clusterweek.clusters.models import Cluster
 from clusterweek.db.session import db
-from clusterweek.editions import actions as editions
-from clusterweek.editions import rules as edition_rules
+from clusterweek.editions import actions as editions, rules as edition_rules
 from clusterweek.editions.models import Edition
 from clusterweek.history import record
-from clusterweek.i18n import clock_time, day_medium, local
-from clusterweek.i18n import gettext as _
+from clusterweek.i18n import clock_time, day_medium, gettext as _, local
 from clusterweek.refusal import Refusal
 
 COLUMNS = {entry.name for entry in ENTRIES if entry.is_set}

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 
 from clusterweek.activities import entries, when
 from clusterweek.activities.models import Activity, Occurrence
-from clusterweek.i18n import gettext as _
-from clusterweek.i18n import moment_short, ngettext
+from clusterweek.i18n import gettext as _, moment_short, ngettext
 from clusterweek.vocabulary import lists
 
 

@@ -9,8 +9,7 @@ from icalendar import Event, vGeo, vText, vUri
 from clusterweek.activities import rules, where, who, zones
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.activities.standing import POSTPONED
-from clusterweek.i18n import country_name, either, language
-from clusterweek.i18n import gettext as _
+from clusterweek.i18n import country_name, either, gettext as _, language
 from clusterweek.vocabulary import lists
 from clusterweek.web import links
 

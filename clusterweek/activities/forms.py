@@ -16,15 +16,12 @@ from wtforms import (
     TextAreaField,
 )
 
-from clusterweek.activities import date_form, texts, unread
-from clusterweek.activities import values as checks
+from clusterweek.activities import date_form, texts, unread, values as checks
 from clusterweek.activities.entries import ENTRIES, LABELS, Entry
 from clusterweek.activities.models import Activity
 from clusterweek.clusters.models import Cluster
 from clusterweek.editions.models import Edition
-from clusterweek.i18n import gettext as _
-from clusterweek.i18n import lazy_gettext as _l
-from clusterweek.i18n import local
+from clusterweek.i18n import gettext as _, lazy_gettext as _l, local
 from clusterweek.vocabulary import lists
 from clusterweek.web.fields import ClockField, CountField, DayField, Rows
 from clusterweek.web.forms import Form, empty_as_none, many_lines, one_line

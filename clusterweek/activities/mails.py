@@ -11,8 +11,7 @@ from clusterweek.clusters import queries as clusters
 from clusterweek.db.session import db
 from clusterweek.editions import rules as edition_rules
 from clusterweek.editions.models import Edition
-from clusterweek.i18n import either, language, moment_long
-from clusterweek.i18n import gettext as _
+from clusterweek.i18n import either, gettext as _, language, moment_long
 from clusterweek.outbox import paper, post
 from clusterweek.outbox.letter import Kind, Mail
 from clusterweek.outbox.models import Letter

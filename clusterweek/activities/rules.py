@@ -12,8 +12,7 @@ from clusterweek.activities.entries import BY_NAME
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.activities.standing import CANCELLED, POSTPONED, TAKES_PLACE
 from clusterweek.editions import workdays
-from clusterweek.i18n import day_medium, local
-from clusterweek.i18n import gettext as _
+from clusterweek.i18n import day_medium, gettext as _, local
 
 # What may follow what. A published activity is never withdrawn but cancelled, so that nobody's calendar loses it
 # silently; the office can reopen a rejected one (as "changes requested"), a cluster take up again what it withdrew.

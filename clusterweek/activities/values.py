@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo
 from clusterweek import clock
 from clusterweek.activities import checks
 from clusterweek.activities.entries import BY_NAME, read
-from clusterweek.i18n import clock_time, day_medium
-from clusterweek.i18n import gettext as _
+from clusterweek.i18n import clock_time, day_medium, gettext as _
 from clusterweek.refusal import Refusal
 
 MOST_OCCURRENCES = 60

@@ -7,8 +7,7 @@ from babel.dates import format_date, get_timezone_location
 from flask import Flask
 
 from clusterweek.activities.models import Occurrence
-from clusterweek.i18n import LOCALES, clock_time, day_long, day_short, language
-from clusterweek.i18n import gettext as _
+from clusterweek.i18n import LOCALES, clock_time, day_long, day_short, gettext as _, language
 
 
 def init_app(app: Flask) -> None:

@@ -4,8 +4,7 @@ What is not known is left out; where nothing is known the line is empty, and the
 """
 
 from clusterweek.activities.models import Occurrence
-from clusterweek.i18n import country_name
-from clusterweek.i18n import gettext as _
+from clusterweek.i18n import country_name, gettext as _
 from clusterweek.vocabulary import lists
 
 

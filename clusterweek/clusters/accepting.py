@@ -4,8 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from clusterweek.accounts import actions as accounts
-from clusterweek.accounts import queries as people
+from clusterweek.accounts import actions as accounts, queries as people
 from clusterweek.accounts.models import Person
 from clusterweek.clusters import actions, queries
 from clusterweek.clusters.models import Invitation

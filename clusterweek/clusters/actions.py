@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, String, cast, literal, select
-from sqlalchemy import update as change
+from sqlalchemy import Connection, String, cast, literal, select, update as change
 
 from clusterweek.accounts.models import Person
 from clusterweek.clusters import queries, rules
@@ -13,8 +12,7 @@ from clusterweek.clusters.models import Cluster, Invitation, Membership
 from clusterweek.db.session import db
 from clusterweek.editions import rules as editions
 from clusterweek.history import record
-from clusterweek.i18n import gettext as _
-from clusterweek.i18n import moment_short
+from clusterweek.i18n import gettext as _, moment_short
 from clusterweek.limits import waits
 from clusterweek.outbox import post
 from clusterweek.refusal import Refusal

@@ -8,8 +8,7 @@ from wtforms.validators import ValidationError
 from clusterweek.accounts.forms import GoodPassword, language_field
 from clusterweek.clusters import queries
 from clusterweek.clusters.models import Cluster
-from clusterweek.i18n import gettext as _
-from clusterweek.i18n import lazy_gettext as _l
+from clusterweek.i18n import gettext as _, lazy_gettext as _l
 from clusterweek.vocabulary import lists
 from clusterweek.web import fields
 from clusterweek.web.forms import Form, Unneeded

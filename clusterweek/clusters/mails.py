@@ -8,8 +8,7 @@ from clusterweek.clusters.models import Invitation
 from clusterweek.db.session import db
 from clusterweek.editions import queries as editions
 from clusterweek.editions.models import Edition
-from clusterweek.i18n import day_long, local
-from clusterweek.i18n import gettext as _
+from clusterweek.i18n import day_long, gettext as _, local
 from clusterweek.outbox import paper
 from clusterweek.outbox.letter import Kind, Mail
 from clusterweek.outbox.models import Letter

@@ -7,9 +7,7 @@ from flask import Blueprint, abort, flash, g, redirect, render_template, url_for
 from flask_login import current_user
 
 from clusterweek import clock
-from clusterweek.accounts import actions as accounts
-from clusterweek.accounts import login
-from clusterweek.accounts import queries as people
+from clusterweek.accounts import actions as accounts, login, queries as people
 from clusterweek.accounts.views import desk_of
 from clusterweek.clusters import accepting, actions, queries, rules
 from clusterweek.clusters.desk import cluster_or_404
@@ -17,8 +15,7 @@ from clusterweek.clusters.forms import AcceptForm, InviteForm
 from clusterweek.clusters.models import Cluster, Invitation
 from clusterweek.db.session import unit_of_work
 from clusterweek.desk.tabs import Tab
-from clusterweek.i18n import gettext as _
-from clusterweek.i18n import lazy_gettext as _l
+from clusterweek.i18n import gettext as _, lazy_gettext as _l
 from clusterweek.keeping import once
 from clusterweek.refusal import Refusal
 from clusterweek.traces import log as traces

@@ -7,8 +7,7 @@ may be written · `damaged` what is stored cannot be read · `disk` the disk its
 
 import errno
 
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeout
 
 CAUSES = ("locked", "full", "read_only", "damaged", "disk", "gone", "schema")
 

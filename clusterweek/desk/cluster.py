@@ -10,8 +10,7 @@ from flask import Flask, abort, current_app, request
 from clusterweek.accounts.login import person
 from clusterweek.accounts.models import Person
 from clusterweek.desk import tabs
-from clusterweek.editions import queries as editions
-from clusterweek.editions import rules
+from clusterweek.editions import queries as editions, rules
 from clusterweek.editions.models import Edition
 
 

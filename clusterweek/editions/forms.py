@@ -10,9 +10,7 @@ from wtforms.validators import ValidationError
 from clusterweek import clock
 from clusterweek.editions import queries, rules, words
 from clusterweek.editions.models import Edition
-from clusterweek.i18n import gettext as _
-from clusterweek.i18n import lazy_gettext as _l
-from clusterweek.i18n import local
+from clusterweek.i18n import gettext as _, lazy_gettext as _l, local
 from clusterweek.vocabulary import lists
 from clusterweek.vocabulary.fields import CountriesField
 from clusterweek.web.fields import PickedDay, PickedMoment, StoredCount, choice, day, line, lines

@@ -1,8 +1,7 @@
 """Names of an edition's kinds and states, and its days in words."""
 
 from clusterweek.editions.models import Edition
-from clusterweek.i18n import day_short
-from clusterweek.i18n import gettext as _
+from clusterweek.i18n import day_short, gettext as _
 
 
 def kinds() -> dict[str, str]:

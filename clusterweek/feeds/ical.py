@@ -10,8 +10,7 @@ from clusterweek.db.session import db
 from clusterweek.editions.models import Edition
 from clusterweek.feeds import entries
 from clusterweek.feeds.versions import Version
-from clusterweek.i18n import either
-from clusterweek.i18n import gettext as _
+from clusterweek.i18n import either, gettext as _
 from clusterweek.listing.filter import Filter
 from clusterweek.web import links
 

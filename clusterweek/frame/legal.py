@@ -10,8 +10,7 @@ from pathlib import Path
 from flask import current_app
 from markupsafe import Markup
 
-from clusterweek.i18n import LANGUAGES
-from clusterweek.i18n import gettext as _
+from clusterweek.i18n import LANGUAGES, gettext as _
 from clusterweek.web import prose
 
 PAGES = ("imprint", "privacy", "accessibility")

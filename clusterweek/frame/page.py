@@ -24,8 +24,7 @@ from clusterweek.accounts.models import Person
 from clusterweek.editions import queries as editions
 from clusterweek.editions.models import Edition
 from clusterweek.frame import bars, legal
-from clusterweek.i18n import either, language
-from clusterweek.i18n import gettext as _
+from clusterweek.i18n import either, gettext as _, language
 from clusterweek.keeping import inputs, said
 from clusterweek.vocabulary import lists
 from clusterweek.web import links, prose

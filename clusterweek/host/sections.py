@@ -6,9 +6,7 @@ from clusterweek.activities import rules, unread
 from clusterweek.activities.entries import BY_NAME
 from clusterweek.activities.forms import ActivityForm
 from clusterweek.activities.models import Activity, Remark
-from clusterweek.i18n import gettext as _
-from clusterweek.i18n import lazy_gettext as _l
-from clusterweek.i18n import ngettext
+from clusterweek.i18n import gettext as _, lazy_gettext as _l, ngettext
 
 PARTS = {
     "kind": _l("Kind and access"),

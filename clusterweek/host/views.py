@@ -14,8 +14,7 @@ from clusterweek.desk.tabs import Tab
 from clusterweek.editions import queries as editions
 from clusterweek.host import overview
 from clusterweek.host.bp import bp
-from clusterweek.i18n import lazy_gettext as _l
-from clusterweek.i18n import local
+from clusterweek.i18n import lazy_gettext as _l, local
 from clusterweek.web import guards
 
 TABS = (

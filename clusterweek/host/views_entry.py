@@ -19,8 +19,7 @@ from clusterweek.desk.cluster import edition_or_404, may_enter
 from clusterweek.editions.models import Edition
 from clusterweek.host import advice, overview, sections
 from clusterweek.host.bp import bp
-from clusterweek.i18n import clock_time, day_long, local
-from clusterweek.i18n import gettext as _
+from clusterweek.i18n import clock_time, day_long, gettext as _, local
 from clusterweek.keeping import once
 from clusterweek.refusal import Refusal
 from clusterweek.registrations import activity_changes

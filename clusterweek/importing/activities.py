@@ -14,9 +14,7 @@ from typing import Any
 from sqlalchemy import select
 
 from clusterweek.accounts.models import Person
-from clusterweek.activities import actions as activities
-from clusterweek.activities import moderation
-from clusterweek.activities import queries as activity_queries
+from clusterweek.activities import actions as activities, moderation, queries as activity_queries
 from clusterweek.activities.models import Activity
 from clusterweek.activities.values import Wrong
 from clusterweek.clusters.models import Cluster

@@ -12,8 +12,7 @@ from typing import Any
 from clusterweek.activities.dates import PLACE
 from clusterweek.activities.entries import plain
 from clusterweek.activities.models import Activity, Occurrence
-from clusterweek.i18n import gettext as _
-from clusterweek.i18n import ngettext
+from clusterweek.i18n import gettext as _, ngettext
 from clusterweek.importing import cells, identity, reading
 from clusterweek.importing.tables import Row
 

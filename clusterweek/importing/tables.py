@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, islice
 
-from clusterweek.i18n import gettext as _
-from clusterweek.i18n import ngettext
+from clusterweek.i18n import gettext as _, ngettext
 from clusterweek.importing import guard, workbooks
 from clusterweek.importing.guard import Cell, Unread
 from clusterweek.refusal import Refusal

@@ -7,8 +7,7 @@ from sqlalchemy import select
 
 from clusterweek.clusters.models import Cluster
 from clusterweek.db.session import db
-from clusterweek.i18n import day_short
-from clusterweek.i18n import gettext as _
+from clusterweek.i18n import day_short, gettext as _
 from clusterweek.listing.facets import Facets
 from clusterweek.listing.filter import Filter
 from clusterweek.vocabulary import lists

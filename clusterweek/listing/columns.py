@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 from clusterweek.activities import rules
 from clusterweek.activities.entries import COLUMNS, Entry
 from clusterweek.activities.models import Activity, Occurrence
-from clusterweek.registrations import newcomers
-from clusterweek.registrations import queries as registrations
+from clusterweek.registrations import newcomers, queries as registrations
 from clusterweek.registrations.rules import Places
 from clusterweek.web import downloads, links, sheets
 

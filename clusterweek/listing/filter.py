@@ -13,8 +13,7 @@ from werkzeug.datastructures import MultiDict
 from clusterweek.activities import texts
 from clusterweek.clusters.models import Cluster
 from clusterweek.db.session import db
-from clusterweek.i18n import day_short
-from clusterweek.i18n import gettext as _
+from clusterweek.i18n import day_short, gettext as _
 from clusterweek.refusal import Refusal
 from clusterweek.vocabulary import lists
 

@@ -10,8 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from clusterweek.db import causes
-from clusterweek.db import session as database
+from clusterweek.db import causes, session as database
 from clusterweek.db.session import db
 from clusterweek.operating import heartbeat, writing
 from clusterweek.outbox import queries as outbox

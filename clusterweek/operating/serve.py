@@ -7,8 +7,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from clusterweek.accounts import queries
-from clusterweek.accounts import rules as accounts
+from clusterweek.accounts import queries, rules as accounts
 from clusterweek.accounts.models import Person
 from clusterweek.db.session import db
 from clusterweek.operating import supervisor, web

@@ -7,8 +7,7 @@ from wtforms.validators import ValidationError
 
 from clusterweek.accounts.forms import language_field
 from clusterweek.activities import answers, entries
-from clusterweek.i18n import gettext as _
-from clusterweek.i18n import lazy_gettext as _l
+from clusterweek.i18n import gettext as _, lazy_gettext as _l
 from clusterweek.registrations.deciding import DecisionForm
 from clusterweek.vocabulary import lists
 from clusterweek.vocabulary.fields import CountryField

@@ -8,8 +8,7 @@ from datetime import datetime
 from clusterweek.activities import clashes, rules, unread
 from clusterweek.activities.clashes import Clashes
 from clusterweek.activities.models import Activity
-from clusterweek.i18n import either
-from clusterweek.i18n import gettext as _
+from clusterweek.i18n import either, gettext as _
 
 SHORT_SUMMARY = 80  # characters; below it, a summary is a title once more
 # "40 Euro", "€ 15", "Teilnahmegebühr"; not "kostenlos", not "Kosten sparen".

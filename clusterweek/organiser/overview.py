@@ -15,14 +15,12 @@ from clusterweek.desk.sight import Sight
 from clusterweek.editions import workdays
 from clusterweek.editions.models import Edition
 from clusterweek.frame import legal
-from clusterweek.i18n import either, local, moment_short, ngettext, number
-from clusterweek.i18n import gettext as _
+from clusterweek.i18n import either, gettext as _, local, moment_short, ngettext, number
 from clusterweek.operating import heartbeat
 from clusterweek.operating.health import SILENCE_SECONDS
 from clusterweek.organiser import letters, queries
 from clusterweek.outbox import queries as outbox
-from clusterweek.registrations import queries as registrations
-from clusterweek.registrations import words as registration_words
+from clusterweek.registrations import queries as registrations, words as registration_words
 from clusterweek.registrations.models import Registration
 from clusterweek.vocabulary import lists
 

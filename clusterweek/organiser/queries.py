@@ -9,8 +9,7 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import ColumnElement, Row, func, or_, select
 
 from clusterweek.accounts.models import Person
-from clusterweek.activities import queries as activities
-from clusterweek.activities import texts
+from clusterweek.activities import queries as activities, texts
 from clusterweek.activities.desk import seen
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.clusters.models import Cluster

@@ -7,8 +7,7 @@ from datetime import datetime
 from clusterweek.activities import rules
 from clusterweek.activities.models import Activity
 from clusterweek.editions import workdays
-from clusterweek.i18n import gettext as _
-from clusterweek.i18n import ngettext
+from clusterweek.i18n import gettext as _, ngettext
 from clusterweek.organiser import hints
 from clusterweek.organiser.hints import Hint
 

@@ -14,9 +14,14 @@ from clusterweek.i18n import gettext as _
 from clusterweek.organiser import queries, words
 from clusterweek.organiser.asked import land_of_request, status_of_request
 from clusterweek.organiser.bp import bp
-from clusterweek.registrations import actions as attending
-from clusterweek.registrations import activity_changes, attendees, steps, table
-from clusterweek.registrations import queries as registrations
+from clusterweek.registrations import (
+    actions as attending,
+    activity_changes,
+    attendees,
+    queries as registrations,
+    steps,
+    table,
+)
 from clusterweek.traces import log as traces
 from clusterweek.vocabulary import lists
 from clusterweek.web import guards, paging

@@ -8,15 +8,13 @@ from flask import abort, current_app, flash, redirect, render_template, request,
 from clusterweek import clock
 from clusterweek.accounts.login import person
 from clusterweek.activities import actions as activities
-from clusterweek.clusters import actions, rules
-from clusterweek.clusters import queries as found_clusters
+from clusterweek.clusters import actions, queries as found_clusters, rules
 from clusterweek.clusters.forms import ClusterForm, InviteForm
 from clusterweek.clusters.models import Cluster, Invitation
 from clusterweek.clusters.views import is_invited, take_step
 from clusterweek.db.session import unit_of_work
 from clusterweek.desk.office import desk
-from clusterweek.i18n import gettext as _
-from clusterweek.i18n import ngettext
+from clusterweek.i18n import gettext as _, ngettext
 from clusterweek.keeping import once
 from clusterweek.organiser import team
 from clusterweek.organiser.asked import land_of_request

@@ -7,13 +7,10 @@ from flask import abort, current_app, flash, redirect, render_template, request,
 from clusterweek.accounts.login import person
 from clusterweek.db.session import unit_of_work
 from clusterweek.desk.office import desk, edition_or_404
-from clusterweek.editions import actions, rules, words
-from clusterweek.editions import forms as edition_forms
-from clusterweek.editions import queries as editions
+from clusterweek.editions import actions, forms as edition_forms, queries as editions, rules, words
 from clusterweek.editions.forms import EditionForm
 from clusterweek.editions.models import STATES, Edition
-from clusterweek.i18n import either
-from clusterweek.i18n import gettext as _
+from clusterweek.i18n import either, gettext as _
 from clusterweek.keeping import once
 from clusterweek.organiser import queries
 from clusterweek.organiser.bp import bp

@@ -7,10 +7,8 @@ from werkzeug.datastructures import MultiDict
 
 from clusterweek.accounts.login import person
 from clusterweek.desk.office import desk, edition_or_404
-from clusterweek.i18n import LANGUAGES, language
-from clusterweek.i18n import gettext as _
-from clusterweek.listing import choices
-from clusterweek.listing import filter as filters
+from clusterweek.i18n import LANGUAGES, gettext as _, language
+from clusterweek.listing import choices, filter as filters
 from clusterweek.listing.facets import facets
 from clusterweek.listing.filter import UnknownFilter
 from clusterweek.organiser.bp import bp

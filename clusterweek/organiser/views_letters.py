@@ -10,13 +10,10 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from clusterweek.accounts.login import person
 from clusterweek.db.session import unit_of_work
 from clusterweek.desk.office import desk
-from clusterweek.i18n import gettext as _
-from clusterweek.i18n import ngettext
-from clusterweek.organiser import letters as shown
-from clusterweek.organiser import words
+from clusterweek.i18n import gettext as _, ngettext
+from clusterweek.organiser import letters as shown, words
 from clusterweek.organiser.bp import bp
-from clusterweek.outbox import queries as outbox
-from clusterweek.outbox import second_thoughts
+from clusterweek.outbox import queries as outbox, second_thoughts
 from clusterweek.outbox.models import STATES
 from clusterweek.registrations import queries as registrations
 from clusterweek.traces import log as traces

@@ -5,14 +5,12 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 
 from clusterweek.accounts.login import person
-from clusterweek.activities import answers, moderation, rules
-from clusterweek.activities import queries as activities
+from clusterweek.activities import answers, moderation, queries as activities, rules
 from clusterweek.activities.desk import is_seen, of_edition_or_404
 from clusterweek.activities.models import Activity
 from clusterweek.desk.office import desk, edition_or_404
 from clusterweek.editions.models import Edition
-from clusterweek.i18n import either, ngettext
-from clusterweek.i18n import gettext as _
+from clusterweek.i18n import either, gettext as _, ngettext
 from clusterweek.organiser import forms, queries, review
 from clusterweek.organiser.asked import land_of_request
 from clusterweek.organiser.bp import bp

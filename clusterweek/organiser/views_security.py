@@ -6,13 +6,11 @@ from typing import Any
 from flask import render_template, request
 
 from clusterweek.desk.office import desk
-from clusterweek.i18n import gettext as _
-from clusterweek.i18n import local
+from clusterweek.i18n import gettext as _, local
 from clusterweek.organiser import queries
 from clusterweek.organiser.bp import bp
 from clusterweek.refusal import Refusal
-from clusterweek.traces import log
-from clusterweek.traces import queries as traces
+from clusterweek.traces import log, queries as traces
 from clusterweek.traces.events import EVENTS, SUBJECTS
 from clusterweek.traces.models import Event
 from clusterweek.web import guards, paging

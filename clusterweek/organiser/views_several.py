@@ -5,13 +5,11 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 
 from clusterweek.accounts.login import person
-from clusterweek.activities import moderation
-from clusterweek.activities import queries as activities
+from clusterweek.activities import moderation, queries as activities
 from clusterweek.activities.models import Activity
 from clusterweek.desk.office import desk, edition_or_404
 from clusterweek.editions.models import Edition
-from clusterweek.i18n import either, ngettext
-from clusterweek.i18n import gettext as _
+from clusterweek.i18n import either, gettext as _, ngettext
 from clusterweek.organiser import queries, review
 from clusterweek.organiser.asked import land_of_request
 from clusterweek.organiser.bp import bp

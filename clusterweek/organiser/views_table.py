@@ -9,10 +9,8 @@ from itsdangerous import BadData, URLSafeSerializer
 from clusterweek.accounts.login import person
 from clusterweek.db.session import unit_of_work
 from clusterweek.desk.office import desk
-from clusterweek.i18n import gettext as _
-from clusterweek.i18n import ngettext
-from clusterweek.importing import clusters as importing
-from clusterweek.importing import tables
+from clusterweek.i18n import gettext as _, ngettext
+from clusterweek.importing import clusters as importing, tables
 from clusterweek.importing.guard import Unread
 from clusterweek.importing.tables import Row, Table
 from clusterweek.keeping import once

@@ -2,8 +2,7 @@
 
 from clusterweek.activities import entries
 from clusterweek.history.models import Entry
-from clusterweek.i18n import gettext as _
-from clusterweek.i18n import lazy_gettext as _l
+from clusterweek.i18n import gettext as _, lazy_gettext as _l
 
 ROLES = {
     "organiser": _l("Programme office"),

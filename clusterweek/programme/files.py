@@ -8,14 +8,12 @@ from flask import current_app
 
 from clusterweek.activities import calendar
 from clusterweek.editions.models import Edition
-from clusterweek.i18n import either, force_language
-from clusterweek.i18n import gettext as _
+from clusterweek.i18n import either, force_language, gettext as _
 from clusterweek.listing import columns, kept, query, rows
 from clusterweek.listing.filter import Filter
 from clusterweek.programme import json_file, pdf_file
 from clusterweek.refusal import Refusal
-from clusterweek.registrations import newcomers
-from clusterweek.registrations import queries as registrations
+from clusterweek.registrations import newcomers, queries as registrations
 from clusterweek.web import sheets
 
 MIMETYPES = {

@@ -15,8 +15,7 @@ from typing import Any
 import segno
 from babel.dates import format_date
 
-from clusterweek.activities import rules as activity_rules
-from clusterweek.activities import standing, when, where, who
+from clusterweek.activities import rules as activity_rules, standing, when, where, who
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.editions.models import Edition
 from clusterweek.i18n import (
@@ -25,11 +24,11 @@ from clusterweek.i18n import (
     day_long,
     day_medium,
     either,
+    gettext as _,
     language,
     moment_short,
     ngettext,
 )
-from clusterweek.i18n import gettext as _
 from clusterweek.listing import outline
 from clusterweek.refusal import Refusal
 from clusterweek.vocabulary import lists

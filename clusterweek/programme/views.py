@@ -3,8 +3,7 @@
 from flask import Blueprint, Response, abort, g, request
 
 from clusterweek import clock
-from clusterweek.editions import queries as editions
-from clusterweek.editions import rules as edition_rules
+from clusterweek.editions import queries as editions, rules as edition_rules
 from clusterweek.listing import filter as filters
 from clusterweek.programme import files
 from clusterweek.web import guards

@@ -13,18 +13,13 @@ from clusterweek.activities.standing import Badge
 from clusterweek.db.session import db
 from clusterweek.frame import bars
 from clusterweek.frame.bars import Bar
-from clusterweek.i18n import either
-from clusterweek.i18n import gettext as _
-from clusterweek.listing import filter as filters
-from clusterweek.listing import outline, query
-from clusterweek.listing import rows as listed
+from clusterweek.i18n import either, gettext as _
+from clusterweek.listing import filter as filters, outline, query, rows as listed
 from clusterweek.listing.facets import facets
 from clusterweek.listing.filter import Filter
 from clusterweek.public import rows
 from clusterweek.refusal import Refusal
-from clusterweek.registrations import newcomers, words
-from clusterweek.registrations import queries as registrations
-from clusterweek.registrations import rules as registration_rules
+from clusterweek.registrations import newcomers, queries as registrations, rules as registration_rules, words
 from clusterweek.registrations.rules import Places
 from clusterweek.vocabulary import lists
 from clusterweek.web import prose

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from clusterweek.editions.models import Edition
-from clusterweek.i18n import gettext as _
-from clusterweek.i18n import language, ngettext
-from clusterweek.i18n import number as written
+from clusterweek.i18n import gettext as _, language, ngettext, number as written
 from clusterweek.public import programme_page
 
 

@@ -7,16 +7,13 @@ from flask import url_for
 
 from clusterweek import clock
 from clusterweek.activities import standing
-from clusterweek.editions import queries as editions
-from clusterweek.editions import rules as edition_rules
+from clusterweek.editions import queries as editions, rules as edition_rules
 from clusterweek.editions.models import Edition
 from clusterweek.frame import bars
 from clusterweek.frame.bars import AllDays, Bar
 from clusterweek.frame.page import Frame
-from clusterweek.i18n import day_medium, ngettext
-from clusterweek.i18n import gettext as _
-from clusterweek.listing import filter as filters
-from clusterweek.listing import query
+from clusterweek.i18n import day_medium, gettext as _, ngettext
+from clusterweek.listing import filter as filters, query
 from clusterweek.listing.facets import Facets, facets
 from clusterweek.listing.filter import Filter
 from clusterweek.public import programme_page, rows

@@ -13,8 +13,7 @@ from clusterweek.editions import rules as edition_rules
 from clusterweek.editions.models import Edition
 from clusterweek.frame import bars
 from clusterweek.frame.bars import AllDays, Bar
-from clusterweek.i18n import day_medium, either
-from clusterweek.i18n import gettext as _
+from clusterweek.i18n import day_medium, either, gettext as _
 from clusterweek.listing import query
 from clusterweek.listing.facets import Facets
 from clusterweek.listing.filter import Filter

@@ -8,8 +8,7 @@ from flask import url_for
 from clusterweek.activities import rules, standing, when, where, who
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.activities.standing import Badge
-from clusterweek.i18n import clock_time, day_short, either, language, ngettext
-from clusterweek.i18n import gettext as _
+from clusterweek.i18n import clock_time, day_short, either, gettext as _, language, ngettext
 from clusterweek.listing import outline
 from clusterweek.registrations import words
 from clusterweek.registrations.rules import Places

@@ -5,8 +5,7 @@ from werkzeug.wrappers import Response
 
 from clusterweek import clock
 from clusterweek.desk.tabs import Tab
-from clusterweek.frame import legal
-from clusterweek.frame import page as frame
+from clusterweek.frame import legal, page as frame
 from clusterweek.i18n import lazy_gettext as _l
 from clusterweek.public import home_page, views_lists, views_programme
 from clusterweek.public.bp import bp

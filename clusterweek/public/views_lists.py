@@ -7,8 +7,7 @@ from werkzeug.wrappers import Response
 
 from clusterweek import clock
 from clusterweek.clusters import queries as clusters_there
-from clusterweek.editions import queries as editions
-from clusterweek.editions import rules as edition_rules
+from clusterweek.editions import queries as editions, rules as edition_rules
 from clusterweek.editions.models import Edition
 from clusterweek.frame import page as frame
 from clusterweek.listing import filter as filters

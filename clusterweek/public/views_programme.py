@@ -7,14 +7,12 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from clusterweek import clock
-from clusterweek.activities import queries as activities
-from clusterweek.activities import rules as activity_rules
+from clusterweek.activities import queries as activities, rules as activity_rules
 from clusterweek.editions import rules as edition_rules
 from clusterweek.editions.models import Edition
 from clusterweek.frame import page as frame
 from clusterweek.i18n import either
-from clusterweek.listing import choices, outline
-from clusterweek.listing import filter as filters
+from clusterweek.listing import choices, filter as filters, outline
 from clusterweek.listing.facets import Facets, facets
 from clusterweek.listing.filter import Filter
 from clusterweek.public import activity_page, programme_page, subscribe

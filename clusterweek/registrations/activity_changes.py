@@ -10,11 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from clusterweek.accounts.models import Person
-from clusterweek.activities import actions as activities
-from clusterweek.activities import where
+from clusterweek.activities import actions as activities, where
 from clusterweek.activities.models import Activity, Occurrence
-from clusterweek.i18n import gettext as _
-from clusterweek.i18n import ngettext
+from clusterweek.i18n import gettext as _, ngettext
 from clusterweek.registrations import actions, letters, queries, shadows
 from clusterweek.registrations.models import Registration
 

@@ -9,8 +9,7 @@ from babel.lists import format_list
 
 from clusterweek.activities import when, where
 from clusterweek.activities.models import Occurrence
-from clusterweek.i18n import LOCALES, day_long, language, local, moment_long
-from clusterweek.i18n import gettext as _
+from clusterweek.i18n import LOCALES, day_long, gettext as _, language, local, moment_long
 from clusterweek.outbox.models import Letter
 from clusterweek.registrations import queries, words
 from clusterweek.registrations.models import Registration

@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 from flask import current_app
 
 from clusterweek.activities.models import Activity
-from clusterweek.i18n import gettext as _
-from clusterweek.i18n import ngettext
+from clusterweek.i18n import gettext as _, ngettext
 from clusterweek.registrations import queries, rules
 
 

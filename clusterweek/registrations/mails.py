@@ -7,12 +7,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from clusterweek.activities import calendar, when, where
-from clusterweek.activities import rules as activity_rules
+from clusterweek.activities import calendar, rules as activity_rules, when, where
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.db.session import db
-from clusterweek.i18n import day_long, either
-from clusterweek.i18n import gettext as _
+from clusterweek.i18n import day_long, either, gettext as _
 from clusterweek.outbox import paper
 from clusterweek.outbox.letter import Kind, Mail
 from clusterweek.outbox.models import Letter

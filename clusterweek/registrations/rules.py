@@ -6,8 +6,7 @@ from zoneinfo import ZoneInfo
 
 from clusterweek.activities import rules as activity_rules
 from clusterweek.activities.models import Activity
-from clusterweek.i18n import gettext as _
-from clusterweek.i18n import moment_long
+from clusterweek.i18n import gettext as _, moment_long
 from clusterweek.registrations.models import Registration
 
 HOLD = timedelta(hours=48)

@@ -14,9 +14,7 @@ from wtforms import TextAreaField
 from clusterweek.accounts.models import Person
 from clusterweek.activities import actions, moderation, rules, standing
 from clusterweek.activities.models import Activity
-from clusterweek.i18n import either, ngettext
-from clusterweek.i18n import gettext as _
-from clusterweek.i18n import lazy_gettext as _l
+from clusterweek.i18n import either, gettext as _, lazy_gettext as _l, ngettext
 from clusterweek.registrations import activity_changes, deciding
 from clusterweek.registrations.deciding import DecisionForm
 from clusterweek.web.forms import AtMost, Needed, Unneeded, many_lines

@@ -9,14 +9,11 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
 from clusterweek import clock
-from clusterweek.activities import queries as activities
-from clusterweek.activities import rules as activity_rules
-from clusterweek.activities import when, where
+from clusterweek.activities import queries as activities, rules as activity_rules, when, where
 from clusterweek.activities.models import Activity
 from clusterweek.config import Rate
 from clusterweek.db.session import unit_of_work
-from clusterweek.i18n import clock_time, local, moment_short
-from clusterweek.i18n import gettext as _
+from clusterweek.i18n import clock_time, gettext as _, local, moment_short
 from clusterweek.limits import counters
 from clusterweek.registrations import (
     actions,

@@ -1,8 +1,7 @@
 """Places left, in words: for pages and letters of attendees."""
 
 from clusterweek.activities.models import Activity
-from clusterweek.i18n import gettext as _
-from clusterweek.i18n import ngettext, number
+from clusterweek.i18n import gettext as _, ngettext, number
 from clusterweek.registrations.rules import ModePlaces, Places
 
 FEW = 5  # from here on the number is said: a badge only where it tells something

@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 
 from clusterweek.activities.models import Activity
-from clusterweek.i18n import clock_time, ngettext
-from clusterweek.i18n import gettext as _
+from clusterweek.i18n import clock_time, gettext as _, ngettext
 from clusterweek.reminders import queries, rules
 from clusterweek.reminders.models import ReminderRule
 

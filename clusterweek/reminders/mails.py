@@ -6,8 +6,7 @@ from clusterweek.activities.models import Occurrence
 from clusterweek.db.session import db
 from clusterweek.outbox.letter import Kind, Mail
 from clusterweek.outbox.models import Letter
-from clusterweek.registrations import mails as registrations
-from clusterweek.registrations import rules as registration_rules
+from clusterweek.registrations import mails as registrations, rules as registration_rules
 from clusterweek.reminders import rules
 from clusterweek.reminders.models import ReminderRule
 

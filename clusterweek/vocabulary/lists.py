@@ -8,8 +8,7 @@ from typing import Any
 
 from babel import Locale
 
-from clusterweek.i18n import LANGUAGES, country_name, language
-from clusterweek.i18n import gettext as _
+from clusterweek.i18n import LANGUAGES, country_name, gettext as _, language
 
 DATA = Path(__file__).parent / "data"
 

@@ -12,8 +12,7 @@ from wtforms import EmailField, FieldList, SelectField, StringField, TextAreaFie
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 from wtforms.widgets import DateInput, DateTimeLocalInput, NumberInput
 
-from clusterweek.i18n import gettext as _
-from clusterweek.i18n import lazy_gettext as _l
+from clusterweek.i18n import gettext as _, lazy_gettext as _l
 from clusterweek.refusal import Refusal
 from clusterweek.web.forms import (
     AtMost,

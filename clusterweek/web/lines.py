@@ -8,8 +8,7 @@ import wtforms
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, FieldList, FormField, HiddenField, PasswordField
 
-from clusterweek.i18n import gettext as _
-from clusterweek.i18n import lazy_gettext as _l
+from clusterweek.i18n import gettext as _, lazy_gettext as _l
 
 # Ticks on pages without a form class: many, and each a decision. People read how many there are.
 TICKS = {"activity": _l("Activities"), "cluster": _l("Clusters"), "invitation": _l("Invitations")}

@@ -11,8 +11,7 @@ from babel import Locale
 from babel.dates import format_date
 
 from clusterweek import clock
-from clusterweek.i18n import LANGUAGES, language
-from clusterweek.i18n import gettext as _
+from clusterweek.i18n import LANGUAGES, gettext as _, language
 
 ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 DAY = re.compile(r"(?:[^\W\d_]+\.?,? )?(\d{1,2})[. /]{1,2}(\d{1,2}|[^\W\d_]+)[. /]{1,2}(\d{4}|\d{2})")

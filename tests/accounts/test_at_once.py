@@ -13,8 +13,7 @@ from sqlalchemy import select
 from clusterweek import clock
 from clusterweek.accounts import actions as accounts
 from clusterweek.accounts.models import Grant, LoginSession
-from clusterweek.clusters import actions as clusters
-from clusterweek.clusters import queries
+from clusterweek.clusters import actions as clusters, queries
 from clusterweek.config import Rate
 from clusterweek.db.session import db, unit_of_work
 from clusterweek.limits import counters

@@ -10,16 +10,13 @@ from flask import Flask
 from sqlalchemy import delete, select
 
 from clusterweek import clock, jobs
-from clusterweek.accounts import actions as accounts
-from clusterweek.accounts import queries
+from clusterweek.accounts import actions as accounts, queries
 from clusterweek.accounts.models import OneTimeLink
-from clusterweek.clusters import actions as clusters
-from clusterweek.clusters import queries as invitations
+from clusterweek.clusters import actions as clusters, queries as invitations
 from clusterweek.clusters.models import Invitation
 from clusterweek.db.session import db, unit_of_work
 from clusterweek.outbox.models import Letter
-from clusterweek.registrations import actions as registrations
-from clusterweek.registrations import queries as found_registrations
+from clusterweek.registrations import actions as registrations, queries as found_registrations
 from clusterweek.registrations.models import Registration
 from tests import make, tables
 from tests.conftest import NOW, build_app

@@ -13,8 +13,7 @@ from clusterweek.activities import rules
 from clusterweek.activities.models import Activity
 from clusterweek.db.session import db, unit_of_work
 from clusterweek.i18n import force_language
-from clusterweek.importing import activities as importing
-from clusterweek.importing import tables
+from clusterweek.importing import activities as importing, tables
 from clusterweek.listing import columns, rows
 from clusterweek.programme import json_file
 from clusterweek.registrations import queries as registrations

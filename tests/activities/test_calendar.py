@@ -10,11 +10,9 @@ from typing import Any
 import icalendar
 import pytest
 import vobject
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
-from clusterweek.activities import calendar
-from clusterweek.activities import entry as calendar_entry
+from clusterweek.activities import calendar, entry as calendar_entry
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.db.session import db
 from clusterweek.i18n import force_language

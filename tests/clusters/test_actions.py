@@ -13,8 +13,7 @@ from clusterweek.clusters.models import Invitation
 from clusterweek.db.session import db, unit_of_work
 from clusterweek.history.models import Entry
 from clusterweek.refusal import Refusal
-from tests import mailbox as post
-from tests import make
+from tests import mailbox as post, make
 
 
 def team(cluster: Any) -> list[tuple[str, bool]]:

@@ -6,8 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from clusterweek import clock
-from clusterweek.accounts import passwords
-from clusterweek.accounts import queries as people
+from clusterweek.accounts import passwords, queries as people
 from clusterweek.accounts.models import Person
 from clusterweek.clusters import actions, queries, rules
 from clusterweek.clusters.models import Cluster, Invitation

@@ -6,8 +6,14 @@ from typing import Any
 
 import psycopg.errors
 import pytest
-from sqlalchemy.exc import DatabaseError, IntegrityError, InternalError, OperationalError, ProgrammingError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import (
+    DatabaseError,
+    IntegrityError,
+    InternalError,
+    OperationalError,
+    ProgrammingError,
+    TimeoutError as PoolTimeout,
+)
 
 from clusterweek.db import causes
 

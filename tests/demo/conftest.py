@@ -5,8 +5,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from clusterweek.db.session import db as database
-from clusterweek.db.session import unit_of_work
+from clusterweek.db.session import db as database, unit_of_work
 from clusterweek.demo import actions
 from tests.conftest import build_app
 

@@ -6,15 +6,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from clusterweek.accounts import passwords, rules
-from clusterweek.accounts import queries as people
+from clusterweek.accounts import passwords, queries as people, rules
 from clusterweek.accounts.models import Person
 from clusterweek.activities.models import Activity
 from clusterweek.clusters.models import Membership
 from clusterweek.db.session import db
 from clusterweek.demo import actions
-from clusterweek.registrations import actions as registration_actions
-from clusterweek.registrations import queries
+from clusterweek.registrations import actions as registration_actions, queries
 from clusterweek.registrations.models import ACTIVE, Registration
 from tests.conftest import NOW
 

@@ -11,8 +11,7 @@ from clusterweek.accounts import queries as people
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.clusters import rules
 from clusterweek.clusters.models import Invitation
-from clusterweek.db.session import db as database
-from clusterweek.db.session import unit_of_work
+from clusterweek.db.session import db as database, unit_of_work
 from clusterweek.demo import actions, additions, cast, details, purge
 from clusterweek.editions.models import Edition
 from clusterweek.facts import actions as facts

@@ -15,8 +15,7 @@ from urllib.request import urlopen
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
-from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import Browser, Error as PlaywrightError, Locator, Page, sync_playwright
 
 from clusterweek import config, create_app
 from clusterweek.accounts import actions as accounts

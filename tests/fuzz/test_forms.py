@@ -1,8 +1,7 @@
 """Every form is sent whatever can be typed and whatever cannot: no crash, and nothing that was typed is lost."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from tests.fuzz import answers, world
 from tests.fuzz.bodies import bodies

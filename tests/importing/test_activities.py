@@ -11,8 +11,7 @@ from sqlalchemy import func, select
 
 from clusterweek.activities.models import Activity
 from clusterweek.db.session import db
-from clusterweek.importing import activities as importing
-from clusterweek.importing import dates, identity, reading, tables
+from clusterweek.importing import activities as importing, dates, identity, reading, tables
 from clusterweek.listing import columns, query, rows
 from clusterweek.listing.filter import Filter
 from clusterweek.outbox.models import Letter

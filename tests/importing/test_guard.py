@@ -14,8 +14,7 @@ from clusterweek.activities.entries import COLUMNS
 from clusterweek.clusters.models import Cluster
 from clusterweek.db.session import db, unit_of_work
 from clusterweek.i18n import force_language
-from clusterweek.importing import activities as importing
-from clusterweek.importing import clusters, guard, reading, tables
+from clusterweek.importing import activities as importing, clusters, guard, reading, tables
 from clusterweek.importing.guard import Unread
 from clusterweek.refusal import Refusal
 from tests import make

@@ -16,8 +16,7 @@ from clusterweek.clusters.models import Cluster
 from clusterweek.db.session import db, unit_of_work
 from clusterweek.editions.models import Edition
 from clusterweek.importing import activities as importing
-from clusterweek.registrations import actions as registrations
-from clusterweek.registrations import activity_changes
+from clusterweek.registrations import actions as registrations, activity_changes
 from tests import make
 from tests.conftest import NOW, build_app
 from tests.importing.test_activities import table

@@ -5,8 +5,7 @@ import os
 import struct
 import zipfile
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
-from datetime import time as clock_time
+from datetime import date, datetime, time as clock_time
 from typing import Any
 
 import psutil

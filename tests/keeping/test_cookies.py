@@ -14,8 +14,7 @@ from clusterweek.activities.models import Activity
 from clusterweek.clusters import actions as clusters
 from clusterweek.db.session import db
 from clusterweek.keeping.models import Kept
-from clusterweek.registrations import actions as registrations
-from clusterweek.registrations import queries
+from clusterweek.registrations import actions as registrations, queries
 from tests import forms, make
 from tests.browse import Page, page
 from tests.conftest import NOW, Client, Clock

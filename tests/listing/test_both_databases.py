@@ -13,8 +13,7 @@ from clusterweek import clock
 from clusterweek.activities import texts
 from clusterweek.db.session import db, unit_of_work
 from clusterweek.editions.models import Edition
-from clusterweek.listing import columns, facets, query, rows
-from clusterweek.listing import filter as filters
+from clusterweek.listing import columns, facets, filter as filters, query, rows
 from clusterweek.vocabulary import lists
 from tests import make
 from tests.conftest import build_app

@@ -8,8 +8,7 @@ from flask import Flask
 
 from clusterweek.db.session import db
 from clusterweek.editions.models import Edition
-from clusterweek.listing import facets
-from clusterweek.listing import filter as filters
+from clusterweek.listing import facets, filter as filters
 from clusterweek.listing.facets import Facets
 from tests import make
 from tests.conftest import NOW

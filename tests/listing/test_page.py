@@ -8,8 +8,7 @@ from flask import Flask
 
 from clusterweek.db.session import db
 from clusterweek.editions.models import Edition
-from clusterweek.listing import filter as filters
-from clusterweek.listing import query
+from clusterweek.listing import filter as filters, query
 from clusterweek.listing.query import DayPage
 from tests import make
 from tests.conftest import NOW

@@ -10,8 +10,7 @@ from clusterweek.activities import texts
 from clusterweek.activities.models import Activity
 from clusterweek.db.session import db
 from clusterweek.editions.models import Edition
-from clusterweek.listing import filter as filters
-from clusterweek.listing import outline, query
+from clusterweek.listing import filter as filters, outline, query
 from clusterweek.listing.filter import UnknownFilter
 from tests import make
 from tests.conftest import NOW

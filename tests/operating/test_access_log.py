@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from werkzeug.test import Client as Browser
-from werkzeug.test import EnvironBuilder
+from werkzeug.test import Client as Browser, EnvironBuilder
 
 from clusterweek.operating import access_log
 from tests.operating.test_serve import served

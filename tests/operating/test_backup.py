@@ -18,15 +18,13 @@ from sqlalchemy import select
 from clusterweek import clock
 from clusterweek.accounts import actions as accounts
 from clusterweek.accounts.models import LoginSession, OneTimeLink, Person
-from clusterweek.clusters import actions as clusters
-from clusterweek.clusters import queries as found_clusters
+from clusterweek.clusters import actions as clusters, queries as found_clusters
 from clusterweek.clusters.models import Invitation
 from clusterweek.db.session import db, unit_of_work
 from clusterweek.operating import backup
 from clusterweek.operating.models import Heartbeat
 from clusterweek.refusal import Refusal
-from clusterweek.registrations import actions as registrations
-from clusterweek.registrations import queries as found_registrations
+from clusterweek.registrations import actions as registrations, queries as found_registrations
 from clusterweek.registrations.models import Registration
 from tests import make
 from tests.conftest import build_app

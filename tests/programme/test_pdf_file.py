@@ -10,8 +10,7 @@ from pypdf import PdfReader
 
 from clusterweek.activities.models import Activity
 from clusterweek.i18n import force_language
-from clusterweek.listing import filter as filters
-from clusterweek.listing import query
+from clusterweek.listing import filter as filters, query
 from clusterweek.programme import pdf_file
 from tests import make
 from tests.conftest import NOW

@@ -16,8 +16,7 @@ from flask import Flask
 from clusterweek import clock
 from clusterweek.activities import rules as activity_rules
 from clusterweek.db.session import db, unit_of_work
-from clusterweek.listing import filter as filters
-from clusterweek.listing import query
+from clusterweek.listing import filter as filters, query
 from clusterweek.registrations import actions, counting, queries
 from tests import make
 from tests.apart import REGISTRATION_DOORS, RegistrationDoors

@@ -8,15 +8,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, example, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, Phase, example, given, settings, strategies as st
 from sqlalchemy import select
 
 from clusterweek.activities import rules as activity_rules
 from clusterweek.activities.models import Activity
 from clusterweek.db.session import db, unit_of_work
-from clusterweek.listing import filter as filters
-from clusterweek.listing import query
+from clusterweek.listing import filter as filters, query
 from clusterweek.programme import files
 from clusterweek.refusal import Refusal
 from clusterweek.registrations import actions, activity_changes, counting, lost_letters, queries, signing_up

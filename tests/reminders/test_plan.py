@@ -11,8 +11,7 @@ from clusterweek.db.session import db, unit_of_work
 from clusterweek.outbox import second_thoughts
 from clusterweek.outbox.models import Letter
 from clusterweek.registrations import actions, activity_changes
-from clusterweek.reminders import actions as reminder_actions
-from clusterweek.reminders import plan
+from clusterweek.reminders import actions as reminder_actions, plan
 from clusterweek.reminders.models import ReminderRule, SkippedReminder
 from tests import make
 from tests.conftest import Clock

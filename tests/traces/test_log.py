@@ -12,8 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from clusterweek import clock
-from clusterweek.accounts import actions as accounts
-from clusterweek.accounts import passwords
+from clusterweek.accounts import actions as accounts, passwords
 from clusterweek.clusters import actions as clusters
 from clusterweek.db.session import db, unit_of_work
 from clusterweek.traces import events, log

@@ -2,8 +2,7 @@
 
 import pytest
 from flask import Blueprint, abort
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import OperationalError, TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 
 from clusterweek.refusal import Refusal
