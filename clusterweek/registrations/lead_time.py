@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from flask import current_app
 
+from clusterweek import clock
 from clusterweek.activities.models import Activity
 from clusterweek.i18n import gettext as _, ngettext
 from clusterweek.registrations import queries, rules
@@ -35,16 +36,30 @@ def to_give(activity: Activity, places: rules.Places, *, now: datetime) -> list[
     return [mode for mode, one in places.by_mode.items() if one.free != 0 and has_line(activity, mode, now=now)]
 
 
-def sentence(activity: Activity, mode: str) -> str:
-    """What those who wait should know; empty where people move up until the start."""
-    length = minutes(mode)
-    if not length:
-        return ""
-    return _(
-        "From %(duration)s before the start nobody moves up automatically; the host may then give an available place "
-        "to the next person on the waiting list.",
-        duration=duration(length),
-    )
+def sentences(activity: Activity, mode: str) -> str:
+    """What those who wait should know now: how they get a place, and from when nobody moves up by itself."""
+    modes = ("in_person", "online") if mode == "hybrid" else (mode,)
+    now = clock.now()
+    if all(is_now(activity, one, now=now) for one in modes):
+        return _(
+            "This close to the start nobody moves up automatically. The host may still give an available place to the "
+            "next person on the waiting list; if it is your turn, we write to you."
+        )
+    said = [
+        _(
+            "As soon as a place is given back, it goes to the next person in line. We write to you when it is your "
+            "turn; you need not do anything."
+        )
+    ]
+    if length := mode != "hybrid" and minutes(mode):
+        said.append(
+            _(
+                "From %(duration)s before the start nobody moves up automatically; the host may then give an available "
+                "place to the next person on the waiting list.",
+                duration=duration(length),
+            )
+        )
+    return " ".join(said)
 
 
 def duration(length: int) -> str:

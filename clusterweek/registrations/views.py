@@ -38,7 +38,7 @@ bp.add_app_template_filter(words.overbooked, "overbooked")
 bp.add_app_template_filter(words.by_mode, "places_by_mode")
 bp.add_app_template_filter(where.town_or_online, "town")
 bp.add_app_template_filter(when.long, "when_long")
-bp.add_app_template_filter(lead_time.sentence, "lead_sentence")
+bp.add_app_template_filter(lead_time.sentences, "line_sentences")
 bp.add_app_template_global(words.crowded, "crowded")
 bp.add_app_template_global(words.why_unheld, "why_unheld")
 

@@ -291,7 +291,7 @@ def test_the_length_is_said_in_words(monkeypatch: pytest.MonkeyPatch, length: in
     activity = make.activity(mode="online")
 
     with current_app.test_request_context("/de/"):
-        assert f"Ab {words} vor Beginn" in lead_time.sentence(activity, "online")
+        assert f"Ab {words} vor Beginn" in lead_time.sentences(activity, "online")
 
 
 def test_without_a_lead_time_people_move_up_until_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -301,7 +301,26 @@ def test_without_a_lead_time_people_move_up_until_the_start(monkeypatch: pytest.
     give_up(activity, STARTS - SECOND)
 
     assert states(activity)["Bert"] == "confirmed"
-    assert lead_time.sentence(activity, "in_person") == ""
+    with current_app.test_request_context("/de/"):
+        assert "vor Beginn" not in lead_time.sentences(activity, "in_person")
+
+
+@pytest.mark.parametrize("mode", ["in_person", "online", "hybrid"])
+def test_who_waits_is_told_one_thing_at_a_time(client: Client, at: Clock, mode: str) -> None:
+    ways = ("in_person", "online") if mode == "hybrid" else (mode,)
+    activity = make.activity(mode=mode, capacity=1, capacity_online=1 if mode == "hybrid" else None)
+    for number, way in enumerate(ways):
+        opened(activity, f"Ada {way}", mode=way, ticket=2 * number + 1)
+        opened(activity, f"Bert {way}", "waitlisted", mode=way, ticket=2 * number + 2)
+    begins = STARTS - min(LEAD[way] for way in ways)  # for all ways of attending
+
+    for moment, is_lead in ((begins - SECOND, False), (begins, True)):
+        at(moment)
+        in_line = link(named(activity, f"Bert {ways[-1]}"))
+        pages = [page(client, in_line).text, page(client, address(activity)).text]
+        for text in pages:
+            assert ("geht er an die nächste Person" in text) is not is_lead
+            assert ("So kurz vor Beginn rückt niemand" in text) is is_lead
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
