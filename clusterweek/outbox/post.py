@@ -9,7 +9,7 @@ from email.utils import parseaddr
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import JSON, Select, cast, func, literal, or_, select, true, update
+from sqlalchemy import JSON, Select, cast, func, literal, literal_column, null, or_, select, true, update
 
 from clusterweek.db.session import db, insert_into
 from clusterweek.db.types import Moment
@@ -61,9 +61,9 @@ def queue_all(orders: Iterable[Order], *, now: datetime) -> set[str]:
     by_key = {order.key: order for order in orders}
     rows = [_row(order, now) for order in by_key.values()]
     written: set[str] = set()
+    statement = _or_again(insert_into(Letter)).returning(Letter.key)  # the rows apart, so that it is compiled once
     for start in range(0, len(rows), ROWS_AT_ONCE):
-        statement = _or_again(insert_into(Letter).values(rows[start : start + ROWS_AT_ONCE])).returning(Letter.key)
-        written.update(db.session.scalars(statement))
+        written.update(db.session.scalars(statement, rows[start : start + ROWS_AT_ONCE]))
     met = by_key.keys() - written
     for key in sorted(met):
         if by_key[key].priority <= NOW:
@@ -124,12 +124,15 @@ def withdraw_these(keys: Sequence[str]) -> None:
 
 
 def _or_again(statement: Any) -> Any:
-    """The same key once more: nothing happens, except that a withdrawn letter is posted again."""
+    """The same key once more: nothing happens, except that a withdrawn letter is posted again.
+
+    No value stands here as a parameter: with one, SQLAlchemy would send many rows one by one.
+    """
     new = statement.excluded
     return statement.on_conflict_do_update(
         index_elements=["key"],
         set_={
-            "state": "queued",
+            "state": new.state,
             "kind": new.kind,
             "ids": new.ids,
             "language": new.language,
@@ -137,12 +140,12 @@ def _or_again(statement: Any) -> Any:
             "due_at": new.due_at,
             "created_at": new.created_at,
             "message_id": new.message_id,  # what it says may be something else now
-            "attempts": 0,
-            "leased_until": None,
-            "leased_by": None,
-            "error": None,
+            "attempts": new.attempts,
+            "leased_until": null(),
+            "leased_by": null(),
+            "error": null(),
         },
-        where=Letter.state == "withdrawn",
+        where=Letter.state == literal_column("'withdrawn'"),
     )
 
 

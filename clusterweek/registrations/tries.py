@@ -7,9 +7,10 @@ one is written, without effect, for the other. tests/registrations/test_apart.py
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, and_, func, select, update
+from sqlalchemy import BindParameter, ColumnElement, Row, ScalarSelect, Select, and_, bindparam, func, select, update
 from sqlalchemy.orm import aliased
 
 from clusterweek.activities.models import Activity
@@ -89,54 +90,72 @@ def look_up(
 ) -> Found:
     """What is known of an address; always one row. To be asked while the activity is locked. With `is_limited` it also
     says how many places of `mode` are held, and shown as held, for the sender's network."""
+    values = {
+        "activity_id": activity_id,
+        "email": email_normalised,
+        "email_hash": sender.email_hash,
+        "sender_network": sender.network_hash,
+        "counted_network": (sender.network_hash if is_limited else "") or NOWHERE,
+        "mode": mode,
+    }
+    return Found(db.session.execute(_looked_up(), values).one(), sender)
+
+
+@cache  # built once: that costs more than asking it
+def _looked_up() -> Select[*tuple[Any, ...]]:
     one, shadow, any_one = aliased(Registration), aliased(Shadow), aliased(Registration)
-    network = (sender.network_hash if is_limited else "") or NOWHERE
-    row = db.session.execute(
+    activity_id: BindParameter[int] = bindparam("activity_id")
+    mode: BindParameter[str] = bindparam("mode")
+    network: BindParameter[str] = bindparam("counted_network")
+    of_network = (Registration.activity_id == activity_id, Registration.network_hash == network)
+
+    def from_network(kind: ColumnElement[bool]) -> ScalarSelect[int]:
+        """How many registrations of a kind come from it and are not confirmed: only those still know it."""
+        return select(func.count()).where(*of_network, Registration.mode == mode, kind).scalar_subquery()
+
+    shadows_from_network = select(func.count()).where(
+        Shadow.activity_id == activity_id,
+        Shadow.network_hash == network,
+        Shadow.mode == mode,
+        Shadow.status == HELD,
+        Shadow.is_counted.is_(True),
+    )
+    last_ticket = select(func.coalesce(func.max(any_one.ticket), 0)).where(any_one.activity_id == activity_id)
+    return (
         select(
             *_columns(one),
-            shadow.id.label("shadow_id"),
-            shadow.status.label("shadow_status"),
-            shadow.mode.label("shadow_mode"),
-            shadow.until.label("shadow_until"),
+            *_columns_of_shadow(shadow),
             func.coalesce(shadow.is_counted, False).label("is_shadow_counted"),
-            select(func.coalesce(func.max(any_one.ticket), 0))
-            .where(any_one.activity_id == activity_id)
-            .scalar_subquery()
-            .label("last_ticket"),
-            _from_network(activity_id, network, mode, Registration.status == "unconfirmed").label("held_from_here"),
-            (
-                _from_network(activity_id, network, mode, counting.IS_SHOWN_PLACED)
-                + select(func.count())
-                .where(
-                    Shadow.activity_id == activity_id,
-                    Shadow.network_hash == network,
-                    Shadow.mode == mode,
-                    Shadow.status == HELD,
-                    Shadow.is_counted.is_(True),
-                )
-                .scalar_subquery()
-            ).label("shown_from_here"),
+            last_ticket.scalar_subquery().label("last_ticket"),
+            from_network(Registration.status == "unconfirmed").label("held_from_here"),
+            (from_network(counting.IS_SHOWN_PLACED) + shadows_from_network.scalar_subquery()).label("shown_from_here"),
         )
         .select_from(Activity)
         .outerjoin(
             one,
-            and_(one.activity_id == Activity.id, one.email_normalised == email_normalised, one.status.in_(ACTIVE)),
+            and_(one.activity_id == Activity.id, one.email_normalised == bindparam("email"), one.status.in_(ACTIVE)),
         )
         .outerjoin(
             shadow,
             and_(
                 shadow.activity_id == Activity.id,
-                shadow.email_hash == sender.email_hash,
-                shadow.network_hash == sender.network_hash,
+                shadow.email_hash == bindparam("email_hash"),
+                shadow.network_hash == bindparam("sender_network"),
             ),
         )
         .where(Activity.id == activity_id)
-    ).one()
-    return Found(row, sender)
+    )
 
 
 def made_by(activity_id: int, reference_hash: str) -> Row[*tuple[Any, ...]]:
     """What a browser has made at an activity: its last registration and its last shadow; always one row."""
+    return db.session.execute(_made_by(), {"activity_id": activity_id, "reference_hash": reference_hash}).one()
+
+
+@cache
+def _made_by() -> Select[*tuple[Any, ...]]:
+    activity_id: BindParameter[int] = bindparam("activity_id")
+    reference_hash: BindParameter[str] = bindparam("reference_hash")
     one, last = aliased(Registration), aliased(Registration)
     shadow, last_shadow = aliased(Shadow), aliased(Shadow)
     its = (
@@ -151,13 +170,10 @@ def made_by(activity_id: int, reference_hash: str) -> Row[*tuple[Any, ...]]:
         .where(last_shadow.activity_id == activity_id, last_shadow.reference_hash == reference_hash)
         .scalar_subquery()
     )
-    return db.session.execute(
+    return (
         select(
             *_columns(one),
-            shadow.id.label("shadow_id"),
-            shadow.status.label("shadow_status"),
-            shadow.mode.label("shadow_mode"),
-            shadow.until.label("shadow_until"),
+            *_columns_of_shadow(shadow),
             shadow.email_hash.label("shadow_email_hash"),
             # Which of the two it has made last.
             func.coalesce(shadow.after_ticket >= one.ticket, shadow.id.is_not(None)).label("is_shadow_last"),
@@ -166,18 +182,12 @@ def made_by(activity_id: int, reference_hash: str) -> Row[*tuple[Any, ...]]:
         .outerjoin(one, one.id == its)
         .outerjoin(shadow, shadow.id == its_shadow)
         .where(Activity.id == activity_id)
-    ).one()
+    )
 
 
 def note(registration_id: int, **values: Any) -> None:
     """Change a registration, if there is one (`NOBODY`: nothing happens)."""
     db.session.execute(update(Registration).where(Registration.id == registration_id).values(**values))
-
-
-def _from_network(activity_id: int, network: str, mode: str | None, kind: ColumnElement[bool]) -> ScalarSelect[int]:
-    """How many registrations of a kind have come from a network and are not confirmed: only those still know it."""
-    here = (Registration.activity_id == activity_id, Registration.network_hash == network, Registration.mode == mode)
-    return select(func.count()).where(*here, kind).scalar_subquery()
 
 
 def _columns(one: Any) -> list[ColumnElement[Any]]:
@@ -187,3 +197,7 @@ def _columns(one: Any) -> list[ColumnElement[Any]]:
         *("reference_hash", "network_hash", "is_unheld", "shown_as", "access_need"),
     )
     return [getattr(one, name) for name in names]
+
+
+def _columns_of_shadow(shadow: Any) -> list[ColumnElement[Any]]:
+    return [getattr(shadow, name).label(f"shadow_{name}") for name in ("id", "status", "mode", "until")]
