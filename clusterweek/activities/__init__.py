@@ -1,4 +1,4 @@
-"""What clusters offer: activities, their occurrences, moderation and the calendar entry.
+"""What clusters offer: activities, their occurrences, and moderation.
 
 An activity has two axes: `review_status` (draft … published) and `happening` (confirmed, cancelled …).
 Whatever concerns attendees of a change goes through `registrations/activity_changes.py`.

@@ -7,8 +7,9 @@ from flask import current_app
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm.attributes import set_committed_value
 
-from clusterweek.activities import calendar, standing
+from clusterweek.activities import standing
 from clusterweek.activities.models import Activity, Occurrence
+from clusterweek.calendar import files as calendar
 from clusterweek.db.session import db
 from clusterweek.editions.models import Edition
 from clusterweek.feeds.versions import RELEASE, Version

@@ -3,9 +3,10 @@
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, lazyload
 
-from clusterweek.activities import calendar, rules
-from clusterweek.activities.calendar import Frame
+from clusterweek.activities import rules
 from clusterweek.activities.models import Activity
+from clusterweek.calendar import files as calendar
+from clusterweek.calendar.files import Frame
 from clusterweek.db.session import db
 from clusterweek.editions.models import Edition
 from clusterweek.feeds import entries

@@ -6,7 +6,7 @@ from threading import BoundedSemaphore
 
 from flask import current_app
 
-from clusterweek.activities import calendar
+from clusterweek.calendar import files as calendar
 from clusterweek.editions.models import Edition
 from clusterweek.i18n import either, force_language, gettext as _
 from clusterweek.listing import columns, kept, query, rows

@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from clusterweek.activities import calendar, rules as activity_rules, when, where
+from clusterweek.activities import rules as activity_rules, when, where
 from clusterweek.activities.models import Activity, Occurrence
+from clusterweek.calendar import files as calendar
 from clusterweek.db.session import db
 from clusterweek.i18n import day_long, either, gettext as _
 from clusterweek.outbox import paper

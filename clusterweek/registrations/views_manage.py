@@ -9,8 +9,9 @@ from typing import Any
 from flask import flash, redirect, render_template, url_for
 
 from clusterweek import clock
-from clusterweek.activities import calendar, rules as activity_rules
+from clusterweek.activities import rules as activity_rules
 from clusterweek.activities.models import Activity
+from clusterweek.calendar import files as calendar
 from clusterweek.db.session import unit_of_work
 from clusterweek.i18n import gettext as _, language
 from clusterweek.refusal import Refusal

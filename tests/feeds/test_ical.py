@@ -7,8 +7,9 @@ import icalendar
 import pytest
 
 from clusterweek import clock
-from clusterweek.activities import actions, calendar, moderation
+from clusterweek.activities import actions, moderation
 from clusterweek.activities.models import Activity
+from clusterweek.calendar import files as calendar
 from clusterweek.clusters.models import Cluster
 from clusterweek.db.session import db
 from tests import make

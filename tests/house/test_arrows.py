@@ -16,6 +16,7 @@ FLOORS = (
     {"frame", "desk"},
     {"clusters"},
     {"activities"},
+    {"calendar"},
     {"registrations"},
     {"listing"},
     {"reminders", "feeds", "programme", "importing", "insights", "operating"},

@@ -12,8 +12,8 @@ import pytest
 import vobject
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from clusterweek.activities import calendar, entry as calendar_entry
 from clusterweek.activities.models import Activity, Occurrence
+from clusterweek.calendar import event, files as calendar
 from clusterweek.db.session import db
 from clusterweek.i18n import force_language
 from clusterweek.listing import query, rows
@@ -23,7 +23,7 @@ from tests import make
 
 def entry_of(activity: Activity, lang: str, **how: bool) -> icalendar.Event:
     with force_language(lang):
-        return calendar_entry.make(activity.occurrences[0], **how)
+        return event.make(activity.occurrences[0], **how)
 
 
 def feed_of(*activities: Activity, lang: str = "de") -> bytes:
@@ -342,7 +342,7 @@ def test_the_same_holds_when_python_leaves_out_its_asserts(tmp_path: Path) -> No
     script = """
 import sys
 from pathlib import Path
-from tests.activities.test_calendar import ATTACKS, _with, calendar
+from tests.calendar.test_files import ATTACKS, _with, calendar
 from tests.conftest import build_app
 
 if __debug__:

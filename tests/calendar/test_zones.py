@@ -8,7 +8,7 @@ import pytest
 from dateutil import tz
 from icalendar import Calendar
 
-from clusterweek.activities import zones
+from clusterweek.calendar import zones
 
 BERLIN = """BEGIN:VTIMEZONE
 TZID:Europe/Berlin

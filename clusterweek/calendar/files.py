@@ -12,9 +12,9 @@ from email.utils import parseaddr
 from flask import current_app
 from icalendar import Calendar, vCalAddress, vDuration, vText, vUri
 
-from clusterweek.activities import entry
 from clusterweek.activities.models import Occurrence
-from clusterweek.activities.zones import vtimezone
+from clusterweek.calendar import event
+from clusterweek.calendar.zones import vtimezone
 from clusterweek.i18n import force_language
 
 REFRESH = timedelta(hours=1)  # without it Nextcloud looks once a week
@@ -24,7 +24,7 @@ END = b"END:VCALENDAR\r\n"
 def rendered(occurrence: Occurrence, lang: str) -> tuple[bytes, str | None]:
     """The entry as bytes, and the zone whose VTIMEZONE it needs (None: it is written in UTC or as whole days)."""
     with force_language(lang):
-        return entry.make(occurrence).to_ical(), entry.zone_of(occurrence)
+        return event.make(occurrence).to_ical(), event.zone_of(occurrence)
 
 
 @dataclass(frozen=True)
@@ -46,13 +46,13 @@ def bind(entries: Iterable[tuple[bytes, str | None]], frame: Frame, lang: str, *
     calendar = _calendar(lang)
     for name, value in (("NAME", frame.name), ("X-WR-CALNAME", frame.name), ("DESCRIPTION", frame.description)):
         if value:
-            calendar.add(name, entry.text(value))
+            calendar.add(name, event.text(value))
     if frame.description:
-        calendar.add("X-WR-CALDESC", entry.text(frame.description))
+        calendar.add("X-WR-CALDESC", event.text(frame.description))
     if frame.url:
-        calendar.add("URL", vUri(entry.line(frame.url)))
+        calendar.add("URL", vUri(event.line(frame.url)))
     if frame.source:
-        calendar.add("SOURCE", vUri(entry.line(frame.source)), parameters={"VALUE": "URI"})
+        calendar.add("SOURCE", vUri(event.line(frame.source)), parameters={"VALUE": "URI"})
     calendar.add("COLOR", vText("navy"))
     calendar.add("REFRESH-INTERVAL", vDuration(REFRESH), parameters={"VALUE": "DURATION"})
     calendar.add("X-PUBLISHED-TTL", vDuration(REFRESH))
@@ -90,10 +90,10 @@ def invitation(
         calendar = _calendar(lang)
         if method:
             calendar.add("METHOD", vText(method))
-        for zone in sorted({zone for zone in map(entry.zone_of, occurrences) if zone}):
+        for zone in sorted({zone for zone in map(event.zone_of, occurrences) if zone}):
             calendar.add_component(vtimezone(zone))
         for occurrence in occurrences:
-            invited = entry.make(occurrence, attends_online=attends_online)
+            invited = event.make(occurrence, attends_online=attends_online)
             if method:
                 invited["SEQUENCE"] = occurrence.sequence + sequence_bump
                 invited.add("ORGANIZER", _organiser())
@@ -114,15 +114,15 @@ def _calendar(lang: str) -> Calendar:
 
 def _organiser() -> vCalAddress:
     name, address = parseaddr(current_app.config["MAIL_FROM"])
-    organiser = vCalAddress(f"mailto:{entry.line(address)}")
+    organiser = vCalAddress(f"mailto:{event.line(address)}")
     if name:
-        organiser.params["CN"] = vText(entry.line(name))
+        organiser.params["CN"] = vText(event.line(name))
     return organiser
 
 
 def _attendee(name: str, address: str) -> vCalAddress:
-    attendee = vCalAddress(f"mailto:{entry.line(address)}")
-    attendee.params["CN"] = vText(entry.line(name))
+    attendee = vCalAddress(f"mailto:{event.line(address)}")
+    attendee.params["CN"] = vText(event.line(name))
     attendee.params["ROLE"] = vText("REQ-PARTICIPANT")
     attendee.params["PARTSTAT"] = vText("ACCEPTED")
     attendee.params["RSVP"] = vText("FALSE")

@@ -1,4 +1,4 @@
-"""One occurrence as an entry of a calendar: what stands in a VEVENT, and how text gets into it safely."""
+"""One occurrence as an event of a calendar: what stands in a VEVENT, and how text gets into it safely."""
 
 import unicodedata
 from datetime import date, datetime, timedelta
@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Event, vGeo, vText, vUri
 
-from clusterweek.activities import rules, where, who, zones
+from clusterweek.activities import rules, where, who
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.activities.standing import POSTPONED
+from clusterweek.calendar import zones
 from clusterweek.i18n import country_name, either, gettext as _, language
 from clusterweek.vocabulary import lists
 from clusterweek.web import links
