@@ -1,15 +1,10 @@
 """The programme booklet as an accessible PDF (PDF/UA-1), set by typst."""
 
 import io
-import json
-import logging
-import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 import segno
@@ -30,17 +25,12 @@ from clusterweek.i18n import (
     ngettext,
 )
 from clusterweek.listing import outline
+from clusterweek.printing import press
 from clusterweek.refusal import Refusal
 from clusterweek.vocabulary import lists
 from clusterweek.web import links
 
 TEMPLATE = Path(__file__).with_name("booklet.typ")
-PRESS = Path(__file__).with_name("press.py")
-FONTS = Path(__file__).parents[1] / "static" / "vendor" / "fonts"
-# A press needs 160 MB for a moment, and anybody may ask for any selection: one in each web process.
-ONE_AT_A_TIME = Lock()
-LONGEST = 120  # seconds; 200 activities take one and a half, 2,000 about twelve
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -70,29 +60,11 @@ def make(
     `selection` says in words which filters were in force; None for the whole programme.
     A character that no font has is printed as □, and the booklet says so.
     """
-    order = {
-        "template": str(TEMPLATE),
-        "fonts": str(FONTS),
-        "data": _data(activities, dates, edition=edition, selection=selection, now=now),
-        "note": _("Some characters cannot be printed and appear as %(box)s.", box="□"),
-        "timestamp": int(now.timestamp()),
-    }
+    data = _data(activities, dates, edition=edition, selection=selection, now=now)
     try:
-        with ONE_AT_A_TIME:
-            printed = subprocess.run(
-                [sys.executable, "-P", str(PRESS)],
-                input=json.dumps(order).encode(),
-                capture_output=True,
-                timeout=LONGEST,
-                check=True,
-            )
-    except subprocess.TimeoutExpired:
+        return press.printed(TEMPLATE, data, name=f"booklet of {edition.slug}", now=now)
+    except press.TooLong:
         raise Refusal(_("This booklet takes too long to print. Please choose fewer activities."), status=503) from None
-    except subprocess.CalledProcessError as problem:
-        raise RuntimeError(f"the press stopped: {problem.stderr.decode()[-2000:]}") from None
-    if printed.stderr:
-        log.warning("booklet of %s: no font has %s", edition.slug, printed.stderr.decode().strip())
-    return printed.stdout
 
 
 def _data(

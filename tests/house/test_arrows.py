@@ -10,7 +10,7 @@ from jinja2 import Environment, nodes
 APP = Path(__file__).parents[2] / "clusterweek"
 FLOORS = (
     {"clock", "config", "db", "i18n", "refusal", "web"},
-    {"outbox", "history", "vocabulary", "limits", "keeping", "traces"},
+    {"outbox", "history", "vocabulary", "limits", "keeping", "traces", "printing"},
     {"accounts"},
     {"editions"},
     {"frame", "desk"},

@@ -1,9 +1,9 @@
-"""The printing press: a program of its own that sets the booklet, so that the web gives its memory back.
+"""The typesetter: a program of its own that sets a document, so that the web gives its memory back.
 
-typst keeps some 160 MB in the process that has used it. `python -P press.py` reads one JSON object from standard input
-(`template`, `fonts`, `data`, `note`, `timestamp`), writes the PDF to standard output and names on standard error what
-it had to replace: a character that no font has (an emoji, a Chinese name) would stop the whole PDF/UA-1 booklet, so it
-is printed as □, and `note` is added to the notes.
+typst keeps some 160 MB in the process that has used it. `python -P typesetter.py` reads one JSON object from standard
+input (`template`, `fonts`, `data`, `note`, `timestamp`), writes the PDF to standard output and names on standard error
+what it had to replace: a character that no font has (an emoji, a Chinese name) would stop the whole PDF/UA-1 document,
+so it is printed as □, and `note` is added to the notes.
 """
 
 import json
@@ -22,7 +22,7 @@ TRIAL = '#set document(title: "x")\n#set text(font: "Fira Sans", lang: "de")\n= 
 
 
 def main() -> None:
-    """Set the booklet that standard input describes."""
+    """Set the document that standard input describes."""
     order = json.load(sys.stdin)
     replaced: set[str] = set()
     data = _printable(order["data"], replaced, order["fonts"])
