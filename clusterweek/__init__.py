@@ -12,9 +12,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter, IntegerConverter, Map
 from whitenoise import WhiteNoise
 
-from clusterweek import cli, cli_attendees, cli_data, cli_operating, cli_people, cli_security, config, i18n
+from clusterweek import config, i18n
 from clusterweek.accounts import login, returning, views as accounts_views, views_links as accounts_views_links
 from clusterweek.activities import when as activities_when
+from clusterweek.cli import commands, schema
 from clusterweek.clusters import queries as clusters, views as clusters_views
 from clusterweek.db import sqlite
 from clusterweek.db.session import db
@@ -88,7 +89,7 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     db.init_app(app)
     with app.app_context():
         sqlite.prepare(db.engine)
-    Migrate(app, db, directory=str(cli.UPGRADES), render_as_batch=True, compare_type=True)
+    Migrate(app, db, directory=str(schema.UPGRADES), render_as_batch=True, compare_type=True)
     i18n.init_app(app)
     traces.init_app(app)  # first, so that it looks at an answer last
     security.init_app(app)
@@ -108,12 +109,7 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     tabs.init_app(app, [tab for room in ROOMS for tab in getattr(room, "TABS", ())])
     # This is how the lowest floor of people learns which words no password may be made of.
     app.extensions["house_words"] = clusters.house_words
-    cli.init_app(app)
-    cli_operating.init_app(app)
-    cli_people.init_app(app)
-    cli_data.init_app(app)
-    cli_attendees.init_app(app)
-    cli_security.init_app(app)
+    commands.init_app(app)
 
     @app.url_value_preprocessor
     def take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:

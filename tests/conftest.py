@@ -19,7 +19,7 @@ from flask_migrate import upgrade
 
 from clusterweek import clock, config, create_app
 from clusterweek.accounts import passwords
-from clusterweek.cli import UPGRADES
+from clusterweek.cli.schema import UPGRADES
 from clusterweek.db.session import db as database, unit_of_work
 from clusterweek.reminders import actions as reminders
 from clusterweek.vocabulary import actions as vocabulary

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect, text
 
-from clusterweek import cli, clock
+from clusterweek import clock
+from clusterweek.cli import schema
 from clusterweek.db.session import db, unit_of_work
 from clusterweek.demo import actions as demo
 from clusterweek.operating import backup
@@ -25,7 +26,7 @@ def run(app, *arguments: str):  # type: ignore[no-untyped-def]
 @on_both_databases("downgrade")
 def test_going_back_below_the_first_step_is_refused_while_there_are_rows(tmp_path: Path, database: Settings) -> None:
     with house(tmp_path, database()) as app:
-        cli.bring_up_to_date()
+        schema.bring_up_to_date()
         with unit_of_work():
             make.registration(make.activity())
         before = content()
@@ -56,7 +57,7 @@ def test_going_back_below_the_first_step_is_refused_while_there_are_rows(tmp_pat
 @on_both_databases("downgrade_empty")
 def test_going_back_is_free_where_nobody_has_entered_anything(tmp_path: Path, database: Settings) -> None:
     with house(tmp_path, database()) as app:
-        cli.bring_up_to_date()
+        schema.bring_up_to_date()
         for _ in steps():
             assert run(app, "db", "downgrade").exit_code == 0
 
@@ -70,7 +71,7 @@ def test_a_step_back_that_takes_a_column_is_refused_only_where_something_stands_
     tmp_path: Path, database: Settings, typed: str, is_lost: bool
 ) -> None:
     with house(tmp_path, database()) as app:
-        cli.bring_up_to_date()
+        schema.bring_up_to_date()
         with unit_of_work():
             make.activity()
             db.session.execute(text("UPDATE activities SET unfinished_dates = :typed"), {"typed": typed})
@@ -89,7 +90,7 @@ def test_a_step_back_that_takes_a_column_is_refused_only_where_something_stands_
 
 def test_the_demo_is_not_removed_with_what_real_people_did(tmp_path: Path) -> None:
     with house(tmp_path, {}) as app:
-        cli.bring_up_to_date()
+        schema.bring_up_to_date()
         with unit_of_work():
             demo.load(count=20, now=demo.TODAY)
             activity = db.session.scalar(text("SELECT min(id) FROM activities WHERE review_status = 'published'"))

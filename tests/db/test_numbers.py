@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Integer, Table, event, inspect, select, text
 
 from clusterweek import clock
-from clusterweek.cli import UPGRADES, bring_up_to_date
+from clusterweek.cli.schema import UPGRADES, bring_up_to_date
 from clusterweek.db import numbers
 from clusterweek.db.session import db, unit_of_work
 from clusterweek.demo import actions as demo

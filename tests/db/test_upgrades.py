@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 
 from clusterweek import config, create_app
-from clusterweek.cli import UPGRADES
+from clusterweek.cli.schema import UPGRADES
 from clusterweek.db.session import db
 from tests.processes import on_both_databases
 

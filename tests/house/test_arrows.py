@@ -42,12 +42,7 @@ def files() -> list[Path]:
 
 
 def room_of(path: Path) -> str:
-    return room_named(path.relative_to(APP).parts[0].removesuffix(".py"))
-
-
-def room_named(module: str) -> str:
-    """cli_data.py and its neighbours are one room: the commands."""
-    return "cli" if module.startswith("cli_") else module
+    return path.relative_to(APP).parts[0].removesuffix(".py")
 
 
 def imports(tree: ast.AST) -> Iterator[tuple[int, str]]:
@@ -55,13 +50,13 @@ def imports(tree: ast.AST) -> Iterator[tuple[int, str]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module == "clusterweek":
             for alias in node.names:
-                yield node.lineno, room_named(alias.name)
+                yield node.lineno, alias.name
         elif isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("clusterweek."):
-            yield node.lineno, room_named(node.module.split(".")[1])
+            yield node.lineno, node.module.split(".")[1]
         elif isinstance(node, ast.Import):
             for alias in node.names:
                 if alias.name.startswith("clusterweek."):
-                    yield node.lineno, room_named(alias.name.split(".")[1])
+                    yield node.lineno, alias.name.split(".")[1]
 
 
 @pytest.mark.parametrize("path", files(), ids=lambda p: str(p.relative_to(APP)))

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from clusterweek import cli_operating
+from clusterweek.cli import operating
 from clusterweek.db.session import db
 from clusterweek.editions.models import Edition
 from clusterweek.refusal import Refusal
@@ -15,6 +15,6 @@ def test_a_first_run_that_does_not_get_to_its_end_leaves_nothing_so_that_the_nex
     db.session.commit()
 
     with pytest.raises(Refusal):
-        cli_operating._prepare(with_demo=True)
+        operating._prepare(with_demo=True)
 
     assert db.session.scalars(select(Edition)).all() == []

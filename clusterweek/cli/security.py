@@ -3,16 +3,10 @@
 from datetime import UTC, datetime
 
 import click
-from flask import Flask
 
-from clusterweek.cli_operating import Moment
+from clusterweek.cli.moment import Moment
 from clusterweek.traces import queries
 from clusterweek.traces.models import Event
-
-
-def init_app(app: Flask) -> None:
-    """Hang the commands on the application."""
-    app.cli.add_command(security_group)
 
 
 @click.group("security")
@@ -37,3 +31,6 @@ def line(event: Event) -> str:
     if event.subject_type:
         parts.append(event.subject_type + (f" {event.subject_id}" if event.subject_id else ""))
     return "  ".join(parts)
+
+
+COMMANDS = (security_group,)

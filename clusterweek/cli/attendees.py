@@ -4,23 +4,16 @@ from datetime import datetime
 from pathlib import Path
 
 import click
-from flask import Flask
 
-from clusterweek import cli, clock
+from clusterweek import clock
 from clusterweek.activities import held, queries as activities
-from clusterweek.cli_operating import Moment
+from clusterweek.cli import files
+from clusterweek.cli.moment import Moment
 from clusterweek.db.session import unit_of_work
 from clusterweek.refusal import Refusal
 from clusterweek.registrations import table
 from clusterweek.reminders import plan
 from clusterweek.traces import log as traces
-
-
-def init_app(app: Flask) -> None:
-    """Hang the commands on the application; `export registrations` joins the other exports."""
-    app.cli.add_command(activities_group)
-    app.cli.add_command(reminders_group)
-    cli.export_group.add_command(export_registrations)
 
 
 @click.group("activities")
@@ -49,7 +42,7 @@ def reminders_plan(now: datetime | None) -> None:
     click.echo(f"{planned.posted} posted, {planned.skipped} skipped (more than six hours late)")
 
 
-@click.command("registrations")
+@files.export_group.command("registrations")
 @click.option(
     "--activity", "activity_id", required=True, type=click.IntRange(1, 2**31 - 1), help="Number of the activity."
 )
@@ -61,4 +54,7 @@ def export_registrations(activity_id: int, format: str, target: Path) -> None:
     if activity is None:
         raise Refusal(f"There is no activity {activity_id}.")
     traces.note_apart("attendees_exported", subject=("activity", activity.id), now=clock.now())
-    cli.write_file(target, table.make(format, activity, with_ended=True))
+    files.write_file(target, table.make(format, activity, with_ended=True))
+
+
+COMMANDS = (activities_group, reminders_group)

@@ -5,17 +5,17 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
 
 import click
 from flask import Flask, current_app
 from sqlalchemy import Connection, func, select
 
-from clusterweek import cli, clock, config, jobs
+from clusterweek import clock, config, jobs
 from clusterweek.accounts import actions as accounts
+from clusterweek.cli import schema
+from clusterweek.cli.moment import Moment
 from clusterweek.clusters import actions as clusters
 from clusterweek.db import numbers
 from clusterweek.db.alone import alone
@@ -28,29 +28,6 @@ from clusterweek.operating import backup, doctor, health, serve as serving, work
 from clusterweek.outbox import smtp
 from clusterweek.refusal import Refusal
 from clusterweek.traces import log as traces
-
-
-def init_app(app: Flask) -> None:
-    """Hang the commands on the application."""
-    for command in (serve, work, examine, outbox_group, backup_group):
-        app.cli.add_command(command)
-
-
-class Moment(click.ParamType):
-    """A time like 2027-04-07T09:00+02:00; without an offset it is on the office's clock."""
-
-    name = "ISO"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        try:
-            given = datetime.fromisoformat(value)
-        except ValueError:
-            self.fail("must be a time like 2027-04-07T09:00", param, ctx)
-        if given.year not in clock.YEARS:  # at the edges of the calendar nothing can be reckoned
-            self.fail("must lie between the years 2000 and 2100", param, ctx)
-        if given.tzinfo is None:
-            given = given.replace(tzinfo=ZoneInfo(current_app.config["TIMEZONE"]))
-        return given.astimezone(UTC)
 
 
 @click.command("serve")
@@ -87,7 +64,7 @@ def _prepare(*, with_demo: bool) -> bool:
     """The schema; on the very first run (no edition yet) the archive, and perhaps the demo. Whether it was that run."""
     if health.revision() != health.newest_revision():
         click.echo("Preparing the database ...")
-        cli.bring_up_to_date()
+        schema.bring_up_to_date()
     if db.session.scalar(select(func.count()).select_from(Edition)):
         return False
     # One unit for both: a first run that is interrupted leaves nothing, and the next one is the first.
@@ -182,7 +159,7 @@ def backup_restore(file: Path) -> None:
     now = clock.now()
 
     def upgrade() -> None:
-        cli.bring_up_to_date()
+        schema.bring_up_to_date()
         with unit_of_work():
             numbers.leap(db.session.connection(), given)
 
@@ -218,3 +195,6 @@ def _make_links_void(connection: Connection, now: datetime) -> None:
     """What was sent after the backup must open nothing: its number may be somebody else's now."""
     accounts.make_links_void(connection, now=now)
     clusters.make_links_void(connection, now=now)
+
+
+COMMANDS = (serve, work, examine, outbox_group, backup_group)

@@ -3,21 +3,15 @@
 from datetime import datetime
 
 import click
-from flask import Flask
 
-from clusterweek import cli, clock
-from clusterweek.cli_operating import Moment
+from clusterweek import clock
+from clusterweek.cli import schema
+from clusterweek.cli.moment import Moment
 from clusterweek.db.session import db, unit_of_work
 from clusterweek.demo import actions as demo, purge
 from clusterweek.facts import actions as facts
 from clusterweek.refusal import Refusal
 from clusterweek.traces import log as traces
-
-
-def init_app(app: Flask) -> None:
-    """Hang the commands on the application."""
-    app.cli.add_command(facts_group)
-    app.cli.add_command(demo_group)
 
 
 @click.group("facts")
@@ -66,10 +60,13 @@ def demo_purge(is_sure: bool) -> None:
         if not is_sure:
             raise Refusal(
                 f"Nothing was removed. What seems to be of real people would go with the demo: {', '.join(real)}."
-                f" {cli.HOW_TO_DELETE[db.engine.dialect.name]}"
+                f" {schema.HOW_TO_DELETE[db.engine.dialect.name]}"
             )
-        cli.tell_of_backup(cli.back_up_before("purge"))
+        schema.tell_of_backup(schema.back_up_before("purge"))
     with unit_of_work():
         count = purge.purge()
         traces.note("demo_purged", now=clock.now())
     click.echo(f"Demo edition: {count} rows removed.")
+
+
+COMMANDS = (facts_group, demo_group)

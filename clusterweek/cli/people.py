@@ -1,27 +1,16 @@
-"""Commands about people and clusters."""
-
-import sys
-from pathlib import Path
+"""Commands about people who can log in."""
 
 import click
-from flask import Flask
 
-from clusterweek import cli, clock
+from clusterweek import clock
 from clusterweek.accounts import actions as accounts, queries as people, rules
 from clusterweek.accounts.models import ROLES, Person
 from clusterweek.clusters import actions as clusters, queries as cluster_queries
 from clusterweek.db.session import unit_of_work
-from clusterweek.importing import clusters as cluster_tables, tables
 from clusterweek.refusal import Refusal
 from clusterweek.traces import log as traces
 from clusterweek.vocabulary import lists
 from clusterweek.web import links
-
-
-def init_app(app: Flask) -> None:
-    """Hang the commands on the application."""
-    app.cli.add_command(user_group)
-    cli.import_group.add_command(import_clusters)
 
 
 @click.group("user")
@@ -100,22 +89,4 @@ def _person(email: str) -> Person:
     return person
 
 
-@click.command("clusters")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--invite", is_flag=True, help="Write to the contact of every cluster that has nobody yet.")
-def import_clusters(file: Path, invite: bool) -> None:
-    """Take clusters over from FILE (CSV or XLSX); with a wrong row nothing is written and the exit code is 1."""
-    table = tables.read(file.name, file.read_bytes())
-    if strange := cluster_tables.left_out(table):
-        click.echo(f"not read, because not known: {', '.join(strange)}", err=True)
-    with unit_of_work():
-        results = cluster_tables.take_over(table, by=None, now=clock.now(), invite=invite)
-    for result in results:
-        click.echo(result.line())
-    if any(result.outcome == "error" for result in results):
-        sys.exit(1)
-    for result in results:
-        if result.invites:
-            click.echo(f"{'invited' if invite else 'would be invited'}: {result.values['email']}  {result.name}")
-        elif result.not_invited:
-            click.echo(f"not invited: {result.values['email']}  {result.name}  {result.not_invited}")
+COMMANDS = (user_group,)
