@@ -13,7 +13,7 @@ from werkzeug.routing import BaseConverter, IntegerConverter, Map
 from whitenoise import WhiteNoise
 
 from clusterweek import config, i18n
-from clusterweek.accounts import login, returning, views as accounts_views, views_links as accounts_views_links
+from clusterweek.accounts import login, returning, views as accounts_views
 from clusterweek.activities import when as activities_when
 from clusterweek.cli import commands, schema
 from clusterweek.clusters import queries as clusters, views as clusters_views
@@ -22,13 +22,7 @@ from clusterweek.db.session import db
 from clusterweek.desk import cluster as cluster_desk, office as office_desk, tabs
 from clusterweek.feeds import door as feeds_door, views as feeds_views
 from clusterweek.frame import page as frame
-from clusterweek.host import (
-    views as host_views,
-    views_entry as host_views_entry,
-    views_profile as host_views_profile,
-    views_registrations as host_views_registrations,
-    views_steps as host_views_steps,
-)
+from clusterweek.host import views as host_views
 from clusterweek.keeping import views as keeping_views
 from clusterweek.listing import filter as filters
 from clusterweek.listing.facets import facets
@@ -36,26 +30,21 @@ from clusterweek.operating import access_log, forwarded, views as operating_view
 from clusterweek.organiser import views as organiser_views
 from clusterweek.programme import views as programme_views
 from clusterweek.public import views as public_views
-from clusterweek.registrations import views as registrations_views, views_manage as registrations_views_manage
+from clusterweek.registrations import views as registrations_views
 from clusterweek.reminders import ahead
 from clusterweek.traces import log as traces
 from clusterweek.web import hosts, problems, security
 
 __version__ = "0.1.0"
 
+# The views.py of each room that answers requests; where they fill several files, it imports the others.
 ROOMS = (
     public_views,
     registrations_views,
-    registrations_views_manage,
     accounts_views,
-    accounts_views_links,
     keeping_views,
     clusters_views,
     host_views,
-    host_views_entry,
-    host_views_steps,
-    host_views_registrations,
-    host_views_profile,
     organiser_views,
     feeds_views,
     programme_views,
@@ -103,9 +92,8 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     cluster_desk.init_app(app, is_member=lambda cluster, one: clusters.membership(cluster, one.id) is not None)
     ahead.init_app(app)
     forwarded.init_app(app)
-    # A room whose views fill several files (views.py, views_links.py) hangs them all on one blueprint.
-    for blueprint in dict.fromkeys(room.bp for room in ROOMS):
-        app.register_blueprint(blueprint)
+    for room in ROOMS:
+        app.register_blueprint(room.bp)
     tabs.init_app(app, [tab for room in ROOMS for tab in getattr(room, "TABS", ())])
     # This is how the lowest floor of people learns which words no password may be made of.
     app.extensions["house_words"] = clusters.house_words

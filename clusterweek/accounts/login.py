@@ -4,7 +4,7 @@ Only pages that ask for `current_user` read the session. Public pages and feeds 
 `Vary: Cookie`, and a cache may keep them.
 """
 
-from flask import Flask, Request, Response, current_app
+from flask import Flask, Request, Response, current_app, url_for
 from flask_login import LoginManager, current_user
 from sqlalchemy.exc import OperationalError
 
@@ -37,6 +37,11 @@ def person() -> Person:
     """Who is logged in, as the object itself: the actions keep it. For views that a guard stands above."""
     found: Person = current_user._get_current_object()
     return found
+
+
+def desk_of(person: Person) -> str:
+    """Where a person works: the address to go to after logging in."""
+    return url_for(rules.desk(person), lang=person.language)
 
 
 def person_of_request(_request: Request) -> Person | None:

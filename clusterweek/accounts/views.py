@@ -2,19 +2,20 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from clusterweek import clock
-from clusterweek.accounts import actions, guessing, queries, rules
+from clusterweek.accounts import actions, guessing, queries, rules, views_links
+from clusterweek.accounts.bp import bp
 from clusterweek.accounts.forms import ChangePasswordForm, LoginForm, NewPasswordForm, PersonForm
-from clusterweek.accounts.models import Person
+from clusterweek.accounts.login import desk_of
 from clusterweek.db.session import unit_of_work
 from clusterweek.i18n import gettext as _
 from clusterweek.traces import log as traces
 from clusterweek.web import guards, security
 
-bp = Blueprint("accounts", __name__)
+__all__ = ["bp", "views_links"]
 
 
 @bp.get("/<lang:lang>/login")
@@ -117,8 +118,3 @@ def login_page(form: LoginForm) -> Any:
     demo = queries.demo_people() if security.is_at_the_machine() else []
     page = render_template("accounts/login.html", form=form, demo=demo, demo_password=rules.DEMO_PASSWORD)
     return guards.private(page)
-
-
-def desk_of(person: Person) -> str:
-    """Where a person works: the address to go to after logging in."""
-    return url_for(rules.desk(person), lang=person.language)

@@ -6,8 +6,9 @@ from flask import redirect, render_template, request
 
 from clusterweek import clock
 from clusterweek.accounts import actions, guessing, queries, rules
+from clusterweek.accounts.bp import bp
 from clusterweek.accounts.forms import LinkForm, NewPasswordForm
-from clusterweek.accounts.views import bp, desk_of
+from clusterweek.accounts.login import desk_of
 from clusterweek.db.session import unit_of_work
 from clusterweek.i18n import gettext as _, language
 from clusterweek.limits import counters

@@ -8,7 +8,6 @@ from flask_login import current_user
 
 from clusterweek import clock
 from clusterweek.accounts import actions as accounts, login, queries as people
-from clusterweek.accounts.views import desk_of
 from clusterweek.clusters import accepting, actions, queries, rules
 from clusterweek.clusters.desk import cluster_or_404
 from clusterweek.clusters.forms import AcceptForm, InviteForm
@@ -47,7 +46,7 @@ def accept(token: str) -> Any:
         with unit_of_work():
             accepting.accept(token, login.person(), now=now)
         flash(_("Welcome to the team of %(cluster)s!", cluster=found.cluster.name))
-        return redirect(desk_of(login.person()), 303)
+        return redirect(login.desk_of(login.person()), 303)
     form = AcceptForm(email=found.email)
     if not form.validate_on_submit():
         return _invitation_page(found, token, form), 422
@@ -61,7 +60,7 @@ def accept(token: str) -> Any:
         )
         accounts.log_in(person, now=now)
     flash(_("Welcome to the team of %(cluster)s!", cluster=found.cluster.name))
-    return redirect(desk_of(person), 303)
+    return redirect(login.desk_of(person), 303)
 
 
 def _gone() -> Any:
@@ -152,7 +151,7 @@ def remove_member(cluster: str, person_id: int) -> Any:
     with unit_of_work():
         actions.remove_member(own, person_id, by=login.person(), now=clock.now())
     if queries.editable(login.person(), cluster) is None:  # they removed themselves
-        return redirect(desk_of(login.person()), 303)
+        return redirect(login.desk_of(login.person()), 303)
     return redirect(url_for(".team", cluster=cluster), 303)
 
 

@@ -12,10 +12,12 @@ from clusterweek.clusters.desk import cluster_or_404
 from clusterweek.desk.cluster import edition_or_404, may_enter
 from clusterweek.desk.tabs import Tab
 from clusterweek.editions import queries as editions
-from clusterweek.host import overview
+from clusterweek.host import overview, views_entry, views_profile, views_registrations, views_steps
 from clusterweek.host.bp import bp
 from clusterweek.i18n import lazy_gettext as _l, local
 from clusterweek.web import guards
+
+__all__ = ["TABS", "bp", "views_entry", "views_profile", "views_registrations", "views_steps"]
 
 TABS = (
     Tab(_l("My activities"), "host.cluster", 10, desk="cluster"),

@@ -11,7 +11,7 @@ from clusterweek.public import home_page, views_lists, views_programme
 from clusterweek.public.bp import bp
 from clusterweek.web import guards
 
-__all__ = ["bp", "views_lists", "views_programme"]
+__all__ = ["TABS", "bp", "views_lists", "views_programme"]
 
 # A cluster finds its own page from its desk.
 TABS = (Tab(_l("Public page"), "public.cluster", 90, desk="cluster", guard=lambda desk: desk.cluster.is_active),)

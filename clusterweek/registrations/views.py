@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
+from flask import current_app, g, redirect, render_template, request, url_for
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
@@ -26,12 +26,15 @@ from clusterweek.registrations import (
     signing_up,
     tries,
     unanswered,
+    views_manage,
     words,
 )
+from clusterweek.registrations.bp import bp
 from clusterweek.registrations.forms import AddressForm, SignUpForm
 from clusterweek.web import guards, links
 
-bp = Blueprint("registrations", __name__)
+__all__ = ["bp", "views_manage"]
+
 bp.add_app_template_filter(activity_rules.address_part, "address_part")
 bp.add_app_template_filter(where.address_or_online, "address")
 bp.add_app_template_filter(words.overbooked, "overbooked")

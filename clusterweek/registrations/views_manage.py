@@ -16,9 +16,9 @@ from clusterweek.db.session import unit_of_work
 from clusterweek.i18n import gettext as _, language
 from clusterweek.refusal import Refusal
 from clusterweek.registrations import actions, lead_time, mails, queries, rules, words
+from clusterweek.registrations.bp import bp
 from clusterweek.registrations.forms import ChangeForm
 from clusterweek.registrations.models import Registration
-from clusterweek.registrations.views import bp
 from clusterweek.web import downloads, guards
 
 

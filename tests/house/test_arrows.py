@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment, nodes
 
+from clusterweek import ROOMS
+
 APP = Path(__file__).parents[2] / "clusterweek"
 FLOORS = (
     {"clock", "config", "db", "i18n", "refusal", "web"},
@@ -130,6 +132,19 @@ def test_rooms_are_flat_and_have_a_doorplate() -> None:
     assert [r.name for r in rooms if any(d.is_dir() and (d / "__init__.py").exists() for d in r.iterdir())] == []
     plates = {r.name: ast.get_docstring(ast.parse((r / "__init__.py").read_text("utf-8"))) for r in rooms}
     assert [name for name, plate in plates.items() if not plate or len(plate.splitlines()) > 6] == []
+
+
+def test_create_app_names_each_room_once_and_views_py_brings_the_others() -> None:
+    there = [path for path in files() if path.name == "views.py"]
+    unheard = [
+        f"{room.__name__} does not import {path.stem}"
+        for room in ROOMS
+        for path in APP.joinpath(*room.__name__.split(".")[1:-1]).glob("views_*.py")
+        if not hasattr(room, path.stem)
+    ]
+
+    assert sorted(room.__name__ for room in ROOMS) == sorted(f"clusterweek.{path.parent.name}.views" for path in there)
+    assert unheard == []
 
 
 def spoken_of(tree: ast.Module) -> set[str]:
