@@ -62,7 +62,7 @@ def grant(
     given = Grant(role=role, land=land, country=country, created_at=now)
     person.grants.append(given)
     db.session.flush()
-    record.note("grant", "person", person.id, by=by, now=now, role=role, land=land, country=country)
+    record.note("role_given", "person", person.id, by=by, now=now, role=role, land=land, country=country)
     traces.note("role_given", by=by, whom=person, now=now)
     return given
 
@@ -106,7 +106,7 @@ def set_password(person: Person, password: str, now: datetime) -> None:
     sessions.end_all(person, now=now)
     _end_links(person, now=now)
     db.session.flush()
-    record.note("set_password", "person", person.id, by=person, now=now)
+    record.note("password_set", "person", person.id, by=person, now=now)
     traces.note("password_changed" if is_change else "password_set", by=person, now=now)
     if is_change:
         post.queue(
@@ -129,14 +129,14 @@ def disable(person: Person, *, by: Person | None = None, now: datetime) -> None:
     person.is_active = False
     sessions.end_all(person, now=now)
     _end_links(person, now=now)
-    record.note("disable", "person", person.id, by=by, now=now)
+    record.note("account_closed", "person", person.id, by=by, now=now)
     traces.note("account_closed", by=by, whom=person, now=now)
 
 
 def enable(person: Person, *, by: Person | None = None, now: datetime) -> None:
     """Open a closed account again."""
     person.is_active = True
-    record.note("enable", "person", person.id, by=by, now=now)
+    record.note("account_opened", "person", person.id, by=by, now=now)
     traces.note("account_opened", by=by, whom=person, now=now)
 
 

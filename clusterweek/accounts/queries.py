@@ -76,7 +76,7 @@ def granted_by(person: Person) -> Person | None:
     """Who last gave this person a role; None when a command did."""
     actor = db.session.scalar(
         select(Entry.actor_id)
-        .where(Entry.subject_type == "person", Entry.subject_id == person.id, Entry.action == "grant")
+        .where(Entry.subject_type == "person", Entry.subject_id == person.id, Entry.action == "role_given")
         .order_by(Entry.id.desc())
         .limit(1)
     )

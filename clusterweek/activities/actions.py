@@ -138,7 +138,7 @@ def take_up_again(activity: Activity, *, by: Person | None, now: datetime) -> No
     """Make a draft of what was withdrawn."""
     _step(activity, "draft")
     activity.review_status = "draft"
-    record.note("taken up again", "activity", activity.id, by=by, now=now)
+    record.note("taken_up_again", "activity", activity.id, by=by, now=now)
     db.session.flush()
 
 

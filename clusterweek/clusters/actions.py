@@ -66,7 +66,7 @@ def create(
     cluster.fields = list(fields)
     db.session.add(cluster)
     db.session.flush()
-    record.note("create", "cluster", cluster.id, by=by, now=now)
+    record.note("created", "cluster", cluster.id, by=by, now=now)
     return cluster
 
 
@@ -84,7 +84,7 @@ def update(cluster: Cluster, values: dict[str, Any], *, by: Person | None, now: 
     if changed:
         cluster.updated_at = now
         db.session.flush()
-        record.note("update", "cluster", cluster.id, by=by, now=now, fields=sorted(changed))
+        record.note("updated", "cluster", cluster.id, by=by, now=now, fields=sorted(changed))
     return changed
 
 
@@ -117,7 +117,7 @@ def invite(cluster: Cluster, email: str, *, by: Person | None, now: datetime, la
     db.session.add(invitation)
     db.session.flush()
     _send(invitation, again=False, by=by, now=now)
-    record.note("invite", "cluster", cluster.id, by=by, now=now, invitation=invitation.id)
+    record.note("invited", "cluster", cluster.id, by=by, now=now, invitation=invitation.id)
     return invitation
 
 
@@ -130,7 +130,7 @@ def send_again(invitation: Invitation, *, by: Person | None, now: datetime) -> I
     invitation.sent_at = now
     invitation.expires_at = now + rules.INVITATION_DAYS
     _send(invitation, again=True, by=by, now=now)
-    record.note("send_invitation_again", "cluster", invitation.cluster_id, by=by, now=now, invitation=invitation.id)
+    record.note("invited_again", "cluster", invitation.cluster_id, by=by, now=now, invitation=invitation.id)
     return invitation
 
 
@@ -140,7 +140,7 @@ def withdraw_invitation(invitation: Invitation, *, by: Person | None, now: datet
     invitation.withdrawn_at = now
     post.withdraw(f"invitation:{invitation.id}")
     db.session.flush()
-    record.note("withdraw_invitation", "cluster", invitation.cluster_id, by=by, now=now, invitation=invitation.id)
+    record.note("invitation_withdrawn", "cluster", invitation.cluster_id, by=by, now=now, invitation=invitation.id)
 
 
 def add_member(
@@ -154,7 +154,7 @@ def add_member(
     added = Membership(cluster_id=cluster.id, person_id=person.id, is_owner=owner, created_at=now)
     db.session.add(added)
     db.session.flush()
-    record.note("add_member", "cluster", cluster.id, by=by, now=now, person=person.id, is_owner=owner)
+    record.note("member_added", "cluster", cluster.id, by=by, now=now, person=person.id, is_owner=owner)
     traces.note("membership_given", by=by, whom=person, subject=("cluster", cluster.id), now=now)
     return added
 
@@ -170,7 +170,7 @@ def remove_member(cluster: Cluster, person_id: int, *, by: Person | None, now: d
         raise Refusal(_("This is the only person who may invite others. Give somebody else this right first."))
     db.session.delete(leaving)
     db.session.flush()
-    record.note("remove_member", "cluster", cluster.id, by=by, now=now, person=person_id)
+    record.note("member_removed", "cluster", cluster.id, by=by, now=now, person=person_id)
     traces.note("membership_taken", by=by, whom=person_id, subject=("cluster", cluster.id), now=now)
 
 
@@ -181,7 +181,7 @@ def make_owner(cluster: Cluster, person_id: int, *, by: Person | None, now: date
         return
     member.is_owner = True
     db.session.flush()
-    record.note("make_owner", "cluster", cluster.id, by=by, now=now, person=person_id)
+    record.note("owner_made", "cluster", cluster.id, by=by, now=now, person=person_id)
     traces.note("owner_made", by=by, whom=person_id, subject=("cluster", cluster.id), now=now)
 
 

@@ -24,7 +24,7 @@ from clusterweek.registrations.models import Registration
 from clusterweek.vocabulary import actions as vocabulary
 from clusterweek.web import links
 
-LOADED = "demo loaded"  # the history's word for it; its details say how many activities were asked for
+LOADED = "demo_loaded"  # the history's verb; its details say how many activities were asked for
 TODAY = datetime(
     2026, 11, 22, 9, tzinfo=cast.BERLIN
 )  # the demo's clock, so that screenshots and feeds stay as they are

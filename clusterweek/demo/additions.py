@@ -18,7 +18,7 @@ from clusterweek.history import record
 from clusterweek.history.models import Entry
 from clusterweek.web import links
 
-ADDED = "demo extended"  # the history's word for it; its details name the addition
+ADDED = "demo_extended"  # the history's verb; its details name the addition
 INVITED = "IsarBio"  # has nobody who may log in
 DAYS_AGO = 3
 

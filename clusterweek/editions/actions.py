@@ -54,7 +54,7 @@ def become(edition: Edition, state: str, *, by: Person | None, now: datetime) ->
     """Open, close, archive or reopen an edition. Raises Refusal when that step does not exist."""
     if not rules.may_become(edition.state, state):
         raise Refusal(_("This step is not possible now; reload the page to see where the edition stands."))
-    record.note("state", "edition", edition.id, now=now, by=by, old=edition.state, new=state)
+    record.note("state_changed", "edition", edition.id, now=now, by=by, old=edition.state, new=state)
     traces.note("edition_changed", by=by, subject=("edition", edition.id), now=now)
     edition.state = state
     edition.updated_at = now

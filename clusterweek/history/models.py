@@ -11,7 +11,7 @@ from clusterweek.db.types import Moment
 
 
 class Entry(Model):
-    """One change: `actor` did `action` to the object `subject_type`/`subject_id`."""
+    """One change: `actor` did `action` (one of VERBS) to the object `subject_type`/`subject_id`."""
 
     __tablename__ = "history_entries"
     __table_args__ = (

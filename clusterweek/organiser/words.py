@@ -2,6 +2,7 @@
 
 from clusterweek.activities import entries
 from clusterweek.history.models import Entry
+from clusterweek.history.verbs import VERBS
 from clusterweek.i18n import gettext as _, lazy_gettext as _l
 
 ROLES = {
@@ -39,19 +40,6 @@ LETTERS = {
     "date_removed": _l("Date removed"),
     "reminder": _l("Reminder"),
 }
-STEPS = {
-    "created": _l("Entered"),
-    "updated": _l("Changed"),
-    "submitted": _l("Submitted"),
-    "changes_requested": _l("Changes requested"),
-    "published": _l("Published"),
-    "rejected": _l("Not accepted"),
-    "withdrawn": _l("Withdrawn"),
-    "taken up again": _l("Taken up again as a draft"),
-    "cancelled": _l("Cancelled"),
-    "place given": _l("An available place given to the next person on the waiting list"),
-    "postponed": _l("Postponed"),
-}
 
 
 def letter(kind: str) -> str:
@@ -61,7 +49,7 @@ def letter(kind: str) -> str:
 
 def step(entry: Entry) -> str:
     """One line of an activity's history: "Changed: Summary, Dates"."""
-    said = str(STEPS.get(entry.action, entry.action))
+    said = str(VERBS.get(entry.action, entry.action))
     names = entry.details.get("fields") or []
     if not names:
         return said

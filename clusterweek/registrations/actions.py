@@ -262,7 +262,7 @@ def give_to_next(activity_id: int, mode: str, *, by: Person, now: datetime) -> R
     if places.free == 0:
         raise Refusal(_("No place is available at the moment."))
     _promote(line, counted, now=now)
-    record.note("place given", "activity", activity.id, by=by, now=now, registration=line[0].id, mode=mode)
+    record.note("place_given", "activity", activity.id, by=by, now=now, registration=line[0].id, mode=mode)
     settle(activity, now=now)
     return line[0]
 

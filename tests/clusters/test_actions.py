@@ -277,7 +277,7 @@ def test_every_step_of_the_office_is_noted_without_a_name_or_an_address() -> Non
     entries = db.session.scalars(select(Entry).where(Entry.subject_type == "cluster").order_by(Entry.id)).all()
 
     assert [(e.action, e.actor_id) for e in entries] == [
-        (step, olaf.id) for step in ("create", "update", "invite", "send_invitation_again", "withdraw_invitation")
+        (step, olaf.id) for step in ("created", "updated", "invited", "invited_again", "invitation_withdrawn")
     ]
     assert "clara" not in str([e.details for e in entries]).lower()
 

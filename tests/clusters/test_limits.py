@@ -161,4 +161,4 @@ def test_an_invitation_does_not_tell_whether_there_is_an_account(client: Any, cl
         said.append((answer.status_code, [one for one in statements.all if "SAVEPOINT" not in one]))
 
     assert said[0] == said[1]
-    assert db.session.scalar(select(func.count()).select_from(Entry).where(Entry.action == "invite")) == 2
+    assert db.session.scalar(select(func.count()).select_from(Entry).where(Entry.action == "invited")) == 2

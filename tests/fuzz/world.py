@@ -120,8 +120,8 @@ def bare_app() -> Flask:
     """All addresses and nothing else, for naming the tests before there is an installation."""
     app = Flask(__name__)
     app.url_map.converters |= {"lang": LanguageConverter, "int": NumberConverter}
-    for blueprint in dict.fromkeys(room.bp for room in ROOMS):
-        app.register_blueprint(blueprint)
+    for room in ROOMS:
+        app.register_blueprint(room.bp)
     return app
 
 

@@ -157,7 +157,7 @@ def test_the_host_gives_one_place_to_the_next_in_line() -> None:
 
     assert given.name == "Bert"
     assert states(activity) == {"Ada": "confirmed", "Dora": "waitlisted", "Bert": "confirmed", "Cleo": "waitlisted"}
-    entry = db.session.scalars(select(Entry).where(Entry.action == "place given")).one()
+    entry = db.session.scalars(select(Entry).where(Entry.action == "place_given")).one()
     assert entry.details == {"registration": given.id, "mode": "in_person"}
     assert actions.give_to_next(activity.id, "in_person", by=clara, now=now).name == "Cleo"
     with pytest.raises(Refusal, match="niemand, der nachrücken könnte"):
