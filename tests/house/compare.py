@@ -85,6 +85,10 @@ PAGE_MASKS = (
     (r"(/(?:registration|invitation|login/link|login/password)/)[\w-]{20,}", r"\1…"),
     (r"\s+", " "),
     (rf" ?(</?(?:{BLOCKS})\b[^>]*>) ?", r"\1"),
+    (r' ?(<br>|<svg class="cw-(?:meter|ticks)"|<input type="hidden"[^>]*>) ?', r"\1"),
+    # What is laid out as a flex box or grid shows none between its parts.
+    (r'(<(a|button) class="kern-btn[^>]*>) ?(<span class="kern-label">[^<]*</span>) ?(</\2>)', r"\1\3\4"),
+    (r'(<input class="kern-form-check[^>]*>) ?(<label)', r"\1\2"),
     (r"(?=<)", "\n"),  # one element a line, so that a difference can be read
 )
 # A line of a letter may break anywhere, also in a token.
