@@ -20,36 +20,11 @@ from clusterweek.listing.filter import Filter
 from clusterweek.public import rows
 from clusterweek.refusal import Refusal
 from clusterweek.registrations import newcomers, queries as registrations, rules as registration_rules, words
-from clusterweek.registrations.rules import Places
+from clusterweek.registrations.rules import ModePlaces, Places
 from clusterweek.vocabulary import lists
 from clusterweek.web import prose
 
 SIMILAR_SHOWN = 3
-
-
-@dataclass(frozen=True)
-class PlaceLine:
-    """Places of one way of attending: in words, and how full it is (0 to 100; None: no limit)."""
-
-    words: str
-    of: str
-    percent: int | None
-
-
-@dataclass(frozen=True)
-class Partners:
-    """The partners from one country."""
-
-    country: str | None
-    names: list[str]
-
-
-@dataclass(frozen=True)
-class Venue:
-    """A place; `map_url` is empty where no town is known."""
-
-    address: str
-    map_url: str
 
 
 @dataclass
@@ -59,14 +34,14 @@ class View:
     activity: Activity
     occurrence: Occurrence | None
     bars: list[Bar]
-    places: list[PlaceLine]
+    places: list[tuple[str, ModePlaces]]  # of each way of attending, and in words
     can_register: bool
     is_full: bool
     closed_because: str
     closes_at: datetime | None
     external_host: str
     badges: list[Badge]
-    partners: list[Partners]
+    partners: list[tuple[str | None, list[str]]]  # country, names
     has_links: bool  # somebody may hold a link to a registration here, or have lost it
     similar: list[rows.Row] = field(default_factory=list)
 
@@ -113,12 +88,12 @@ class View:
         return where.below_town(self.occurrence) if self.occurrence else ""
 
     @property
-    def venues(self) -> list[Venue]:
-        """Each place once."""
+    def venues(self) -> list[tuple[str, str]]:
+        """Each place once: its address, and a map of it, empty where no town is known."""
         if self.activity.mode == "online":
             return []
         there = [
-            Venue(where.address_with_land(o), map_url(o) if o.city else "")
+            (where.address_with_land(o), map_url(o) if o.city else "")
             for o in self.activity.occurrences
             if where.town(o)
         ]
@@ -182,12 +157,12 @@ def _next(activity: Activity, now: datetime) -> Occurrence | None:
     return next(ahead, activity.occurrences[0] if activity.occurrences else None)
 
 
-def _place_lines(places: Places) -> list[PlaceLine]:
+def _place_lines(places: Places) -> list[tuple[str, ModePlaces]]:
     found = []
     for mode, part in places.by_mode.items():
         if part.limit is None:
             if len(places.by_mode) > 1:
-                found.append(PlaceLine(_("%(mode)s: no limit", mode=_capital(lists.MODES[mode].name)), "", None))
+                found.append((_("%(mode)s: no limit", mode=_capital(lists.MODES[mode].name)), part))
             continue
         if part.free:
             said = words.count_left(part.free)
@@ -197,8 +172,7 @@ def _place_lines(places: Places) -> list[PlaceLine]:
             said = _("No place left, you would be first in line")
         if len(places.by_mode) > 1:
             said = f"{_capital(lists.MODES[mode].name)}: {said}"
-        percent = min(100, round(100 * part.taken / part.limit)) if part.limit else 100
-        found.append(PlaceLine(said, _("of %(limit)s", limit=part.limit) if part.free else "", percent))
+        found.append((said, part))
     return found
 
 
@@ -206,13 +180,12 @@ def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _partners(activity: Activity) -> list[Partners]:
+def _partners(activity: Activity) -> list[tuple[str | None, list[str]]]:
     """Partners by country, countries without a named partner too, partners without a country last."""
     by_country: dict[str | None, list[str]] = {country: [] for country in activity.partner_countries}
     for partner in activity.external_partners:
         by_country.setdefault(partner.country, []).append(partner.name)
-    found = [Partners(country, names) for country, names in by_country.items()]
-    return sorted(found, key=lambda partners: partners.country is None)
+    return sorted(by_country.items(), key=lambda partners: partners[0] is None)
 
 
 def _similar(activity: Activity, *, now: datetime) -> list[rows.Row]:

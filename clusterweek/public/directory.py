@@ -19,15 +19,6 @@ class Land:
     clusters: list[tuple[Cluster, int]] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class Country:
-    """A country and the number of activities with its partners."""
-
-    code: str
-    name: str
-    count: int
-
-
 def by_land(clusters: Iterable[Cluster], counts: Mapping[str, int]) -> list[Land]:
     """Clusters proper by Land; ministries, agencies and others together at the end: they are counted apart."""
     lands: dict[str, Land] = {code: Land(entry.name) for code, entry in lists.LAENDER.items()}
@@ -49,10 +40,9 @@ def label(cluster: Cluster, *, today: date) -> str:
     }[cluster.ecei_label or ""]
 
 
-def countries(counts: Mapping[str, int]) -> list[Country]:
-    """Countries with partners in the week, by name."""
-    found = [Country(code, lists.country(code), count) for code, count in counts.items()]
-    return sorted(found, key=lambda country: lists.sort_key(country.name))
+def countries(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Countries with partners in the week and the number of activities with them, by name."""
+    return sorted(counts.items(), key=lambda country: lists.sort_key(lists.country(country[0])))
 
 
 def guests(editions: Iterable[Edition]) -> list[tuple[Edition, list[str]]]:

@@ -96,7 +96,13 @@ def partner_country(code: str) -> Response | str:
 @guards.public
 def archive() -> str:
     """All past editions, by kind, the newest first."""
-    return render_template("public/archive.html", groups=archive_page.groups(editions.archive()))
+    return render_template(
+        "public/archive.html",
+        groups=archive_page.groups(editions.archive()),
+        dates_of=programme_page.dates_of,
+        place_of=programme_page.place_of,
+        figures_of=archive_page.in_words,
+    )
 
 
 @bp.get("/<lang:lang>/archive/<edition>")
@@ -112,7 +118,13 @@ def archive_edition(edition: str) -> Response | str:
     return render_template(
         "public/archive_edition.html",
         edition=found,
-        view=archive_page.view(found, editions.public(), stored=counts.all_total),
+        dates=programme_page.dates_of(found),
+        place=programme_page.place_of(found),
+        figures=archive_page.figures(found),
+        sources=archive_page.sources(found),
+        patrons=archive_page.patrons(found),
+        parts=[other for other in editions.public() if other.parent_edition_id == found.id],
+        stored_count=counts.all_total,  # often fewer than took place
     )
 
 
