@@ -48,13 +48,6 @@ class Public:
     places: Places | None
     crowd: Crowd | None = None
 
-    @property
-    def share(self) -> int:
-        """Places taken, in per cent, for the bar."""
-        if not self.places or not self.places.limit:
-            return 0
-        return min(100, round(100 * self.places.taken / self.places.limit))
-
 
 @dataclass(frozen=True)
 class Overview:
