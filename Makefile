@@ -37,13 +37,13 @@ test: setup ## run every test: SQLite, PostgreSQL, and a real browser where ther
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "browser or slow"
 	$(BIN)/python -m pytest -n 0 -m alone
 
-check: setup ## format, lint, types, templates, catalogues, arrows between the rooms, links in the handbook
+check: setup ## format, lint, types, templates and the length of their lines, catalogues, arrows between the rooms, links in the handbook
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/djlint $(TEMPLATES) --check
 	$(BIN)/djlint $(TEMPLATES) --lint
-	$(BIN)/python -m pytest -q tests/house/test_arrows.py tests/house/test_texts.py tests/house/test_handbook.py
+	$(BIN)/python -m pytest -q tests/house/test_arrows.py tests/house/test_texts.py tests/house/test_handbook.py tests/house/test_lines.py
 
 tidy: setup ## put code and templates into the common format
 	$(BIN)/ruff format .
