@@ -387,6 +387,18 @@ def test_who_waits_on_site_may_take_a_place_online() -> None:
     assert (ada.mode, ada.status, ada.placed_at) == ("online", "confirmed", NOW)
 
 
+@pytest.mark.parametrize("status", ["unconfirmed", "waitlisted"])
+def test_who_has_not_confirmed_changes_the_way_of_attending_only_afterwards(status: str) -> None:
+    """Else a letter with everything about the place would go to an address that may be a stranger's."""
+    activity = make.activity(mode="hybrid", capacity=1, capacity_online=1)
+    ada = make.registration(activity, "Ada", status, confirmed_at=None, hold_until=NOW + timedelta(hours=9))
+
+    with pytest.raises(Refusal, match="bestätigen Sie zuerst"):
+        change_mode(ada, "online")
+
+    assert (ada.mode, ada.status, kinds()) == ("in_person", status, [])
+
+
 def test_changing_to_a_full_way_is_refused_and_keeps_the_place() -> None:
     activity = make.activity(mode="hybrid", capacity=1, capacity_online=0)
     ada = make.registration(activity, "Ada")

@@ -70,6 +70,29 @@ def test_fewer_places_than_were_given_keep_everybody_and_say_so() -> None:
     assert kinds() == []
 
 
+@pytest.mark.parametrize(
+    ("values", "overbooked"),
+    [
+        ({"capacity_online": 1}, {"online": (2, 1)}),
+        ({"capacity": 1, "capacity_online": 1}, {"online": (2, 1)}),
+        ({"mode": "online"}, {"online": (3, 2)}),
+        ({"title_de": "Anders"}, {}),
+    ],
+)
+def test_fewer_places_online_or_one_way_left_of_two_are_said_too(
+    values: dict[str, Any], overbooked: dict[str, tuple[int, int]]
+) -> None:
+    activity = make.activity(mode="hybrid", capacity=5, capacity_online=2)
+    make.registration(activity, "Ada")
+    for name in ("Sven", "Olaf"):
+        make.registration(activity, name, mode="online")
+
+    change = update(activity, **values)
+
+    assert change.overbooked == overbooked
+    assert set(states(activity).values()) == {"confirmed"}
+
+
 def test_an_activity_that_is_not_hybrid_any_more_takes_everybody_along() -> None:
     activity = make.activity(mode="hybrid", capacity=2, capacity_online=2)
     make.registration(activity, "Ada")
@@ -135,6 +158,17 @@ def test_a_moved_activity_is_told_to_everybody_who_has_confirmed() -> None:
     assert sven.calendar is None
     assert b"SEQUENCE:1" in (ada.calendar or b"")
     assert b"20270409T140000" in (ada.calendar or b"")
+
+
+def test_a_date_that_is_put_into_the_past_is_told_to_who_would_come() -> None:
+    """A slip, or it was brought forward at the last minute: nobody should stand before a closed door."""
+    activity = make.activity()
+    activity.outside_window_allowed = True
+    make.registration(activity, "Ada")
+
+    change = update(activity, occurrences=[moved_to(activity, "2027-03-20 09:00", "2027-03-20 12:00")])
+
+    assert change.told_count == 1
 
 
 def test_a_new_place_is_told() -> None:

@@ -56,6 +56,17 @@ def test_who_still_comes_keeps_it() -> None:
     assert need(ada) == NEED
 
 
+@pytest.mark.parametrize("status", ["withdrawn", "expired"])
+def test_what_an_ended_registration_still_holds_is_forgotten_in_the_night(status: str) -> None:
+    """Earlier versions left it there."""
+    gone = make.registration(make.activity(), status=status, access_need=NEED)
+
+    with unit_of_work():
+        assert actions.forget_needs(NOW) == 1
+
+    assert need(gone) is None
+
+
 def test_ended_registrations_leave_the_page_and_the_tables(client: Any) -> None:
     host = make.cluster(slug="optonet")
     activity = make.activity(host=host, edition=make.edition(slug="woche"))

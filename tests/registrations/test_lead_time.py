@@ -121,6 +121,18 @@ def test_a_newcomer_stands_in_line_behind_those_who_wait() -> None:
     assert queries.position(eva) == 4
 
 
+def test_who_was_held_no_place_and_confirms_in_the_lead_time_overtakes_nobody() -> None:
+    activity = full()
+    eva = opened(activity, "Eva", "waitlisted", ticket=5, confirmed_at=None, hold_until=STARTS, is_unheld=True)
+    now = STARTS - timedelta(hours=1)
+    give_up(activity, now)
+
+    actions.confirm(eva.id, now=now)
+
+    assert (states(activity)["Eva"], states(activity)["Bert"]) == ("waitlisted", "waitlisted")
+    assert actions.give_to_next(activity.id, "in_person", by=make.person("Clara"), now=now).name == "Bert"
+
+
 @pytest.mark.parametrize("nobody", ["none", "unconfirmed"])
 def test_a_newcomer_gets_the_place_when_nobody_could_move_up(nobody: str) -> None:
     """Somebody who has not confirmed keeps no place from others: a stranger could stand in line for ever."""

@@ -119,3 +119,19 @@ def test_the_place_in_line_counts_everybody_before() -> None:
     assert queries.position(clara) == 3
     assert queries.position(weert) == 0
     assert queries.positions(activity.id) == {ada.id: 1, sven.id: 2, clara.id: 3, olaf.id: 1}
+
+
+@pytest.mark.parametrize(
+    ("capacity", "line", "is_awaited"),
+    [(2, ["Olaf"], True), (2, [], False), (1, ["Olaf"], False), (0, ["Olaf"], False)],
+)
+def test_a_place_is_awaited_unless_more_are_given_than_there_are(
+    capacity: int, line: list[str], is_awaited: bool
+) -> None:
+    activity = make.activity(capacity=capacity)
+    ada = make.registration(activity, "Ada")
+    make.registration(activity, "Sven")
+    for name in line:
+        make.registration(activity, name, "waitlisted")
+
+    assert queries.is_awaited(ada) is is_awaited
