@@ -4,7 +4,7 @@ import contextlib
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import String, literal, select
+from sqlalchemy import String, literal, select, update
 
 from clusterweek import clock
 from clusterweek.db.session import db, unit_of_work
@@ -53,6 +53,21 @@ def test_a_withdrawn_letter_is_posted_again_with_what_is_said_now() -> None:
 
     letter = db.session.scalars(select(Letter)).one()
     assert (letter.state, letter.ids, letter.due_at, letter.priority) == ("queued", {"person_id": 2}, later, 9)
+
+
+def test_a_withdrawn_letter_that_is_posted_again_has_all_its_tries() -> None:
+    queue()
+    set_state("greeting:1", "withdrawn")
+    with unit_of_work():
+        db.session.execute(
+            update(Letter).values(attempts=7, error="451 try later", leased_by="x", leased_until=clock.now())
+        )
+
+    queue()
+
+    db.session.expire_all()
+    letter = db.session.scalars(select(Letter)).one()
+    assert (letter.attempts, letter.error, letter.leased_by, letter.leased_until) == (0, None, None, None)
 
 
 @pytest.mark.parametrize("state", ["sent", "failed"])
