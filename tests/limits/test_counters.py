@@ -94,6 +94,34 @@ def test_old_counters_are_forgotten_and_living_ones_kept(at: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("done_at", "is_known"),
+    [
+        ("2027-03-22 09:00", True),  # in the hour of the moment that is asked about: nobody noted which minute
+        ("2027-03-22 09:59", True),
+        ("2027-03-22 11:00", True),
+        ("2027-03-22 08:59", False),
+    ],
+)
+def test_what_somebody_did_is_known_by_the_hour(at: Any, done_at: str, is_known: bool) -> None:
+    with unit_of_work():
+        counters.note("answered", "ada@example.org", now=at(done_at))
+    since = at("2027-03-22 09:30")
+
+    assert counters.has_done("answered", "ada@example.org", since=since) is is_known
+    assert not counters.has_done("answered", "sven@example.org", since=since)
+
+
+def test_what_happened_to_anybody_is_counted_for_thirty_days(at: Any) -> None:
+    for day in ("2027-02-19", "2027-03-01", "2027-03-01", "2027-03-21"):
+        counters.tally("trapped", now=at(f"{day} 12:00"))
+
+    with unit_of_work():
+        counters.forget_old(now=at("2027-03-22 09:30"))
+
+    assert counters.tallied("trapped") == 3
+
+
+@pytest.mark.parametrize(
     ("address", "counted"),
     [
         ("192.0.2.7", "192.0.2.7"),

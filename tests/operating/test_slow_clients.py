@@ -326,6 +326,17 @@ def test_readers_never_wait_behind_writers(two_lanes: lanes.Lanes, command: str)
     assert all(writer.begun.wait(10) for writer in writers)
 
 
+def test_what_cannot_be_read_as_a_request_is_answered_by_a_reader(two_lanes: lanes.Lanes) -> None:
+    """It has no method, and nobody may stop the turn of the server by sending such a thing."""
+    unread = Visitor("", error=object())
+    del unread.requests[0].command
+
+    two_lanes.add_task(unread)  # type: ignore[arg-type]
+
+    assert unread.begun.wait(10)
+    unread.go.set()
+
+
 @pytest.mark.parametrize(("count", "size"), [(lanes.MOST_IN_LINE, 0), (5, lanes.MOST_BYTES_IN_LINE // 4)])
 def test_who_would_wait_too_long_is_told_at_once(two_lanes: lanes.Lanes, count: int, size: int) -> None:
     at_work = [Visitor("POST") for _n in range(2)]
@@ -360,6 +371,25 @@ def test_a_lane_of_which_every_thread_hangs_while_others_wait_is_stuck(
     assert not two_lanes.is_stuck()
     one.go.set()
     other.go.set()
+
+
+def test_a_lane_in_which_one_thread_still_gets_on_is_not_stuck(two_lanes: lanes.Lanes) -> None:
+    """One long request and one that has just begun: the next in line is soon served."""
+    writers = [Visitor("POST") for _n in range(3)]
+    for writer in writers[:2]:
+        two_lanes.add_task(writer)  # type: ignore[arg-type]
+        assert writer.begun.wait(10)
+    two_lanes.add_task(writers[2])  # type: ignore[arg-type]
+    busy = two_lanes._busy["writing"]
+    first, second = busy
+
+    busy[first] -= 1.5 * lanes.STUCK_SECONDS
+    assert not two_lanes.is_stuck()
+    busy[second] -= 1.5 * lanes.STUCK_SECONDS
+    assert two_lanes.is_stuck()
+
+    for writer in writers:
+        writer.go.set()
 
 
 @pytest.mark.parametrize(

@@ -106,6 +106,26 @@ def test_a_child_that_has_just_been_started_has_a_minute() -> None:
     assert one.is_hung(began + 61)
 
 
+def ended_process() -> int:
+    """The number of a process that has ended and that nobody has asked for yet."""
+    number = os.posix_spawn(sys.executable, [sys.executable, "-S", "-c", ""], os.environ)
+    os.waitid(os.P_PID, number, os.WEXITED | os.WNOWAIT)
+    return number
+
+
+def test_whoever_dies_again_and_again_is_started_later_each_time_up_to_half_a_minute() -> None:
+    one, now, waits = child(Pulse(1)), 1000.0, []
+    for _time in range(7):
+        one.pid, one.started_at = ended_process(), now
+        one.look_after(now)
+        waits.append(one.start_at - now)
+
+    assert waits == [2, 4, 8, 16, 30, 30, 30]
+    one.pid, one.started_at = ended_process(), now
+    one.look_after(now + 60)
+    assert one.start_at == now + 61  # whoever has run for a minute starts again soon
+
+
 @pytest.mark.alone
 def test_a_stopped_web_process_is_replaced_and_the_others_serve_meanwhile(tmp_path: Path) -> None:
     with served(tmp_path, "--no-demo", "--with-worker") as one:

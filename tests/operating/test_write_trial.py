@@ -59,3 +59,21 @@ def test_a_file_that_is_no_database_is_damaged(tmp_path: Path) -> None:
     path.write_bytes(b"no database" * 1000)
 
     assert writing._of_file(path, writing._Known()) == "damaged"
+
+
+def test_a_disk_with_less_room_than_the_database_needs_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert writing._of_folder(tmp_path) is None
+
+    monkeypatch.setattr(writing, "SMALLEST_SPACE", 2**80)
+
+    assert writing._of_folder(tmp_path) == "full"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("what", ["file", "nothing"])
+def test_a_folder_that_is_none_is_gone(tmp_path: Path, what: str) -> None:
+    folder = tmp_path / "there"
+    if what == "file":
+        folder.write_bytes(b"")
+
+    assert writing._of_folder(folder) == "gone"
