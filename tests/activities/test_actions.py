@@ -266,6 +266,17 @@ def test_dates_of_others_cannot_be_taken() -> None:
         change(make.activity(), {"occurrences": [same(foreign)]})
 
 
+def test_a_date_that_is_sent_twice_is_refused_in_a_sentence() -> None:
+    activity = make.activity()
+    only = activity.occurrences[0]
+
+    with pytest.raises(Wrong) as wrong:
+        change(activity, {"occurrences": [same(only), same(only, city="Weimar")]})
+
+    assert wrong.value.fields == {"occurrences": "Einer der Termine kam doppelt an. Bitte laden Sie die Seite neu."}
+    assert only.city == "Jena"
+
+
 def test_a_public_activity_stays_complete() -> None:
     activity = make.activity()
 
@@ -285,6 +296,14 @@ def test_a_public_activity_stays_inside_the_week_unless_the_office_allows_it() -
     change(activity, {"occurrences": eve})
 
     assert activity.occurrences[0].starts_on.day == 5
+
+
+def test_of_what_is_cancelled_anything_may_be_taken_away() -> None:
+    activity = make.activity(happening="cancelled")
+
+    change(activity, {"summary_de": "", "contact_email": None})
+
+    assert (activity.summary_de, activity.contact_email) == (None, None)
 
 
 def test_what_was_incomplete_before_may_still_be_mended() -> None:
