@@ -89,8 +89,8 @@ def update(
                 time=clock_time(when),
             )
         )
-    if activity.edition.state == "archived":
-        raise Refusal(_("This edition lies in the archive; its activities stay as they are."))
+    if sentence := rules.why_fixed(activity):
+        raise Refusal(sentence)
     if activity.review_status in ("submitted", "published") and not activity.is_cancelled:
         new = {name: sentence for name, sentence in rules.obstacles(activity).items() if name not in before}
         if new:
@@ -181,11 +181,15 @@ def cluster_changed(*changed: Cluster, now: datetime) -> None:
 
 def _step(activity: Activity, status: str) -> None:
     queries.lock(activity)
+    if sentence := rules.why_fixed(activity):
+        raise Refusal(sentence)
     if not rules.may_become(activity.review_status, status):
         raise Refusal(_("This step is not possible now; reload the page to see where the activity stands."))
 
 
 def _stop(activity: Activity, how: str) -> None:
+    if sentence := rules.why_fixed(activity):
+        raise Refusal(sentence)
     if not activity.is_published:
         raise Refusal(_("This activity is not public; withdraw it instead."))
     if not rules.may_stop(activity, how):

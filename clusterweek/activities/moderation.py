@@ -60,6 +60,8 @@ def reject(activity: Activity, reason: str, *, by: Person | None, now: datetime)
 
 def _check(activity: Activity, status: str) -> None:
     queries.lock(activity)
+    if sentence := rules.why_fixed(activity):
+        raise Refusal(sentence)
     if not rules.may_become(activity.review_status, status):
         raise Refusal(_("Somebody else has decided this already; reload the page to see where the activity stands."))
 

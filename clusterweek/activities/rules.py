@@ -39,6 +39,13 @@ def may_become(old: str, new: str) -> bool:
     return new in STEPS[old]
 
 
+def why_fixed(activity: Activity) -> str | None:
+    """The sentence that says why an activity stays as it is; None outside of the archive."""
+    if activity.edition.state != "archived":
+        return None
+    return _("This edition lies in the archive; its activities stay as they are.")
+
+
 def may_stop(activity: Activity, how: str) -> bool:
     """Whether a public activity may be `cancelled` or `postponed`."""
     return activity.is_published and activity.happening in STOPS[how]

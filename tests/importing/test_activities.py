@@ -119,10 +119,13 @@ def test_of_the_archive_too_what_was_exported_imports_as_unchanged() -> None:
     activity = make.activity(edition=edition)
 
     unchanged = importing.take_over(exported(edition, False), edition=edition, by=None, now=NOW)
-    refused = take_over({"id": str(activity.id), "title_de": "Neu"}, edition=edition)
+    refused = [
+        *take_over({"id": str(activity.id), "title_de": "Neu"}, edition=edition),
+        *take_over({"id": str(activity.id), "happening": "cancelled"}, edition=edition),
+    ]
 
     assert [r.line() for r in unchanged] == [f"row 2: unchanged  {activity.id}"]
-    assert refused[0].startswith(f"row 2: error  {activity.id}")
+    assert [line.partition("  id: ")[0] for line in refused] == [f"row 2: error  {activity.id}"] * 2
     assert dump(edition)[0]["title_de"] == "Workshop: Licht als Werkzeug"
 
 

@@ -153,6 +153,22 @@ def test_the_archive_takes_no_step() -> None:
     assert steps.possible(archived, tuple(steps.STEPS)) == []
 
 
+@pytest.mark.parametrize(("desk", "step"), AT_A_DESK)
+def test_a_page_that_was_open_when_the_edition_went_into_the_archive_takes_none_either(
+    step_page: Any, desk: str, step: str
+) -> None:
+    browser, path, activity = step_page(desk, step)
+    make.registration(activity)
+    before = standing(activity)
+    fields = page(browser, path).fields
+    activity.edition.state = "archived"
+
+    refused = checked(browser.post(path, data=fields | {"reason": "Der Saal ist gesperrt."}), status=422)
+
+    assert "This edition lies in the archive; its activities stay as they are." in refused.text
+    assert (standing(activity), mailbox()) == (before, [])
+
+
 @pytest.mark.parametrize(
     ("given", "possible"),
     [
