@@ -86,6 +86,14 @@ def test_being_there_is_noted_at_most_once_a_minute(client: Any, clara: Person, 
     assert seen() == "08:31:00"
 
 
+def test_a_note_from_before_the_clock_was_set_back_does_not_keep_it_alive(client: Any, clara: Person, at: Any) -> None:
+    at("2027-03-22 05:30")
+    client.get(ACCOUNT)
+    at("2027-03-22 06:31")
+
+    assert not is_in(client)
+
+
 def test_logging_out_ends_it_for_every_copy_of_the_cookie(client: Any, clara: Person) -> None:
     thief = copy_of(client)
     assert is_in(thief)

@@ -1,12 +1,28 @@
 """Decisions about passwords and addresses to go to."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from clusterweek.accounts import passwords, rules
+from clusterweek.accounts.models import OneTimeLink
 from clusterweek.i18n import force_language
 from tests.conftest import REAL_HASHER
 
 NEAR = ["Clusterwoche Deutschland 2027", "Lausitz-Gipfel", "OptoNet", "OptoNet Jena e. V.", "clusterwoche.example"]
+
+
+NOW = datetime(2027, 3, 22, 8, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("used_at", "ends_in", "is_usable"),
+    [(None, 1, True), (None, 0, False), (None, -1, False), (NOW - timedelta(minutes=5), 1, False)],
+)
+def test_a_link_opens_its_door_once_and_until_it_ends(used_at: datetime | None, ends_in: int, is_usable: bool) -> None:
+    link = OneTimeLink(used_at=used_at, expires_at=NOW + timedelta(seconds=ends_in))
+
+    assert rules.is_usable(link, now=NOW) is is_usable
 
 
 @pytest.mark.parametrize(

@@ -192,6 +192,18 @@ def test_a_missing_column_leaves_and_an_empty_cell_clears() -> None:
     assert (activity.cost_note, activity.accessibility, activity.capacity) == (None, "Stufenlos", 20)
 
 
+def test_an_empty_cell_leaves_what_an_activity_cannot_be_without() -> None:
+    activity = make.activity(mode="hybrid", happening="tentative")
+    row = {"id": str(activity.id), "mode": "", "access": "", "registration_mode": "", "happening": ""}
+
+    assert take_over(row, edition=activity.edition) == [f"row 2: unchanged  {activity.id}"]
+
+    db.session.refresh(activity)
+    assert (activity.mode, activity.access, activity.registration_mode, activity.happening) == (
+        *("hybrid", "registration", "internal", "tentative"),
+    )
+
+
 def test_a_wrong_row_stops_everything_and_every_reason_is_listed() -> None:
     edition, host = make.edition(), make.cluster()
     good = NEW | {"host_cluster": host.slug}
@@ -301,6 +313,16 @@ def test_a_moved_date_tells_the_attendees() -> None:
     take_over(row, edition=activity.edition)
 
     assert db.session.scalars(select(Letter.kind)).all() == ["activity_moved"]
+
+
+def test_a_number_of_another_edition_is_no_activity_here() -> None:
+    last_year = make.activity()
+
+    lines = take_over({"id": str(last_year.id), "title_de": "Neu"}, edition=make.edition())
+
+    assert lines == [f"row 2: error  {last_year.id}  id: Eine Veranstaltung {last_year.id} gibt es hier nicht."]
+    db.session.refresh(last_year)
+    assert last_year.title_de == "Workshop: Licht als Werkzeug"
 
 
 def test_a_cluster_may_bring_only_its_own() -> None:

@@ -204,6 +204,16 @@ def test_only_those_are_invited_for_whom_nobody_works_and_whom_nobody_asked() ->
     assert [result.name for result in again if result.invites] == []
 
 
+def test_whose_invitation_was_taken_back_is_asked_again() -> None:
+    asked = actions.invite(make.cluster("Gefragt"), "a@example.org", by=None, now=NOW)
+    text = "name;land;email\nGefragt;TH;a@example.org\n"
+    assert [result.invites for result in clusters.preview(table(text))] == [False]
+
+    actions.withdraw_invitation(asked, by=None, now=NOW)
+
+    assert [result.invites for result in clusters.preview(table(text))] == [True]
+
+
 def test_a_new_name_reaches_the_activities_that_show_it() -> None:
     activity = make.activity(host=make.cluster("optonet"))
     before = activity.edition.programme_version

@@ -156,6 +156,43 @@ def test_another_person_at_the_same_browser_sees_nothing_of_it(client: Client, c
     assert "Zwei Stunden" in client.get(PROFILE).text
 
 
+def test_two_people_at_one_browser_both_find_what_they_typed_on_the_same_page(
+    client: Client, clara: Person, optonet: Cluster
+) -> None:
+    carl = make.member(optonet, "Carl")
+    ended(client, clara, summary_de="Von Clara")
+    make.login(client, carl)
+    ended(client, carl, summary_de="Von Carl")
+
+    for who, typed in ((clara, "Von Clara"), (carl, "Von Carl")):
+        make.login(client, who)
+        assert forms.lines(page(client, PROFILE).fields["summary_de"]) == typed
+
+
+def test_what_others_have_typed_meanwhile_crowds_out_nothing_of_mine(client: Client, clara: Person) -> None:
+    """However many there are: only of one's own the oldest go."""
+    ended(client, clara)
+    with unit_of_work():
+        for number in range(2 * inputs.MOST_PER_PERSON):
+            db.session.add(
+                Kept(
+                    secret_hash=f"{number:064}",
+                    kind="form",
+                    place="/host/",
+                    person_id=make.person(f"P{number}").id,
+                    data={},
+                    created_at=NOW,
+                    kept_until=NOW + timedelta(hours=1),
+                )
+            )
+    other = type(client)(client.application, client.application.response_class)
+    make.login(other, clara)
+
+    ended(other, clara)
+
+    assert len(kept()) == 2 * inputs.MOST_PER_PERSON + 2
+
+
 def test_the_same_person_in_another_browser_sees_nothing_of_it(client: Client, clara: Person) -> None:
     ended(client, clara)
     other = type(client)(client.application, client.application.response_class)
@@ -208,6 +245,7 @@ def test_what_another_site_sends_is_neither_kept_nor_shown(client: Client, clara
     [
         {"Sec-Fetch-Site": "same-origin", "Origin": "null"},
         {"Origin": "http://localhost"},
+        {"Origin": "null"},  # an old browser, to which our own pages name themselves to nobody
         {"Referer": "http://localhost/de/host/"},
         {"Origin": "http://127.0.0.1:8000"},  # BASE_URL, behind a proxy that rewrites the Host
         {},

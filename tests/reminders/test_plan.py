@@ -140,6 +140,19 @@ def test_who_got_the_place_after_the_moment_gets_none_for_it(at: Clock) -> None:
     assert mailbox() == [("ada@example.org", SUBJECT)]
 
 
+def test_a_date_that_was_taken_away_is_not_reminded_of(at: Clock) -> None:
+    """Such a letter would not leave, but be posted and taken back again every minute."""
+    activity = make.activity()
+    kept = activity.occurrences[0].id
+    make.occurrence(activity, "2027-04-09 09:00", "2027-04-09 12:00")
+    make.registration(activity, "Ada")
+    with unit_of_work():
+        activity_changes.update(activity.id, {"occurrences": [{"id": kept}]}, by=None, now=at("2027-04-06 12:00"))
+
+    assert planned(at, "2027-04-07 09:00")[0] == 1
+    assert planned(at, "2027-04-08 09:00") == (0, 0)
+
+
 def test_each_date_has_its_own_reminders(at: Clock) -> None:
     activity = make.activity()
     make.occurrence(activity, "2027-04-09 09:00", "2027-04-09 12:00")
