@@ -12,6 +12,7 @@ from clusterweek import clock, config
 from clusterweek.accounts import actions, passwords, sessions
 from clusterweek.accounts.models import LoginSession, Person
 from clusterweek.db.session import db, unit_of_work
+from clusterweek.refusal import Refusal
 from tests import make
 
 ACCOUNT = "/en/account"
@@ -115,6 +116,19 @@ def test_a_disabled_person_is_out_at_once(client: Any, clara: Person) -> None:
         actions.disable(clara, now=clock.now())
 
     assert not is_in(client)
+
+
+@pytest.mark.parametrize("purpose", ["login", "set_password"])
+def test_a_link_that_was_out_when_the_account_was_closed_opens_nothing_when_it_is_open_again(
+    clara: Person, purpose: str
+) -> None:
+    with unit_of_work():
+        _link, token = actions.new_link(clara, purpose, now=clock.now(), minutes=60)
+        actions.disable(clara, now=clock.now())
+        actions.enable(clara, now=clock.now())
+
+    with pytest.raises(Refusal):
+        actions.use_link(token, purpose, is_loopback=True, now=clock.now())
 
 
 def test_each_login_has_a_secret_of_its_own_and_ends_the_one_before(client: Any, clara: Person) -> None:

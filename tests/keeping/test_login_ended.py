@@ -193,6 +193,19 @@ def test_what_others_have_typed_meanwhile_crowds_out_nothing_of_mine(client: Cli
     assert len(kept()) == 2 * inputs.MOST_PER_PERSON + 2
 
 
+def test_what_was_typed_for_one_edition_is_not_filled_into_the_form_of_another(client: Client, clara: Person) -> None:
+    for slug in ("woche", "tagung"):
+        make.edition(slug=slug)
+    ended(client, clara, "/de/host/optonet/new?edition=woche", title_de="Seminar: Netze")
+    make.login(client, clara)
+
+    filled = {
+        slug: page(client, f"/de/host/optonet/new?edition={slug}").fields["title_de"] for slug in ("woche", "tagung")
+    }
+
+    assert filled == {"woche": "Seminar: Netze", "tagung": ""}
+
+
 def test_the_same_person_in_another_browser_sees_nothing_of_it(client: Client, clara: Person) -> None:
     ended(client, clara)
     other = type(client)(client.application, client.application.response_class)

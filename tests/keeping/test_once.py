@@ -14,6 +14,7 @@ from clusterweek.clusters import actions as clusters
 from clusterweek.clusters.models import Cluster, Invitation
 from clusterweek.db.session import db
 from clusterweek.editions.models import Edition
+from clusterweek.keeping import once
 from clusterweek.keeping.models import SentForm
 from clusterweek.outbox.models import Letter
 from tests import forms, make
@@ -122,6 +123,16 @@ def test_the_key_of_somebody_else_leads_nowhere(client: Client, clara: Person, o
     client.post(NEW, data=form)
 
     assert count(Activity) == 2
+
+
+def test_the_same_key_in_another_form_is_another_form(client: Client, olaf: Person) -> None:
+    """A page that is shown again carries its key in each of its forms."""
+    keys = set()
+    for path in ("/de/organiser/clusters/new", "/de/organiser/clusters/table", "/de/organiser/editions/new"):
+        with client.application.test_request_context(path, method="POST", data={"once": "k" * 22}):
+            keys.add(once.key(olaf))
+
+    assert len(keys - {None}) == 3
 
 
 def test_a_new_cluster_an_edition_and_a_person_are_made_once(client: Client, olaf: Person) -> None:

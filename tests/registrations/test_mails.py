@@ -265,6 +265,15 @@ def test_one_nudge_after_a_day(at: Clock) -> None:
     assert mailbox() == []
 
 
+def test_nobody_is_asked_to_confirm_what_is_not_held_any_more(at: Clock) -> None:
+    """The mail server was away for two days, and the minute job has not come by yet."""
+    sign_up(make.activity())
+
+    at(NOW + timedelta(hours=48))
+
+    assert mailbox() == []
+
+
 def test_no_nudge_once_it_is_confirmed(at: Clock) -> None:
     confirm(sign_up(make.activity()))
     mailbox()
