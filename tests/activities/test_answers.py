@@ -76,6 +76,15 @@ def test_everything_that_was_said_is_shown() -> None:
     }
 
 
+def test_the_link_to_the_room_is_left_out_for_those_who_need_not_have_it() -> None:
+    activity = make.submitted(mode="online", place={"online_url": "https://example.org/raum"})
+
+    said = [line.text for answer in answers.of(activity, with_links=False) for line in answer.lines]
+
+    assert "Technologiezentrum, Jena, Thüringen" in said
+    assert not [text for text in said if "example.org/raum" in text]
+
+
 def test_a_town_that_is_a_land_is_said_once() -> None:
     activity = make.submitted(place={"city": "Berlin", "venue_land": "DE-BE"})
 

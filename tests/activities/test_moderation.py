@@ -82,6 +82,17 @@ def test_what_lacks_something_is_not_published(host: Cluster) -> None:
     assert mailbox() == []
 
 
+def test_what_was_typed_and_could_not_be_stored_keeps_it_from_being_published(host: Cluster) -> None:
+    typed = {"names": ["capacity"], "fields": {"capacity": "viele"}, "dates": []}
+    activity = submitted(host, unread=typed)
+
+    with pytest.raises(Wrong) as wrong:
+        publish(activity)
+
+    assert list(wrong.value.fields) == ["capacity"]
+    assert (activity.review_status, activity.unread) == ("submitted", typed)
+
+
 def test_requested_changes_reach_the_cluster_with_a_link_to_each_field(host: Cluster) -> None:
     activity = submitted(host)
 

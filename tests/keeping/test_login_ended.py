@@ -310,6 +310,17 @@ def test_it_waits_24_hours_and_not_longer(client: Client, clara: Person, at: Clo
     assert kept() == []
 
 
+def test_it_waits_on_while_there_is_a_mistake_in_it(client: Client, clara: Person) -> None:
+    ended(client, clara)
+    make.login(client, clara)
+
+    assert client.post(PROFILE, data=page(client, PROFILE).fields | {"website": "no address"}).status_code == 422
+
+    assert "Zwei Stunden" in client.get(PROFILE).text
+    assert client.post(PROFILE, data=page(client, PROFILE).fields).status_code == 303
+    assert kept() == []
+
+
 def test_it_is_discarded_when_the_person_says_so(client: Client, clara: Person) -> None:
     ended(client, clara)
     make.login(client, clara)
