@@ -50,6 +50,7 @@ def test_publishing_puts_it_into_the_programme_and_tells_the_cluster(host: Clust
         clock.now(),
         clock.now(),
     )
+    assert activity.updated_at == clock.now()  # what caches and readers of feeds ask for
     assert activity.edition.programme_version == before + 1
     assert mailbox() == [("clara@example.org", "Veröffentlicht: Workshop: Licht als Werkzeug")]
     assert f"/de/{activity.edition.slug}/workshop-licht-als-werkzeug-{activity.id}" in letters()[0].text
