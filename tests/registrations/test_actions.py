@@ -450,6 +450,24 @@ def test_correcting_to_an_address_that_is_registered_gives_the_second_place_back
     assert kinds() == ["confirm_request Adda", "manage_link Ada"]
 
 
+def test_correcting_to_the_very_same_address_costs_neither_the_place_nor_the_turn() -> None:
+    activity = make.activity(capacity=1)
+    ada = sign_up(activity, "Ada", reference="a" * 22)
+    sven = sign_up(activity, "Sven")
+
+    with unit_of_work():
+        lost_letters.correct_address(
+            activity.id, attendee("Ada", email="ADA@example.org"), reference="a" * 22, now=NOW + timedelta(minutes=2)
+        )
+
+    db.session.expire_all()
+    assert [(one.id, one.status) for one in queries.of_activity(activity)] == [
+        (ada.id, "unconfirmed"),
+        (sven.id, "waitlisted"),
+    ]
+    assert kinds() == ["confirm_request Ada", "confirm_request Sven", "confirm_request Ada"]
+
+
 def test_what_is_confirmed_cannot_be_corrected_any_more() -> None:
     activity = make.activity()
     ada = confirm(sign_up(activity, "Ada", reference="a" * 22))

@@ -327,6 +327,18 @@ def test_letters_that_are_out_of_date_do_not_leave(happening: str) -> None:
     assert mailbox() == []
 
 
+@pytest.mark.parametrize("stop", [activity_changes.cancel, activity_changes.postpone])
+def test_who_has_left_meanwhile_hears_no_more_of_what_became_of_it(
+    stop: Callable[..., activity_changes.Change],
+) -> None:
+    ada = make.registration(make.activity(), "Ada")
+    with unit_of_work():
+        stop(ada.activity_id, "Der Saal ist gesperrt.", by=None, now=NOW)
+    give_up(ada)
+
+    assert mailbox() == [("ada@example.org", "Platz zurückgegeben: Workshop: Licht als Werkzeug")]
+
+
 @pytest.mark.parametrize("status", ["confirmed", "waitlisted"])
 def test_a_lost_link_is_sent_also_while_the_activity_is_postponed(status: str) -> None:
     activity = make.activity(happening="postponed", starts=None)
