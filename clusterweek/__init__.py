@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter, IntegerConverter, Map
 from whitenoise import WhiteNoise
 
-from clusterweek import config, i18n
+from clusterweek import config, i18n, jobs
 from clusterweek.accounts import login, returning, views as accounts_views
 from clusterweek.activities import when as activities_when
 from clusterweek.cli import commands, schema
@@ -95,6 +95,7 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     for room in ROOMS:
         app.register_blueprint(room.bp)
     tabs.init_app(app, [tab for room in ROOMS for tab in getattr(room, "TABS", ())])
+    app.extensions["letter_kinds"] = jobs.KINDS  # the office's desk says what they are called
     # This is how the lowest floor of people learns which words no password may be made of.
     app.extensions["house_words"] = clusters.house_words
     commands.init_app(app)

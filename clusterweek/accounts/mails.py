@@ -1,5 +1,6 @@
 """The letters of this room: links that let people in, and the news that a password was changed."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask import current_app
@@ -7,9 +8,9 @@ from flask import current_app
 from clusterweek.accounts import actions, queries, rules
 from clusterweek.accounts.models import Grant, LinkRequest, OneTimeLink, Person
 from clusterweek.db.session import db
-from clusterweek.i18n import country_name, gettext as _
+from clusterweek.i18n import country_name, gettext as _, lazy_gettext as _l
 from clusterweek.outbox import paper
-from clusterweek.outbox.letter import Kind, Mail
+from clusterweek.outbox.letter import About, Kind, Mail
 from clusterweek.outbox.models import Letter
 from clusterweek.vocabulary import lists
 from clusterweek.web import links
@@ -75,8 +76,12 @@ def _to(person: Person, folder: str, **context: object) -> Mail:
     return Mail(person.email, subject, text, page, is_demo=person.is_demo)
 
 
+def _about(letters: Sequence[Letter]) -> dict[int, About]:
+    return {letter.id: About(_("an account")) for letter in letters}
+
+
 KINDS = {
-    "login_link": Kind(_is_link_wanted, _write_link),
-    "set_password": Kind(_is_link_wanted, _write_link),
-    "password_changed": Kind(_is_news_wanted, _write_news),
+    "login_link": Kind(_l("Link to log in"), _is_link_wanted, _write_link, _about),
+    "set_password": Kind(_l("Link to set a password"), _is_link_wanted, _write_link, _about),
+    "password_changed": Kind(_l("Password was changed"), _is_news_wanted, _write_news, _about),
 }

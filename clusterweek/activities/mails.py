@@ -1,8 +1,11 @@
 """The letters of this room: to the members of the host cluster, about their activity."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from clusterweek.accounts.models import Person
 from clusterweek.activities import entries, queries, rules
@@ -11,9 +14,9 @@ from clusterweek.clusters import queries as clusters
 from clusterweek.db.session import db
 from clusterweek.editions import rules as edition_rules
 from clusterweek.editions.models import Edition
-from clusterweek.i18n import either, gettext as _, language, moment_long
+from clusterweek.i18n import either, gettext as _, language, lazy_gettext as _l, moment_long
 from clusterweek.outbox import paper, post
-from clusterweek.outbox.letter import Kind, Mail
+from clusterweek.outbox.letter import About, Kind, Mail
 from clusterweek.outbox.models import Letter
 from clusterweek.web import links
 
@@ -117,9 +120,46 @@ def _public_later(edition: Edition, now: datetime) -> str:
     return _("It becomes public with the programme on %(moment)s.", moment=moment)
 
 
+def about_activities(activity_of: Mapping[int, int | None]) -> dict[int, About]:
+    """What letters speak of that are about these activities: the number of each letter, and of its activity."""
+    numbers = {number for number in activity_of.values() if number}
+    found = db.session.scalars(select(Activity).where(Activity.id.in_(numbers)).options(joinedload(Activity.edition)))
+    told = {
+        one.id: About(
+            either(one, "title")[0], "organiser.activity", {"edition": one.edition.slug, "activity_id": one.id}
+        )
+        for one in found
+    }
+    return {letter: told[number] for letter, number in activity_of.items() if number in told}
+
+
+def _about(letters: Sequence[Letter]) -> dict[int, About]:
+    return about_activities({letter.id: letter.ids.get("activity_id") for letter in letters})
+
+
 KINDS = {
-    "activity_received": Kind(_while("submitted"), _render("activity_received", _answer_due)),
-    "activity_published": Kind(_while("published"), _render("activity_published", _public_page)),
-    "activity_changes_requested": Kind(_while("changes_requested"), _render("activity_changes_requested", _remarks)),
-    "activity_rejected": Kind(_while("rejected"), _render("activity_rejected", lambda activity, letter: {})),
+    "activity_received": Kind(
+        label=_l("Submission received"),
+        is_wanted=_while("submitted"),
+        render=_render("activity_received", _answer_due),
+        about=_about,
+    ),
+    "activity_published": Kind(
+        label=_l("Activity published"),
+        is_wanted=_while("published"),
+        render=_render("activity_published", _public_page),
+        about=_about,
+    ),
+    "activity_changes_requested": Kind(
+        label=_l("Changes requested"),
+        is_wanted=_while("changes_requested"),
+        render=_render("activity_changes_requested", _remarks),
+        about=_about,
+    ),
+    "activity_rejected": Kind(
+        label=_l("Activity not accepted"),
+        is_wanted=_while("rejected"),
+        render=_render("activity_rejected", lambda activity, letter: {}),
+        about=_about,
+    ),
 }

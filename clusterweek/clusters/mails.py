@@ -1,6 +1,10 @@
 """The letter of this room: the invitation to work for a cluster."""
 
+from collections.abc import Sequence
 from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from clusterweek.accounts.models import Person
 from clusterweek.clusters import actions, queries, rules
@@ -8,9 +12,9 @@ from clusterweek.clusters.models import Invitation
 from clusterweek.db.session import db
 from clusterweek.editions import queries as editions
 from clusterweek.editions.models import Edition
-from clusterweek.i18n import day_long, gettext as _, local
+from clusterweek.i18n import day_long, gettext as _, lazy_gettext as _l, local
 from clusterweek.outbox import paper
-from clusterweek.outbox.letter import Kind, Mail
+from clusterweek.outbox.letter import About, Kind, Mail
 from clusterweek.outbox.models import Letter
 from clusterweek.web import links
 
@@ -69,4 +73,17 @@ def _lead(invitation: Invitation, inviter: Person | None, edition: Edition | Non
     )
 
 
-KINDS = {"invitation": Kind(_is_wanted, _write)}
+def _about(letters: Sequence[Letter]) -> dict[int, About]:
+    numbers = [letter.ids["invitation_id"] for letter in letters if "invitation_id" in letter.ids]
+    invitations = db.session.scalars(
+        select(Invitation).where(Invitation.id.in_(numbers)).options(joinedload(Invitation.cluster))
+    )
+    clusters = {one.id: one.cluster for one in invitations}
+    return {
+        letter.id: About(cluster.name, "organiser.cluster", {"cluster": cluster.slug})
+        for letter in letters
+        if (cluster := clusters.get(letter.ids.get("invitation_id", 0)))
+    }
+
+
+KINDS = {"invitation": Kind(_l("Invitation of a cluster"), _is_wanted, _write, _about)}

@@ -1,27 +1,17 @@
 """What the desk tells about letters: which, about which object, since when."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from flask import current_app
 from sqlalchemy import select
 
 from clusterweek.activities.models import Activity, Occurrence
-from clusterweek.clusters.models import Cluster, Invitation
 from clusterweek.db.session import db
-from clusterweek.editions.models import Edition
+from clusterweek.outbox.letter import About, Kind
 from clusterweek.outbox.models import Letter
-from clusterweek.registrations.models import Registration
 from clusterweek.reminders.models import ReminderRule, SkippedReminder
 from clusterweek.web.paging import Page
-
-
-@dataclass(frozen=True)
-class About:
-    """The object that a letter speaks of: an activity or a cluster; neither for letters about an account."""
-
-    activity: Activity | None = None
-    cluster: Cluster | None = None
 
 
 def page_of_letters(state: str, page: Page) -> list[Letter]:
@@ -40,27 +30,24 @@ def waiting(letter_id: int) -> Letter | None:
 
 
 def about(letters: Sequence[Letter]) -> dict[int, About]:
-    """What each letter speaks of, by its id; in a constant number of queries."""
-    of_registration = _column(Registration.id, Registration.activity_id, letters, "registration_id")
-    of_invitation = _column(Invitation.id, Invitation.cluster_id, letters, "invitation_id")
-    wanted: dict[int, tuple[int | None, int | None]] = {}
-    for letter in letters:
-        activity_id = _id(letter, "activity_id") or of_registration.get(_id(letter, "registration_id") or 0)
-        wanted[letter.id] = (activity_id, of_invitation.get(_id(letter, "invitation_id") or 0))
-    activities = {
-        activity.id: activity
-        for activity in db.session.scalars(
-            select(Activity).join(Edition).where(Activity.id.in_({a for a, _c in wanted.values() if a}))
-        )
-    }
-    clusters = {
-        cluster.id: cluster
-        for cluster in db.session.scalars(select(Cluster).where(Cluster.id.in_({c for _a, c in wanted.values() if c})))
-    }
-    return {
-        letter_id: About(activities.get(activity_id or 0), clusters.get(cluster_id or 0))
-        for letter_id, (activity_id, cluster_id) in wanted.items()
-    }
+    """What each letter speaks of, by its id; the rooms are asked once for all of theirs."""
+    found: dict[int, About] = {}
+    kinds = letter_kinds()
+    for ask in dict.fromkeys(kinds[letter.kind].about for letter in letters if letter.kind in kinds):
+        found |= ask([letter for letter in letters if letter.kind in kinds and kinds[letter.kind].about == ask])
+    return found
+
+
+def label(kind: str) -> str:
+    """What a kind of letter is called; of an unknown one its name."""
+    known = letter_kinds().get(kind)
+    return str(known.label) if known else kind
+
+
+def letter_kinds() -> Mapping[str, Kind]:
+    """All kinds of letters, as `create_app` has handed them in."""
+    kinds: Mapping[str, Kind] = current_app.extensions["letter_kinds"]
+    return kinds
 
 
 def skipped(limit: int = 20) -> list[tuple[SkippedReminder, ReminderRule, Activity]]:
@@ -80,13 +67,3 @@ def skipped(limit: int = 20) -> list[tuple[SkippedReminder, ReminderRule, Activi
 def waiting_too_long_since(now: datetime, *, oldest_due_at: datetime | None) -> bool:
     """Whether the letter that waits longest has been due for more than a quarter of an hour."""
     return oldest_due_at is not None and (now - oldest_due_at).total_seconds() > 15 * 60
-
-
-def _column(key, value, letters: Sequence[Letter], name: str) -> dict[int, int]:
-    ids = {found for letter in letters if (found := _id(letter, name))}
-    return dict(db.session.execute(select(key, value).where(key.in_(ids))).all()) if ids else {}
-
-
-def _id(letter: Letter, name: str) -> int | None:
-    found = letter.ids.get(name)
-    return found if isinstance(found, int) else None

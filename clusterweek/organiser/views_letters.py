@@ -41,6 +41,7 @@ def letters() -> Any:
         page=page,
         letters=found,
         about=shown.about(found),
+        label=shown.label,
         oldest_due_at=outbox.oldest_due_at(desk().now),
         skipped=shown.skipped(),
         trapped=registrations.trapped_count(),
@@ -80,7 +81,8 @@ def ask_withdraw_letter(letter_id: int) -> Any:
     """Says what it is about, and asks: a letter that was taken back is not written again by itself."""
     letter = shown.waiting(letter_id) or abort(404)
     traces.note_apart("letters_read", by=person(), subject=("letter", letter.id), now=desk().now)
-    return render_template("organiser/letter.html", letter=letter, about=shown.about([letter])[letter.id], words=words)
+    about = shown.about([letter]).get(letter.id)
+    return render_template("organiser/letter.html", letter=letter, label=shown.label(letter.kind), about=about)
 
 
 @bp.post("/letters/<int:letter_id>/withdraw")

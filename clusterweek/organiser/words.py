@@ -1,4 +1,4 @@
-"""What the desk calls states, kinds of letters and steps of the history."""
+"""What the desk calls roles, states of letters and steps of the history."""
 
 from clusterweek.activities import entries
 from clusterweek.history.models import Entry
@@ -17,34 +17,6 @@ LETTER_STATES = {
     "withdrawn": _l("no longer needed"),
     "taken_back": _l("taken back"),
 }
-LETTERS = {
-    "login_link": _l("Link to log in"),
-    "set_password": _l("Link to set a password"),
-    "password_changed": _l("Password was changed"),
-    "invitation": _l("Invitation of a cluster"),
-    "activity_received": _l("Submission received"),
-    "activity_published": _l("Activity published"),
-    "activity_changes_requested": _l("Changes requested"),
-    "activity_rejected": _l("Activity not accepted"),
-    "confirm_request": _l("Request to confirm a registration"),
-    "confirm_nudge": _l("Second request to confirm a registration"),
-    "place_confirmed": _l("Place confirmed"),
-    "waitlisted": _l("On the waiting list"),
-    "promoted": _l("Moved up from the waiting list"),
-    "given_up": _l("Place given up"),
-    "manage_link": _l("Link to one's own registration"),
-    "no_letter": _l("Nothing to send (nobody is registered with the address, or a letter has just left)"),
-    "activity_moved": _l("Activity changed"),
-    "activity_cancelled": _l("Activity cancelled"),
-    "activity_postponed": _l("Activity postponed"),
-    "date_removed": _l("Date removed"),
-    "reminder": _l("Reminder"),
-}
-
-
-def letter(kind: str) -> str:
-    """What a kind of letter is about; of an unknown one its name."""
-    return str(LETTERS.get(kind, kind))
 
 
 def step(entry: Entry) -> str:

@@ -1,8 +1,9 @@
 """What a letter is when it leaves: the mail itself, and what a room tells about each kind of letter it writes."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from clusterweek.outbox.models import Letter
 
@@ -27,14 +28,30 @@ class Mail:
 
 
 @dataclass(frozen=True)
+class About:
+    """What a letter speaks of, as the office reads it: a name, never a person's, and its page, if it has one."""
+
+    name: str
+    endpoint: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+def _nothing(_letters: Sequence[Letter]) -> dict[int, About]:
+    return {}
+
+
+@dataclass(frozen=True)
 class Kind:
     """How to make one kind of letter. Called outside any transaction, in the letter's language.
 
     `is_wanted` is asked just before: a reminder of a place that was given up is not. `render` may read the
     database; what it raises makes this one letter fail, and no other. `load` may read what many letters need in few
     queries; until they are made, the session keeps all that was read.
+    The office reads `label`, and what `about` tells of letters, by their ids: of many in few queries.
     """
 
+    label: Any  # a sentence of `lazy_gettext`
     is_wanted: Callable[[Letter, datetime], bool]
     render: Callable[[Letter], Mail]
+    about: Callable[[Sequence[Letter]], Mapping[int, About]] = _nothing
     load: Callable[[Sequence[Letter]], object] | None = None

@@ -1,25 +1,27 @@
 """The letters of this room: to attendees, about their registration. Each says what is true when it leaves."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
 from clusterweek.activities import rules as activity_rules, when, where
+from clusterweek.activities.mails import about_activities
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.calendar import files as calendar
 from clusterweek.db.session import db
-from clusterweek.i18n import day_long, either, gettext as _
+from clusterweek.i18n import day_long, either, gettext as _, lazy_gettext as _l
 from clusterweek.outbox import paper
-from clusterweek.outbox.letter import Kind, Mail
+from clusterweek.outbox.letter import About, Kind, Mail
 from clusterweek.outbox.models import Letter
 from clusterweek.registrations import actions, changes, queries, rules, words
 from clusterweek.registrations.models import Registration
 from clusterweek.web import links
 
-Invitation = Callable[[Registration, Letter], tuple[list[Occurrence], str | None, int]]
+CalendarDates = tuple[list[Occurrence], str | None, int]  # the dates, the method, what is added to their SEQUENCE
+NOBODYS = "no_letter"  # written where somebody else would get a letter, about no registration; never leaves
 
 
 def registration_of(letter: Letter) -> Registration:
@@ -108,9 +110,56 @@ def _happens(registration: Registration, now: datetime) -> bool:
     return rules.why_not_happening(activity) is None and not rules.is_over(activity, now)
 
 
-def _is_confirmation_wanted(letter: Letter, now: datetime) -> bool:
+@dataclass(frozen=True)
+class ToAttendee:
+    """One kind of letter to an attendee.
+
+    Wanted as long as the registration is in one of `statuses`, confirmed, and the activity takes place; or, with
+    `happening`, as long as the registration counts and the activity is so; or what `may_leave` says.
+    `knows`: what its templates know beside what every letter knows. `dates`: what goes into or out of the calendar.
+    """
+
+    label: Any
+    statuses: tuple[str, ...] = ()
+    happening: str = ""
+    may_leave: Callable[[Registration, Letter, datetime], bool] | None = None
+    knows: Callable[[Registration, Letter], dict[str, Any]] | None = None
+    dates: Callable[[Registration, Letter], CalendarDates] | None = None
+    has_band: bool = True  # a date that no longer holds must not stand in the band
+    folder: str = ""  # of its templates; empty: the kind's name
+
+
+def is_wanted(letter: Letter, now: datetime) -> bool:
+    if letter.kind == NOBODYS:
+        return False
+    one, kind = registration_of(letter), LETTERS[letter.kind]
+    if kind.may_leave:
+        return kind.may_leave(one, letter, now)
+    if kind.happening:
+        return one.is_active and one.activity.happening == kind.happening
+    return one.status in kind.statuses and one.confirmed_at is not None and _happens(one, now)
+
+
+def render(letter: Letter) -> Mail:
+    one, kind = registration_of(letter), LETTERS[letter.kind]
+    more = kind.knows(one, letter) if kind.knows else {}
+    folder = f"registrations/mails/{kind.folder or letter.kind}"
+    made = mail(folder, letter, one, dates=None if kind.has_band else [], **more)
+    return _with_calendar(made, one, letter, kind.dates(one, letter)) if kind.dates else made
+
+
+def about(letters: Sequence[Letter]) -> dict[int, About]:
+    """The activities that letters to attendees speak of; of a letter to nobody nothing."""
+    numbers = {letter.ids["registration_id"] for letter in letters if "registration_id" in letter.ids}
+    rows = db.session.execute(
+        select(Registration.id, Registration.activity_id).where(Registration.id.in_(numbers))
+    ).all()
+    activity_of = {row.id: row.activity_id for row in rows}
+    return about_activities({letter.id: activity_of.get(letter.ids.get("registration_id", 0)) for letter in letters})
+
+
+def _may_confirm(one: Registration, letter: Letter, now: datetime) -> bool:
     """Only the newest of these letters, and only while there is still something to confirm."""
-    one = registration_of(letter)
     return (
         one.is_active
         and one.hold_until is not None
@@ -120,36 +169,16 @@ def _is_confirmation_wanted(letter: Letter, now: datetime) -> bool:
     )
 
 
-def _while(*statuses: str) -> Callable[[Letter, datetime], bool]:
-    """Wanted as long as the registration stands there and the activity takes place."""
-
-    def is_wanted(letter: Letter, now: datetime) -> bool:
-        one = registration_of(letter)
-        return one.status in statuses and one.confirmed_at is not None and _happens(one, now)
-
-    return is_wanted
-
-
-def _is_link_wanted(letter: Letter, now: datetime) -> bool:
+def _may_manage(one: Registration, _letter: Letter, now: datetime) -> bool:
     """Also while the activity is postponed: that is when people look for it."""
-    one = registration_of(letter)
     return one.is_active and one.confirmed_at is not None and not rules.is_over(one.activity, now)
 
 
-def _after(happening: str) -> Callable[[Letter, datetime], bool]:
-    def is_wanted(letter: Letter, _now: datetime) -> bool:
-        one = registration_of(letter)
-        return one.is_active and one.activity.happening == happening
-
-    return is_wanted
-
-
-def _is_given_up(letter: Letter, now: datetime) -> bool:
-    one = registration_of(letter)
+def _is_given_up(one: Registration, _letter: Letter, now: datetime) -> bool:
     return one.status == "withdrawn" and not rules.is_over(one.activity, now)
 
 
-def _invited(registration: Registration, letter: Letter) -> tuple[list[Occurrence], str | None, int]:
+def _invited(registration: Registration, letter: Letter) -> CalendarDates:
     """The dates for the calendar: one is an invitation, several are a plain file (one UID a mail, RFC 6047)."""
     dates = registration.activity.occurrences if registration.status == "confirmed" else []
     # Somebody who had given a place back got a cancellation with a higher number: calendars take only a higher one.
@@ -157,7 +186,7 @@ def _invited(registration: Registration, letter: Letter) -> tuple[list[Occurrenc
     return dates, "REQUEST" if len(dates) == 1 else None, bump
 
 
-def _uninvited(registration: Registration, letter: Letter) -> tuple[list[Occurrence], str | None, int]:
+def _uninvited(registration: Registration, letter: Letter) -> CalendarDates:
     """The dates to be taken out of the calendar of somebody who had a place."""
     if registration.placed_at is None:
         return [], None, 0
@@ -166,10 +195,6 @@ def _uninvited(registration: Registration, letter: Letter) -> tuple[list[Occurre
         dates = queries.occurrences_of(letter.ids["dates"])
     bump = 2 * queries.places_had_before(registration)
     return (dates, "CANCEL", bump + (registration.status == "withdrawn")) if len(dates) == 1 else ([], None, 0)
-
-
-def _nothing_more(registration: Registration, letter: Letter) -> dict[str, Any]:
-    return {}
 
 
 def _position(registration: Registration, letter: Letter) -> dict[str, Any]:
@@ -190,26 +215,8 @@ def _stays_in_calendar(registration: Registration, dates: list[Occurrence]) -> b
     return registration.placed_at is not None and len(dates) > 1
 
 
-def _render(
-    kind: str,
-    more: Callable[[Registration, Letter], dict[str, Any]] = _nothing_more,
-    invitation: Invitation | None = None,
-    *,
-    has_dates: bool = True,
-) -> Callable[[Letter], Mail]:
-    def render(letter: Letter) -> Mail:
-        registration = registration_of(letter)
-        dates: list[Occurrence] | None = (
-            None if has_dates else []
-        )  # a date that no longer holds must not stand in the band
-        made = mail(f"registrations/mails/{kind}", letter, registration, dates=dates, **more(registration, letter))
-        return _with_calendar(made, registration, letter, invitation) if invitation else made
-
-    return render
-
-
-def _with_calendar(made: Mail, registration: Registration, letter: Letter, invitation: Invitation) -> Mail:
-    dates, method, bump = invitation(registration, letter)
+def _with_calendar(made: Mail, registration: Registration, letter: Letter, chosen: CalendarDates) -> Mail:
+    dates, method, bump = chosen
     if not dates:
         return made
     body = calendar.invitation(
@@ -226,19 +233,22 @@ def _with_calendar(made: Mail, registration: Registration, letter: Letter, invit
     )
 
 
-_KINDS = {
-    "confirm_request": Kind(_is_confirmation_wanted, _render("confirm_request")),
-    "confirm_nudge": Kind(_is_confirmation_wanted, _render("confirm_nudge")),
-    "place_confirmed": Kind(_while("confirmed"), _render("place_confirmed", invitation=_invited)),
-    "waitlisted": Kind(_while("waitlisted"), _render("waitlisted", _position)),
-    "promoted": Kind(_while("confirmed"), _render("promoted", invitation=_invited)),
-    "given_up": Kind(_is_given_up, _render("given_up", _left, _uninvited)),
-    "manage_link": Kind(_is_link_wanted, _render("manage_link")),
-    "activity_moved": Kind(_while("confirmed", "waitlisted"), _render("activity_moved", changes.of, _invited)),
-    "activity_cancelled": Kind(_after("cancelled"), _render("activity_cancelled", _gone, _uninvited, has_dates=False)),
-    "activity_postponed": Kind(_after("postponed"), _render("activity_postponed", _gone, _uninvited)),
-    "date_removed": Kind(_while("confirmed"), _render("date_removed", _gone, _uninvited)),
+LETTERS = {
+    "confirm_request": ToAttendee(_l("Request to confirm a registration"), may_leave=_may_confirm),
+    "confirm_nudge": ToAttendee(_l("Second request to confirm a registration"), may_leave=_may_confirm),
+    "place_confirmed": ToAttendee(_l("Place confirmed"), ("confirmed",), dates=_invited),
+    "waitlisted": ToAttendee(_l("On the waiting list"), ("waitlisted",), knows=_position),
+    "promoted": ToAttendee(_l("Moved up from the waiting list"), ("confirmed",), dates=_invited),
+    "given_up": ToAttendee(_l("Place given up"), may_leave=_is_given_up, knows=_left, dates=_uninvited),
+    "manage_link": ToAttendee(_l("Link to one's own registration"), may_leave=_may_manage),
+    "activity_moved": ToAttendee(_l("Activity changed"), ("confirmed", "waitlisted"), knows=changes.of, dates=_invited),
+    "activity_cancelled": ToAttendee(
+        _l("Activity cancelled"), happening="cancelled", knows=_gone, dates=_uninvited, has_band=False
+    ),
+    "activity_postponed": ToAttendee(_l("Activity postponed"), happening="postponed", knows=_gone, dates=_uninvited),
+    "date_removed": ToAttendee(_l("Date removed"), ("confirmed",), knows=_gone, dates=_uninvited),
+    NOBODYS: ToAttendee(
+        _l("Nothing to send (nobody is registered with the address, or a letter has just left)"), folder="manage_link"
+    ),
 }
-# Written where somebody else would get a letter; never leaves (see letters.py).
-_KINDS["no_letter"] = Kind(lambda _letter, _now: False, _render("manage_link"))
-KINDS = {kind: replace(made, load=load) for kind, made in _KINDS.items()}
+KINDS = {name: Kind(kind.label, is_wanted, render, about, load) for name, kind in LETTERS.items()}

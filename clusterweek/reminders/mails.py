@@ -4,6 +4,7 @@ from datetime import datetime
 
 from clusterweek.activities.models import Occurrence
 from clusterweek.db.session import db
+from clusterweek.i18n import lazy_gettext as _l
 from clusterweek.outbox.letter import Kind, Mail
 from clusterweek.outbox.models import Letter
 from clusterweek.registrations import mails as registrations, rules as registration_rules
@@ -46,4 +47,4 @@ def _occurrence(letter: Letter) -> Occurrence:
     return db.session.get_one(Occurrence, letter.ids["occurrence_id"])
 
 
-KINDS = {"reminder": Kind(is_wanted, render, registrations.load)}
+KINDS = {"reminder": Kind(_l("Reminder"), is_wanted, render, registrations.about, registrations.load)}

@@ -9,7 +9,6 @@ from sqlalchemy import select, update
 from clusterweek import jobs
 from clusterweek.clusters import actions as clusters
 from clusterweek.db.session import db
-from clusterweek.organiser import words
 from clusterweek.outbox import post
 from clusterweek.outbox.models import Letter
 from clusterweek.reminders.models import ReminderRule, SkippedReminder
@@ -39,7 +38,29 @@ def rows(found: Any) -> list[str]:
 
 
 def test_every_kind_of_letter_has_a_name() -> None:
-    assert sorted(set(jobs.KINDS) - set(words.LETTERS)) == []
+    assert [name for name, kind in jobs.KINDS.items() if not str(kind.label)] == []
+
+
+def test_each_room_tells_what_its_letters_are_about(olaf: Any) -> None:
+    activity = make.activity()
+    clusters.invite(make.cluster("FaserKreis"), "clara@example.org", by=None, now=NOW)
+    posted("place_confirmed", registration_id=make.registration(activity).id)
+    posted("activity_published", activity_id=activity.id)
+    posted("password_changed", person_id=1)
+    posted("given_up", registration_id=4711)
+    posted("no_letter")
+    posted("of_another_version", activity_id=activity.id)
+    db.session.commit()
+
+    told = [text_of(cell) for cell in page(olaf, LIST).all("td")][::3]
+
+    assert told == ["FaserKreis", activity.title_de, activity.title_de, "ein Konto", "–", "–", "–"]
+
+
+def test_a_kind_of_another_version_is_called_by_its_name(olaf: Any) -> None:
+    posted("of_another_version", activity_id=make.activity().id)
+
+    assert "of_another_version" in rows(page(olaf, LIST))[0]
 
 
 def test_what_failed_comes_first_with_its_reason_and_no_address(olaf: Any) -> None:

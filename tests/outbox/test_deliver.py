@@ -50,7 +50,7 @@ def render(letter: Letter) -> Mail:
     return Mail(letter.ids["to"], f"Hello in {language()}", "Text", "<p>Page</p>")
 
 
-KINDS = {"greeting": Kind(lambda letter, now: letter.ids["to"] != "unwanted", render)}
+KINDS = {"greeting": Kind("Greeting", lambda letter, now: letter.ids["to"] != "unwanted", render)}
 
 
 def queue(*names: str, priority: int = post.NEWS, lang: str = "de") -> None:
@@ -85,7 +85,8 @@ def test_letters_leave_once_those_that_somebody_waits_for_first() -> None:
 
 def test_a_letter_is_written_in_its_own_language(at: Clock) -> None:
     written = []
-    kinds = {"greeting": Kind(lambda letter, now: True, lambda letter: written.append(language()) or render(letter))}  # type: ignore[func-returns-value]
+    spoken = lambda letter: written.append(language()) or render(letter)  # type: ignore[func-returns-value]  # noqa: E731
+    kinds = {"greeting": Kind("Greeting", lambda letter, now: True, spoken)}
     queue("a", lang="en")
     queue("b", lang="de")
 

@@ -62,7 +62,8 @@ def test_a_database_that_is_away_is_not_the_letters_fault() -> None:
     def render(_letter: Letter) -> Mail:
         raise OperationalError("SELECT 1", {}, Exception("the server closed the connection"))
 
-    one = Deliverer({"greeting": Kind(lambda _letter, _now: True, render)}, Counter(), wall_clock=lambda: clock.now())
+    kinds = {"greeting": Kind("Greeting", lambda _letter, _now: True, render)}
+    one = Deliverer(kinds, Counter(), wall_clock=lambda: clock.now())
 
     with pytest.raises(OperationalError):
         one.deliver(now=clock.now())
