@@ -52,7 +52,7 @@ class Entry:
     answer: str | None = None  # the one under which the office reads it and remarks on it; None: its own
     column: str | None = None  # its name in tables and in JSON; None: `name`, "": it is in neither
     german: str = ""  # the other heading that a table may have
-    codes: dict[str, lists.Entry] = field(default_factory=dict)
+    codes: dict[str, lists.Term] = field(default_factory=dict)
     needed: Any = ""  # the sentence for a submission without it
     of_date: bool = False  # of one date, not of the whole activity
     is_private: bool = False  # for the host and the office alone
@@ -85,9 +85,9 @@ class Entry:
         )
 
 
-def _plain(codes: tuple[str, ...]) -> dict[str, lists.Entry]:
+def _plain(codes: tuple[str, ...]) -> dict[str, lists.Term]:
     """Codes that are never put into words."""
-    return {code: lists.Entry(code, code, code) for code in codes}
+    return {code: lists.Term(code, code, code) for code in codes}
 
 
 E = Entry

@@ -29,7 +29,7 @@ from clusterweek.web.forms import Form, empty_as_none, many_lines, one_line
 LINE, LINES = [one_line, empty_as_none], [many_lines, empty_as_none]
 
 
-def _named(entries: dict[str, lists.Entry]) -> list[tuple[str, str]]:
+def _named(entries: dict[str, lists.Term]) -> list[tuple[str, str]]:
     return [(entry.code, entry.name) for entry in entries.values()]
 
 

@@ -48,6 +48,6 @@ def _bare(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", bare.casefold().translate(LETTERS)).split())
 
 
-def _names(entries: dict[str, lists.Entry], code: str | None) -> list[str]:
+def _names(entries: dict[str, lists.Term], code: str | None) -> list[str]:
     entry = entries.get(code or "")
     return [entry.de, entry.en] if entry else []

@@ -252,7 +252,7 @@ def current() -> Frame:
     return found
 
 
-def _named(entries: dict[str, lists.Entry]) -> Callable[[str], str]:
+def _named(entries: dict[str, lists.Term]) -> Callable[[str], str]:
     """A filter: code -> name in the language of the page; the code itself when it is unknown."""
     return lambda code: entries[code].name if code in entries else code
 

@@ -113,7 +113,7 @@ def partners(cell: str) -> list[tuple[str, str | None]]:
     return found
 
 
-def code(entries: dict[str, lists.Entry]) -> Callable[[str], str | None]:
+def code(entries: dict[str, lists.Term]) -> Callable[[str], str | None]:
     """One code of a fixed list; its German or English name is understood as well."""
     names = {name.casefold(): entry.code for entry in entries.values() for name in (entry.code, entry.de, entry.en)}
 
@@ -128,7 +128,7 @@ def code(entries: dict[str, lists.Entry]) -> Callable[[str], str | None]:
     return read
 
 
-def _unknown(cell: str, entries: dict[str, lists.Entry], names: dict[str, str]) -> str:
+def _unknown(cell: str, entries: dict[str, lists.Term], names: dict[str, str]) -> str:
     """A sentence that helps on: what is spelt nearly like it, else some of the values."""
     near = difflib.get_close_matches(cell.casefold(), names, n=3, cutoff=0.7)
     if near:
@@ -138,7 +138,7 @@ def _unknown(cell: str, entries: dict[str, lists.Entry], names: dict[str, str]) 
     return _("“%(value)s” is not one of the known values, for example: %(names)s.", value=cell, names=", ".join(some))
 
 
-def codes(entries: dict[str, lists.Entry]) -> Callable[[str], list[str]]:
+def codes(entries: dict[str, lists.Term]) -> Callable[[str], list[str]]:
     """Several codes of a fixed list."""
     one = code(entries)
 

@@ -106,7 +106,7 @@ def is_any_chosen(groups: Iterable[Group]) -> bool:
     return any(choice.is_chosen for group in groups for choice in group.choices)
 
 
-def _of(chosen: Filter, counts: Facets, name: str, entries: Iterable[lists.Entry]) -> list[Choice]:
+def _of(chosen: Filter, counts: Facets, name: str, entries: Iterable[lists.Term]) -> list[Choice]:
     return [
         Choice(name, entry.code, entry.name, counts.of(name, entry.code), chosen.has(name, entry.code))
         for entry in entries

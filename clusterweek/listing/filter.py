@@ -167,7 +167,7 @@ def _is_day(value: str) -> bool:
         return False
 
 
-def _listed(entries: dict[str, lists.Entry]) -> _Kind:
+def _listed(entries: dict[str, lists.Term]) -> _Kind:
     return _Kind(entries.__contains__, lambda value: entries[value].name)
 
 

@@ -144,6 +144,6 @@ def _times(activity: Activity, occurrence: Occurrence | None) -> dict[str, str]:
     }
 
 
-def _name(entries: dict[str, lists.Entry], code: str | None) -> str:
+def _name(entries: dict[str, lists.Term], code: str | None) -> str:
     entry = entries.get(code or "")
     return entry.name if entry else ""

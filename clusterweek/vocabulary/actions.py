@@ -11,7 +11,7 @@ from clusterweek.vocabulary.models import Land, TechnologyField
 
 def fill() -> None:
     """Write every Land and technology field that is missing or renamed; never removes one. Idempotent."""
-    tables: tuple[tuple[Any, str, dict[str, lists.Entry]], ...] = (
+    tables: tuple[tuple[Any, str, dict[str, lists.Term]], ...] = (
         (Land, "code", lists.LAENDER),
         (TechnologyField, "slug", lists.FIELDS),
     )

@@ -1,4 +1,4 @@
-"""The fixed lists, from memory: code -> Entry, in the order in which people expect them."""
+"""The fixed lists, from memory: code -> Term, in the order in which people expect them."""
 
 import json
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ DATA = Path(__file__).parent / "data"
 
 
 @dataclass(frozen=True)
-class Entry:
+class Term:
     """One code with its names."""
 
     code: str
@@ -27,52 +27,52 @@ class Entry:
         return self.de if language() == "de" else self.en
 
 
-def _read(file: str, key: str) -> dict[str, Entry]:
+def _read(file: str, key: str) -> dict[str, Term]:
     rows: list[dict[str, Any]] = json.loads((DATA / file).read_text("utf-8"))
-    return {row[key]: Entry(row[key], row["de"], row["en"]) for row in rows}
+    return {row[key]: Term(row[key], row["de"], row["en"]) for row in rows}
 
 
 LAENDER = _read("laender.json", "code")  # 16, ISO 3166-2
 FIELDS = _read("technology_fields.json", "slug")  # 37
 FORMATS = _read("formats.json", "slug")  # 26
 MODES = {
-    "in_person": Entry("in_person", "vor Ort", "in person"),
-    "online": Entry("online", "online", "online"),
-    "hybrid": Entry("hybrid", "hybrid", "hybrid"),
+    "in_person": Term("in_person", "vor Ort", "in person"),
+    "online": Term("online", "online", "online"),
+    "hybrid": Term("hybrid", "hybrid", "hybrid"),
 }
 ACCESSES = {
-    "open": Entry("open", "offen", "open"),
-    "registration": Entry("registration", "mit Anmeldung", "with registration"),
-    "invitation": Entry("invitation", "auf Einladung", "by invitation"),
+    "open": Term("open", "offen", "open"),
+    "registration": Term("registration", "mit Anmeldung", "with registration"),
+    "invitation": Term("invitation", "auf Einladung", "by invitation"),
 }
 HAPPENINGS = {
-    "tentative": Entry("tentative", "vorläufig", "tentative"),
-    "confirmed": Entry("confirmed", "findet statt", "confirmed"),
-    "postponed": Entry("postponed", "verschoben", "postponed"),
-    "cancelled": Entry("cancelled", "abgesagt", "cancelled"),
-    "held": Entry("held", "hat stattgefunden", "held"),
+    "tentative": Term("tentative", "vorläufig", "tentative"),
+    "confirmed": Term("confirmed", "findet statt", "confirmed"),
+    "postponed": Term("postponed", "verschoben", "postponed"),
+    "cancelled": Term("cancelled", "abgesagt", "cancelled"),
+    "held": Term("held", "hat stattgefunden", "held"),
 }
 CLUSTER_KINDS = {
-    "cluster": Entry("cluster", "Cluster", "Cluster"),
-    "ministry": Entry("ministry", "Ministerium", "Ministry"),
-    "agency": Entry("agency", "Agentur", "Agency"),
-    "other": Entry("other", "Sonstige", "Other"),
+    "cluster": Term("cluster", "Cluster", "Cluster"),
+    "ministry": Term("ministry", "Ministerium", "Ministry"),
+    "agency": Term("agency", "Agentur", "Agency"),
+    "other": Term("other", "Sonstige", "Other"),
 }
 LABELS = {  # of the European Cluster Excellence Initiative
-    "bronze": Entry("bronze", "Bronze", "Bronze"),
-    "silver": Entry("silver", "Silber", "Silver"),
-    "gold": Entry("gold", "Gold", "Gold"),
+    "bronze": Term("bronze", "Bronze", "Bronze"),
+    "silver": Term("silver", "Silber", "Silver"),
+    "gold": Term("gold", "Gold", "Gold"),
 }
 REVIEW_STEPS = {
-    "draft": Entry("draft", "Entwurf", "Draft"),
-    "submitted": Entry("submitted", "Eingereicht", "Submitted"),
-    "changes_requested": Entry("changes_requested", "Überarbeitung erbeten", "Changes requested"),
-    "published": Entry("published", "Veröffentlicht", "Published"),
-    "rejected": Entry("rejected", "Nicht aufgenommen", "Not accepted"),
-    "withdrawn": Entry("withdrawn", "Zurückgezogen", "Withdrawn"),
+    "draft": Term("draft", "Entwurf", "Draft"),
+    "submitted": Term("submitted", "Eingereicht", "Submitted"),
+    "changes_requested": Term("changes_requested", "Überarbeitung erbeten", "Changes requested"),
+    "published": Term("published", "Veröffentlicht", "Published"),
+    "rejected": Term("rejected", "Nicht aufgenommen", "Not accepted"),
+    "withdrawn": Term("withdrawn", "Zurückgezogen", "Withdrawn"),
 }
 SPOKEN = {
-    code: Entry(code, Locale("de").languages[code], Locale("en").languages[code])
+    code: Term(code, Locale("de").languages[code], Locale("en").languages[code])
     for code in ("de", "en", "fr", "nl", "pl", "cs", "da", "sv", "it", "es", "pt")
 }
 
@@ -85,10 +85,10 @@ def country_codes() -> frozenset[str]:
     return frozenset(code for code in known if len(code) == 2 and code.isalpha() and code not in not_countries)
 
 
-def countries() -> list[Entry]:
+def countries() -> list[Term]:
     """Every country, sorted by its name in the current language."""
     names = {lang: Locale(lang).territories for lang in LANGUAGES}
-    entries = [Entry(code, names["de"][code], names["en"][code]) for code in country_codes()]
+    entries = [Term(code, names["de"][code], names["en"][code]) for code in country_codes()]
     return sorted(entries, key=lambda entry: sort_key(entry.name))
 
 

@@ -179,7 +179,7 @@ def day(label: Any, *, needed: Any = None, field: type[DayField] = DayField) -> 
     return field(label, [_asked(needed)])
 
 
-class Entry(Protocol):
+class Term(Protocol):
     """What a fixed list holds; see vocabulary/lists.py."""
 
     @property
@@ -189,7 +189,7 @@ class Entry(Protocol):
     def name(self) -> str: ...
 
 
-def choice(label: Any, entries: Mapping[str, Entry], *, open: Any = None, is_sorted: bool = False) -> SelectField:
+def choice(label: Any, entries: Mapping[str, Term], *, open: Any = None, is_sorted: bool = False) -> SelectField:
     """One entry of a fixed list. `open` is what stands there for none, which then is None."""
 
     def choices() -> list[SelectChoice]:
@@ -198,7 +198,7 @@ def choice(label: Any, entries: Mapping[str, Entry], *, open: Any = None, is_sor
     return SelectField(label, choices=choices, coerce=lambda code: code or None)
 
 
-def named(entries: Mapping[str, Entry], *, is_sorted: bool = False) -> list[SelectChoice]:
+def named(entries: Mapping[str, Term], *, is_sorted: bool = False) -> list[SelectChoice]:
     """The entries of a fixed list as a select offers them, in the language of the page; in its order or by name."""
     found = [SelectChoice(entry.code, entry.name) for entry in entries.values()]
     return sorted(found, key=lambda choice: choice.label) if is_sorted else found
