@@ -10,7 +10,7 @@ from clusterweek.accounts import rules
 from clusterweek.accounts.models import Grant, LinkRequest, OneTimeLink, Person
 from clusterweek.db.session import db
 from clusterweek.db.types import Moment
-from clusterweek.history.models import Entry
+from clusterweek.history.models import Note
 from clusterweek.web import links
 from clusterweek.web.forms import email_problem, normalise_email
 
@@ -75,9 +75,9 @@ def grant_of(person: Person, role: str, *, land: str | None = None, country: str
 def granted_by(person: Person) -> Person | None:
     """Who last gave this person a role; None when a command did."""
     actor = db.session.scalar(
-        select(Entry.actor_id)
-        .where(Entry.subject_type == "person", Entry.subject_id == person.id, Entry.action == "role_given")
-        .order_by(Entry.id.desc())
+        select(Note.actor_id)
+        .where(Note.subject_type == "person", Note.subject_id == person.id, Note.action == "role_given")
+        .order_by(Note.id.desc())
         .limit(1)
     )
     return db.session.get(Person, actor) if actor else None

@@ -14,7 +14,7 @@ from clusterweek.clusters.models import Cluster
 from clusterweek.db.session import db
 from clusterweek.editions import rules as edition_rules
 from clusterweek.editions.models import Edition
-from clusterweek.history.models import Entry
+from clusterweek.history.models import Note
 
 # Everything that a list or a page of activities shows, in a constant number of queries.
 WHOLE = (
@@ -195,7 +195,7 @@ def open_remarks(activities: Sequence[Activity]) -> dict[int, list[Remark]]:
 def last_changed_at(activity: Activity) -> datetime:
     """When anybody last changed it, shown or not."""
     at = db.session.scalar(
-        select(func.max(Entry.at)).where(Entry.subject_type == "activity", Entry.subject_id == activity.id),
+        select(func.max(Note.at)).where(Note.subject_type == "activity", Note.subject_id == activity.id),
     )
     return at or activity.updated_at
 

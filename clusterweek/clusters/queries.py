@@ -11,7 +11,7 @@ from clusterweek.clusters import rules
 from clusterweek.clusters.models import Cluster, Invitation, Membership
 from clusterweek.db.session import db
 from clusterweek.editions.models import Edition
-from clusterweek.history.models import Entry
+from clusterweek.history.models import Note
 from clusterweek.history.verbs import INVITATIONS
 from clusterweek.web import links
 
@@ -89,8 +89,8 @@ def is_member(cluster: Cluster, email_normalised: str) -> bool:
 
 def invitations_sent_by(person: Person, *, since: datetime) -> list[datetime]:
     """When somebody has sent invitations, new ones and again, the earliest first."""
-    wanted = select(Entry.at).where(Entry.actor_id == person.id, Entry.at > since, Entry.action.in_(INVITATIONS))
-    return list(db.session.scalars(wanted.order_by(Entry.at, Entry.id)))
+    wanted = select(Note.at).where(Note.actor_id == person.id, Note.at > since, Note.action.in_(INVITATIONS))
+    return list(db.session.scalars(wanted.order_by(Note.at, Note.id)))
 
 
 def invitations(cluster: Cluster | None = None, *, only_open: bool = False) -> list[Invitation]:

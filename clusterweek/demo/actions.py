@@ -16,7 +16,7 @@ from clusterweek.db.types import METADATA
 from clusterweek.demo import additions, attendees, cast, details, offers, rows, words
 from clusterweek.editions.models import Edition
 from clusterweek.history import record
-from clusterweek.history.models import Entry
+from clusterweek.history.models import Note
 from clusterweek.i18n import gettext as _
 from clusterweek.refusal import Refusal
 from clusterweek.registrations import actions as registrations
@@ -88,7 +88,7 @@ def stands(count: int) -> bool:
     if week is None:
         return False
     loaded = db.session.scalar(
-        select(Entry).where(Entry.subject_type == "edition", Entry.subject_id == week.id, Entry.action == LOADED)
+        select(Note).where(Note.subject_type == "edition", Note.subject_id == week.id, Note.action == LOADED)
     )
     if loaded and loaded.details["activities"] == count:
         return True

@@ -15,7 +15,7 @@ from clusterweek.db.types import METADATA
 from clusterweek.demo import rows
 from clusterweek.demo.offers import Offer
 from clusterweek.history import record
-from clusterweek.history.models import Entry
+from clusterweek.history.models import Note
 from clusterweek.web import links
 
 ADDED = "demo_extended"  # the history's verb; its details name the addition
@@ -34,7 +34,7 @@ def bring(drawn: Sequence[Offer], frame: rows.Frame) -> list[str]:
 
 
 def _known(week_id: int) -> set[str]:
-    noted = select(Entry).where(Entry.subject_type == "edition", Entry.subject_id == week_id, Entry.action == ADDED)
+    noted = select(Note).where(Note.subject_type == "edition", Note.subject_id == week_id, Note.action == ADDED)
     return {entry.details["addition"] for entry in db.session.scalars(noted)}
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Column, ColumnElement, Table, delete, false, func, or_, s
 
 from clusterweek.db.session import db
 from clusterweek.db.types import METADATA
-from clusterweek.history.models import Entry
+from clusterweek.history.models import Note
 from clusterweek.outbox.models import Letter
 
 # Who wrote, asked or accepted something, and what something is part of: forgotten, not followed.
@@ -107,10 +107,10 @@ def _forget_letters_and_history() -> int:
     ]
     entries = [
         number
-        for number, subject, subject_id in db.session.execute(select(Entry.id, Entry.subject_type, Entry.subject_id))
+        for number, subject, subject_id in db.session.execute(select(Note.id, Note.subject_type, Note.subject_id))
         if subject_id in numbers.get(subject, ())
     ]
-    for model, doomed in ((Letter, letters), (Entry, entries)):
+    for model, doomed in ((Letter, letters), (Note, entries)):
         for start in range(0, len(doomed), 1000):
             db.session.execute(delete(model).where(model.id.in_(doomed[start : start + 1000])))
     return len(letters) + len(entries)

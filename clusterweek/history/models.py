@@ -1,4 +1,4 @@
-"""The entries of the history."""
+"""The notes of the history."""
 
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from clusterweek.db.session import Model
 from clusterweek.db.types import Moment
 
 
-class Entry(Model):
+class Note(Model):
     """One change: `actor` did `action` (one of VERBS) to the object `subject_type`/`subject_id`."""
 
     __tablename__ = "history_entries"

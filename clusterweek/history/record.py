@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from clusterweek.db.session import db
-from clusterweek.history.models import Entry
+from clusterweek.history.models import Note
 from clusterweek.history.verbs import VERBS
 
 
@@ -30,7 +30,7 @@ def note(
     if verb not in VERBS:
         raise ValueError(f"the history has no verb {verb!r}")
     db.session.add(
-        Entry(
+        Note(
             at=now,
             actor_id=by.id if by else None,
             actor_kind="person" if by else "command",

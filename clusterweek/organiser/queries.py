@@ -16,7 +16,7 @@ from clusterweek.clusters.models import Cluster
 from clusterweek.db.session import db
 from clusterweek.desk.sight import Sight
 from clusterweek.editions.models import Edition
-from clusterweek.history.models import Entry
+from clusterweek.history.models import Note
 from clusterweek.vocabulary import lists
 from clusterweek.web.paging import Page
 
@@ -147,13 +147,13 @@ def _conditions(edition: Edition, sight: Sight, wanted: Wanted) -> list[ColumnEl
     return found
 
 
-def history(activity: Activity) -> list[Entry]:
+def history(activity: Activity) -> list[Note]:
     """What was done with an activity, the newest first."""
     return list(
         db.session.scalars(
-            select(Entry)
-            .where(Entry.subject_type == "activity", Entry.subject_id == activity.id)
-            .order_by(Entry.id.desc())
+            select(Note)
+            .where(Note.subject_type == "activity", Note.subject_id == activity.id)
+            .order_by(Note.id.desc())
             .limit(200)
         )
     )

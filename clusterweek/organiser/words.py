@@ -1,7 +1,7 @@
 """What the desk calls roles, states of letters and steps of the history."""
 
 from clusterweek.activities import entries
-from clusterweek.history.models import Entry
+from clusterweek.history.models import Note
 from clusterweek.history.verbs import VERBS
 from clusterweek.i18n import gettext as _, lazy_gettext as _l
 
@@ -19,7 +19,7 @@ LETTER_STATES = {
 }
 
 
-def step(entry: Entry) -> str:
+def step(entry: Note) -> str:
     """One line of an activity's history: "Changed: Summary, Dates"."""
     said = str(VERBS.get(entry.action, entry.action))
     names = entry.details.get("fields") or []

@@ -12,7 +12,7 @@ from clusterweek.activities.models import Activity, Occurrence, Remark
 from clusterweek.activities.values import Wrong
 from clusterweek.db.session import db, unit_of_work
 from clusterweek.editions.models import Edition
-from clusterweek.history.models import Entry
+from clusterweek.history.models import Note
 from clusterweek.outbox.models import Letter
 from clusterweek.refusal import Refusal
 from tests import make
@@ -139,7 +139,7 @@ def test_what_does_not_change_leaves_no_trace() -> None:
     assert found.fields == set()
     assert (activity.version, activity.updated_at, one.sequence) == (version, stamp, 0)
     assert activity.edition.programme_version == edition_version
-    assert list(db.session.scalars(select(Entry))) == []
+    assert list(db.session.scalars(select(Note))) == []
 
 
 def test_a_published_activity_is_stamped_and_touches_the_programme() -> None:
@@ -152,7 +152,7 @@ def test_a_published_activity_is_stamped_and_touches_the_programme() -> None:
     assert activity.updated_at == clock.now()
     assert db.session.get_one(Edition, activity.edition_id).programme_version == before + 1
     assert activity.occurrences[0].sequence == 0  # a text edit: stamps only
-    entry = db.session.scalars(select(Entry)).one()
+    entry = db.session.scalars(select(Note)).one()
     assert (entry.action, entry.details) == ("updated", {"fields": ["summary_de"], "is_public": True})
 
 

@@ -12,7 +12,7 @@ from clusterweek.activities.models import Activity
 from clusterweek.activities.values import Wrong
 from clusterweek.clusters.models import Cluster
 from clusterweek.db.session import db, unit_of_work
-from clusterweek.history.models import Entry
+from clusterweek.history.models import Note
 from clusterweek.refusal import Refusal
 from tests import make
 from tests.mailbox import letters, mailbox
@@ -203,5 +203,5 @@ def test_the_history_knows_who_decided_and_names_no_text(host: Cluster) -> None:
     with unit_of_work():
         moderation.request_changes(activity, {"title_de": "Kürzer"}, by=olaf, now=clock.now())
 
-    entry = db.session.scalars(select(Entry)).one()
+    entry = db.session.scalars(select(Note)).one()
     assert (entry.action, entry.actor_id, entry.details) == ("changes_requested", olaf.id, {"fields": ["title_de"]})

@@ -11,7 +11,7 @@ from clusterweek.accounts import queries as people
 from clusterweek.clusters import accepting, actions, queries
 from clusterweek.clusters.models import Invitation
 from clusterweek.db.session import db, unit_of_work
-from clusterweek.history.models import Entry
+from clusterweek.history.models import Note
 from clusterweek.refusal import Refusal
 from tests import mailbox as post, make
 
@@ -274,7 +274,7 @@ def test_every_step_of_the_office_is_noted_without_a_name_or_an_address() -> Non
         actions.send_again(invitation, by=olaf, now=clock.now() + timedelta(days=1))
         actions.withdraw_invitation(invitation, by=olaf, now=clock.now())
 
-    entries = db.session.scalars(select(Entry).where(Entry.subject_type == "cluster").order_by(Entry.id)).all()
+    entries = db.session.scalars(select(Note).where(Note.subject_type == "cluster").order_by(Note.id)).all()
 
     assert [(e.action, e.actor_id) for e in entries] == [
         (step, olaf.id) for step in ("created", "updated", "invited", "invited_again", "invitation_withdrawn")

@@ -11,7 +11,7 @@ from clusterweek.accounts.models import Person
 from clusterweek.clusters import actions, queries
 from clusterweek.clusters.models import Cluster, Invitation
 from clusterweek.db.session import db, unit_of_work
-from clusterweek.history.models import Entry
+from clusterweek.history.models import Note
 from tests import make
 from tests.browse import checked, page
 from tests.mailbox import mailbox
@@ -161,4 +161,4 @@ def test_an_invitation_does_not_tell_whether_there_is_an_account(client: Any, cl
         said.append((answer.status_code, [one for one in statements.all if "SAVEPOINT" not in one]))
 
     assert said[0] == said[1]
-    assert db.session.scalar(select(func.count()).select_from(Entry).where(Entry.action == "invited")) == 2
+    assert db.session.scalar(select(func.count()).select_from(Note).where(Note.action == "invited")) == 2

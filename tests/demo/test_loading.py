@@ -16,7 +16,7 @@ from clusterweek.demo import actions, additions, cast, details, purge
 from clusterweek.editions.models import Edition
 from clusterweek.facts import actions as facts
 from clusterweek.history import record
-from clusterweek.history.models import Entry
+from clusterweek.history.models import Note
 from clusterweek.outbox import post
 from clusterweek.outbox.models import Letter
 from clusterweek.refusal import Refusal
@@ -48,7 +48,7 @@ def _as_of_an_earlier_version() -> None:
     draft.unread, draft.search_text = {}, "as it was"
     for model, rows in ((Occurrence, Occurrence.activity_id == draft.id), (Invitation, Invitation.id > 0)):
         database.session.execute(delete(model).where(rows))
-    database.session.execute(delete(Entry).where(Entry.action == additions.ADDED))
+    database.session.execute(delete(Note).where(Note.action == additions.ADDED))
     database.session.expire_all()
 
 

@@ -9,7 +9,7 @@ from clusterweek.activities import actions, queries
 from clusterweek.activities.models import Activity
 from clusterweek.db.session import db
 from clusterweek.editions.models import Edition
-from clusterweek.history.models import Entry
+from clusterweek.history.models import Note
 from tests import make
 from tests.browse import checked, page, text_of
 from tests.conftest import NOW
@@ -250,7 +250,7 @@ def test_a_decision_stands_in_the_history_with_its_author(olaf: Any, week: Editi
 
     post(olaf, activity, "publish", version=activity.version)
 
-    entry = db.session.query(Entry).filter_by(subject_type="activity", subject_id=activity.id).one()
+    entry = db.session.query(Note).filter_by(subject_type="activity", subject_id=activity.id).one()
     assert (entry.action, entry.actor_kind, entry.details) == ("published", "person", {})
     assert entry.actor_id is not None
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from clusterweek.activities.models import Activity
 from clusterweek.activities.rules import address_part
 from clusterweek.db.session import db, unit_of_work
-from clusterweek.history.models import Entry
+from clusterweek.history.models import Note
 from clusterweek.refusal import Refusal
 from clusterweek.registrations import actions, activity_changes, lead_time, newcomers, queries, signing_up
 from clusterweek.registrations.models import Registration
@@ -169,7 +169,7 @@ def test_the_host_gives_one_place_to_the_next_in_line() -> None:
 
     assert given.name == "Bert"
     assert states(activity) == {"Ada": "confirmed", "Dora": "waitlisted", "Bert": "confirmed", "Cleo": "waitlisted"}
-    entry = db.session.scalars(select(Entry).where(Entry.action == "place_given")).one()
+    entry = db.session.scalars(select(Note).where(Note.action == "place_given")).one()
     assert entry.details == {"registration": given.id, "mode": "in_person"}
     assert actions.give_to_next(activity.id, "in_person", by=clara, now=now).name == "Cleo"
     with pytest.raises(Refusal, match="niemand, der nachrücken könnte"):
