@@ -19,7 +19,7 @@ EPOCH = 1970  # the year in which the rules begin, as everybody writes them
 
 
 @dataclass(frozen=True)
-class Change:
+class ClockChange:
     """The clocks change on the `nth` weekday of a month (-1: the last), at a time of the old clock."""
 
     month: int
@@ -31,7 +31,7 @@ class Change:
     name: str
 
 
-def changes(zone_name: str) -> tuple[Change, ...] | None:
+def changes(zone_name: str) -> tuple[ClockChange, ...] | None:
     """The two yearly changes of a zone, none for one without summer time; None when its rules do not fit that form."""
     # "Etc/GMT-2" and bare names like "UTC" or "EST" are no places; calendars know them by other names or not at all.
     if "/" not in zone_name or zone_name.startswith("Etc/"):
@@ -40,7 +40,7 @@ def changes(zone_name: str) -> tuple[Change, ...] | None:
 
 
 @cache
-def _changes(zone_name: str) -> tuple[Change, ...] | None:
+def _changes(zone_name: str) -> tuple[ClockChange, ...] | None:
     zone = ZoneInfo(zone_name)
     by_year = [_moments(zone, year) for year in YEARS]
     if {len(moments) for moments in by_year} not in ({0}, {2}):
@@ -79,10 +79,10 @@ def vtimezone(zone_name: str) -> Timezone:
     return component
 
 
-def _unchanging(zone_name: str) -> Change:
+def _unchanging(zone_name: str) -> ClockChange:
     here = datetime(YEARS[0], 1, 1, tzinfo=ZoneInfo(zone_name))
     offset = here.utcoffset() or timedelta()
-    return Change(0, 0, 0, timedelta(), offset, offset, here.tzname() or zone_name)
+    return ClockChange(0, 0, 0, timedelta(), offset, offset, here.tzname() or zone_name)
 
 
 def _moments(zone: ZoneInfo, year: int) -> list[datetime]:
@@ -105,7 +105,7 @@ def _moments(zone: ZoneInfo, year: int) -> list[datetime]:
     return found
 
 
-def _one_rule(zone: ZoneInfo, moments: list[datetime]) -> Change | None:
+def _one_rule(zone: ZoneInfo, moments: list[datetime]) -> ClockChange | None:
     """The rule that all these moments (one of each year) follow; None when there is none."""
     rules: set[tuple[int, int, timedelta, timedelta, timedelta, str]] = set()
     counts, is_last = set(), True
@@ -120,10 +120,10 @@ def _one_rule(zone: ZoneInfo, moments: list[datetime]) -> Change | None:
     if len(rules) != 1 or not (is_last or len(counts) == 1):
         return None
     month, weekday, at, before, after_offset, name = rules.pop()
-    return Change(month, weekday, -1 if is_last else counts.pop(), at, before, after_offset, name)
+    return ClockChange(month, weekday, -1 if is_last else counts.pop(), at, before, after_offset, name)
 
 
-def _first_onset(change: Change) -> datetime:
+def _first_onset(change: ClockChange) -> datetime:
     if not change.month:
         return datetime(EPOCH, 1, 1)
     days = [

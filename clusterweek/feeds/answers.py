@@ -49,7 +49,7 @@ def calendar(version: Version, chosen: Filter, lang: str, make: Callable[[], byt
     if freshness.is_fresh(request, etag, version.changed_at):
         return _unchanged(etag, version.changed_at)
     body = _packed(make())
-    request.environ[door.NOTE] = door.Kept(
+    request.environ[door.NOTE] = door.Answer(
         question=version.question,
         values=version.values,
         rows=version.states,

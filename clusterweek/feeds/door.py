@@ -2,7 +2,7 @@
 
 Calendars ask for the same few addresses every hour and nearly always in vain. Flask, the session and SQLAlchemy cost
 several times what the one small query costs, so this door puts the query itself and hands out what it kept. It knows
-nothing of feeds but what `answers.calendar` leaves for it in the environment as `Kept`; whatever is unknown, has
+nothing of feeds but what `answers.calendar` leaves for it in the environment as `Answer`; whatever is unknown, has
 changed or goes wrong passes through to Flask, which gives the same answer, only later.
 """
 
@@ -39,7 +39,7 @@ class Question:
 
 
 @dataclass
-class Kept:
+class Answer:
     """An answer, and how to learn whether it still holds: `question` still returns `rows`, and `until` is not over."""
 
     question: Question
@@ -71,7 +71,7 @@ class Door:
         if not environ["PATH_INFO"].startswith("/feeds/") or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return self.inner(environ, start_response)
         key = (environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
-        known: Kept | None = self.shelf.get(key)
+        known: Answer | None = self.shelf.get(key)
         if known and clock.now() < known.until and self._asked(known) == known.rows:
             return _answer(known, environ, start_response)
 
@@ -83,7 +83,7 @@ class Door:
 
         return self.inner(environ, started)
 
-    def _asked(self, known: Kept) -> Sequence[Any] | None:
+    def _asked(self, known: Answer) -> Sequence[Any] | None:
         """What the question returns now; None when the database does not answer: then Flask finds out why."""
         compiled = self.compiled.get(known.question)
         if compiled is None:
@@ -101,7 +101,7 @@ class Door:
             return None
 
 
-def _answer(known: Kept, environ: Environ, start_response: Callable[..., Any]) -> list[bytes]:
+def _answer(known: Answer, environ: Environ, start_response: Callable[..., Any]) -> list[bytes]:
     is_asked = "HTTP_IF_NONE_MATCH" in environ or "HTTP_IF_MODIFIED_SINCE" in environ
     if is_asked and freshness.is_fresh(Request(environ), known.etag, known.changed_at):
         start_response("304 NOT MODIFIED", [(n, v) for n, v in known.headers if n.lower() not in OF_THE_BODY])

@@ -17,10 +17,10 @@ from clusterweek.listing import conditions, kept, rows
 from clusterweek.listing.filter import Filter
 
 LIMIT = 48 * 1024 * 1024  # bytes; 20,000 entries take about 35 MB
-Entry = tuple[bytes, str | None]
+Rendered = tuple[bytes, str | None]
 
 
-def of(version: Version, chosen: Filter, lang: str) -> list[Entry]:
+def of(version: Version, chosen: Filter, lang: str) -> list[Rendered]:
     """The entries of a feed, by (start, id). Only those rendered anew that have changed since they were last asked for.
 
     A filter by day or Land keeps the dates it speaks of: a course in two towns gives one entry to each Land's feed.
@@ -28,7 +28,7 @@ def of(version: Version, chosen: Filter, lang: str) -> list[Entry]:
     shelf = kept.shelf("entries", limit=LIMIT)
     base = (lang, RELEASE, current_app.config["BASE_URL"])
     found = _stamps(version, chosen)
-    entries: list[Entry | None] = [shelf.get((*row, *base)) for row in found]
+    entries: list[Rendered | None] = [shelf.get((*row, *base)) for row in found]
     if missing := [row for row, entry in zip(found, entries, strict=True) if entry is None]:
         fresh = _rendered(missing, lang)
         for n, row in enumerate(found):
@@ -101,7 +101,7 @@ def _is_gone(chosen: Filter) -> conditions.Condition:
     return or_(*wanted) if wanted else Occurrence.id.is_(None)
 
 
-def _rendered(missing: Sequence[Any], lang: str) -> dict[int, Entry]:
+def _rendered(missing: Sequence[Any], lang: str) -> dict[int, Rendered]:
     activities = {activity.id: activity for activity in rows.load(dict.fromkeys(row.activity_id for row in missing))}
     ids = [row.id for row in missing]
     occurrences = db.session.scalars(select(Occurrence).where(Occurrence.id.in_(rows.IDS)), {"ids": ids}).all()

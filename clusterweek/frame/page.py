@@ -31,7 +31,7 @@ from clusterweek.web import links, prose
 
 
 @dataclass(frozen=True)
-class Entry:
+class MenuLine:
     """One line of the menu."""
 
     label: str
@@ -134,11 +134,11 @@ class Frame:
             return []
 
     @cached_property
-    def menu(self) -> list[Entry]:
+    def menu(self) -> list[MenuLine]:
         here = request.path
         entries = []
         for label, url in self._targets():
-            entries.append(Entry(label, url, here == url or (url.count("/") > 2 and here.startswith(url))))
+            entries.append(MenuLine(label, url, here == url or (url.count("/") > 2 and here.startswith(url))))
         return entries
 
     def _targets(self) -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ from clusterweek.organiser.hints import Hint
 
 
 @dataclass(frozen=True)
-class Entry:
+class Submission:
     """One line of the review list."""
 
     activity: Activity
@@ -33,7 +33,9 @@ class Entry:
         return hints.to_look_at(self.hints)
 
 
-def entries(activities: Sequence[Activity], *, now: datetime) -> list[Entry]:
+def submissions(activities: Sequence[Activity], *, now: datetime) -> list[Submission]:
     """The lines of the review list, in the order given."""
     noticed = hints.of(activities, now=now)
-    return [Entry(activity, rules.waiting_days(activity, now=now), noticed[activity.id]) for activity in activities]
+    return [
+        Submission(activity, rules.waiting_days(activity, now=now), noticed[activity.id]) for activity in activities
+    ]

@@ -117,7 +117,7 @@ def _page(edition: Edition, activity: Activity | None, form: forms.ReviewForm) -
     waiting = [found for found in activities.queue(edition) if is_seen(found, desk().sight)]
     in_land = [found for found in waiting if land is None or queries.land_of(found) == land]
     is_elsewhere = activity is not None and activity not in in_land
-    entries = review.entries([*in_land, activity] if activity and is_elsewhere else in_land, now=desk().now)
+    entries = review.submissions([*in_land, activity] if activity and is_elsewhere else in_land, now=desk().now)
     opened = next((one for one in entries if one.activity is activity), entries[0] if entries else None)
     if opened and activity is None:
         form.version.data = str(opened.activity.version)

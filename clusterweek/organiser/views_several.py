@@ -71,5 +71,5 @@ def _waiting(edition: Edition) -> list[Activity]:
 
 def _page(template: str, edition: Edition, chosen: list[Activity]) -> str:
     return render_template(
-        template, edition=edition, entries=review.entries(chosen, now=desk().now), land=land_of_request()
+        template, edition=edition, entries=review.submissions(chosen, now=desk().now), land=land_of_request()
     )

@@ -255,4 +255,4 @@ def test_the_overview_counts_as_overdue_what_the_review_list_shows_as_late(
     submission = make.submitted(edition=week, submitted_at=submitted_at)
 
     assert overview.counts(week, EVERYTHING, now=NOW).overdue == overdue
-    assert [entry.is_late for entry in review.entries([submission], now=NOW)] == [bool(overdue)]
+    assert [entry.is_late for entry in review.submissions([submission], now=NOW)] == [bool(overdue)]

@@ -20,6 +20,6 @@ from tests.conftest import NOW
     ],
 )
 def test_waiting_is_counted_in_working_days_on_the_clock_of_the_edition(submitted_at: datetime, days: int) -> None:
-    (entry,) = review.entries([make.submitted(submitted_at=submitted_at)], now=NOW)
+    (entry,) = review.submissions([make.submitted(submitted_at=submitted_at)], now=NOW)
 
     assert (entry.days, entry.is_late) == (days, days > 10)
