@@ -25,8 +25,8 @@ from clusterweek.outbox.deliver import Deliverer
 from clusterweek.outbox.letter import Kind
 from clusterweek.registrations import (
     actions as registrations,
-    letters as registrations_letters,
     mails as registrations_mails,
+    posting,
 )
 from clusterweek.reminders import mails as reminders_mails, plan as reminders
 from clusterweek.traces import log as traces
@@ -78,7 +78,7 @@ def clear_up() -> None:
         kept_for_browsers.forget_old(now=now)
     with unit_of_work():
         upkeep.forget_old(now=now)
-        registrations_letters.forget_nothing()
+        posting.forget_nothing()
         heartbeat.forget_old(now=now)
     with unit_of_work():
         registrations.forget_needs(now)

@@ -12,7 +12,7 @@ from clusterweek.clusters.desk import cluster_or_404
 from clusterweek.desk.cluster import edition_or_404, may_enter
 from clusterweek.desk.tabs import Tab
 from clusterweek.editions import queries as editions
-from clusterweek.host import overview, views_entry, views_profile, views_registrations, views_steps
+from clusterweek.host import desk_lists, views_entry, views_profile, views_registrations, views_steps
 from clusterweek.host.bp import bp
 from clusterweek.i18n import lazy_gettext as _l, local
 from clusterweek.web import guards
@@ -51,7 +51,7 @@ def cluster(cluster: str) -> Any:
         edition=edition,
         others=[one for one in activities.editions_of_cluster(found) if one not in (edition, *open_weeks)],
         open_weeks=open_weeks,
-        overview=overview.of(found, edition, now=now),
+        overview=desk_lists.of(found, edition, now=now),
         may_enter=may_enter(edition, now),
         days_left=(until - today).days if until else None,
         today=today,

@@ -17,7 +17,7 @@ from clusterweek.clusters.models import Cluster
 from clusterweek.db.session import unit_of_work
 from clusterweek.desk.cluster import edition_or_404, may_enter
 from clusterweek.editions.models import Edition
-from clusterweek.host import advice, overview, sections
+from clusterweek.host import advice, desk_lists, sections
 from clusterweek.host.bp import bp
 from clusterweek.i18n import clock_time, day_long, gettext as _, local
 from clusterweek.keeping import once
@@ -238,7 +238,7 @@ def _page(
         remarks={name: [one.text for one in remarks if one.field == name] for name in {r.field for r in remarks}},
         missing=[entries.label(name) for name in rules.still_open(activity)] if activity else [],
         wanted=[entries.label(name) for name in rules.wanted(activity)] if activity else [],
-        reply_by=overview.reply_by(activity) if activity else None,
+        reply_by=desk_lists.reply_by(activity) if activity else None,
         saved_at=queries.last_changed_at(activity) if activity else None,
         advice=advice.of(activity) if activity else None,
     )

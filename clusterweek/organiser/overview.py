@@ -18,7 +18,7 @@ from clusterweek.frame import legal
 from clusterweek.i18n import either, gettext as _, local, moment_short, ngettext, number
 from clusterweek.operating import heartbeat
 from clusterweek.operating.health import SILENCE_SECONDS
-from clusterweek.organiser import letters, queries
+from clusterweek.organiser import outbox_list, queries
 from clusterweek.outbox import queries as outbox
 from clusterweek.registrations import queries as registrations, words as registration_words
 from clusterweek.registrations.models import Registration
@@ -217,7 +217,7 @@ def alarms(edition: Edition | None, *, now: datetime) -> list[Alarm]:
         sentence = ngettext("%(num)s letter has failed.", "%(num)s letters have failed.", failed)
         found.append(Alarm(sentence, "organiser.letters", {"state": "failed"}))
     oldest = outbox.oldest_due_at(now)
-    if oldest and letters.waiting_too_long_since(now, oldest_due_at=oldest):
+    if oldest and outbox_list.waiting_too_long_since(now, oldest_due_at=oldest):
         sentence = _("A letter has been waiting since %(moment)s.", moment=moment_short(oldest))
         found.append(Alarm(sentence, "organiser.letters", {"state": "queued"}))
     crowds = list(registrations.crowds(edition.id).values()) if edition else []

@@ -11,7 +11,7 @@ from clusterweek.accounts.login import person
 from clusterweek.db.session import unit_of_work
 from clusterweek.desk.office import desk
 from clusterweek.i18n import gettext as _, ngettext
-from clusterweek.organiser import letters as shown, words
+from clusterweek.organiser import outbox_list, words
 from clusterweek.organiser.bp import bp
 from clusterweek.outbox import queries as outbox, second_thoughts
 from clusterweek.outbox.models import STATES
@@ -32,7 +32,7 @@ def letters() -> Any:
     # What failed is what the office is here for; without any, what waits.
     state = state or ("failed" if counts["failed"] else "queued")
     page = paging.Page(paging.number_from(request.args.get("page")), PER_PAGE, counts[state])
-    found = shown.page_of_letters(state, page)
+    found = outbox_list.page_of_letters(state, page)
     traces.note_apart("letters_read", by=person(), now=desk().now)
     return render_template(
         "organiser/letters.html",
@@ -40,10 +40,10 @@ def letters() -> Any:
         state=state,
         page=page,
         letters=found,
-        about=shown.about(found),
-        label=shown.label,
+        about=outbox_list.about(found),
+        label=outbox_list.label,
         oldest_due_at=outbox.oldest_due_at(desk().now),
-        skipped=shown.skipped(),
+        skipped=outbox_list.skipped(),
         trapped=registrations.trapped_count(),
         words=words,
     )
@@ -79,10 +79,10 @@ def letters_again() -> Any:
 @guards.organisers_only
 def ask_withdraw_letter(letter_id: int) -> Any:
     """Says what it is about, and asks: a letter that was taken back is not written again by itself."""
-    letter = shown.waiting(letter_id) or abort(404)
+    letter = outbox_list.waiting(letter_id) or abort(404)
     traces.note_apart("letters_read", by=person(), subject=("letter", letter.id), now=desk().now)
-    about = shown.about([letter]).get(letter.id)
-    return render_template("organiser/letter.html", letter=letter, label=shown.label(letter.kind), about=about)
+    about = outbox_list.about([letter]).get(letter.id)
+    return render_template("organiser/letter.html", letter=letter, label=outbox_list.label(letter.kind), about=about)
 
 
 @bp.post("/letters/<int:letter_id>/withdraw")

@@ -17,7 +17,7 @@ from clusterweek.i18n import either, gettext as _
 from clusterweek.listing import filter as filters, outline, query, rows as listed
 from clusterweek.listing.facets import facets
 from clusterweek.listing.filter import Filter
-from clusterweek.public import rows
+from clusterweek.public import lines
 from clusterweek.refusal import Refusal
 from clusterweek.registrations import newcomers, queries as registrations, rules as registration_rules, words
 from clusterweek.registrations.rules import ModePlaces, Places
@@ -43,7 +43,7 @@ class View:
     badges: list[Badge]
     partners: list[tuple[str | None, list[str]]]  # country, names
     has_links: bool  # somebody may hold a link to a registration here, or have lost it
-    similar: list[rows.Row] = field(default_factory=list)
+    similar: list[lines.Row] = field(default_factory=list)
 
     @property
     def day(self) -> date | None:
@@ -75,7 +75,7 @@ class View:
 
     @property
     def spoken(self) -> str:
-        return rows.joined(
+        return lines.joined(
             [lists.SPOKEN[code].name if code in lists.SPOKEN else code for code in self.activity.languages]
         )
 
@@ -115,7 +115,7 @@ def view(activity: Activity, *, now: datetime) -> View:
         closed_because="" if is_external else closed_because,
         closes_at=activity.registration_deadline if activity.registration_mode != "none" else None,
         external_host=urlsplit(activity.registration_url or "").hostname or "" if is_external else "",
-        badges=rows.badges(activity, None, now=now),
+        badges=lines.badges(activity, None, now=now),
         partners=_partners(activity),
         has_links=activity.registration_mode == "internal" or registrations.has_active(activity.id),
     )
@@ -188,7 +188,7 @@ def _partners(activity: Activity) -> list[tuple[str | None, list[str]]]:
     return sorted(by_country.items(), key=lambda partners: partners[0] is None)
 
 
-def _similar(activity: Activity, *, now: datetime) -> list[rows.Row]:
+def _similar(activity: Activity, *, now: datetime) -> list[lines.Row]:
     """A few others of the same field with places, the next ones first."""
     if not activity.fields:
         return []
@@ -196,4 +196,4 @@ def _similar(activity: Activity, *, now: datetime) -> list[rows.Row]:
     others = [one for one in query.ids(activity.edition, chosen) if one != activity.id]
     shown = listed.load(others[:SIMILAR_SHOWN])
     places = newcomers.places(shown, now=now)
-    return [rows.row(one, _next(one, now), places.get(one.id), now=now, with_day=True) for one in shown]
+    return [lines.row(one, _next(one, now), places.get(one.id), now=now, with_day=True) for one in shown]

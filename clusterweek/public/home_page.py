@@ -16,7 +16,7 @@ from clusterweek.i18n import day_medium, gettext as _, ngettext
 from clusterweek.listing import filter as filters, query
 from clusterweek.listing.facets import Facets, facets
 from clusterweek.listing.filter import Filter
-from clusterweek.public import programme_page, rows
+from clusterweek.public import lines, programme_page
 from clusterweek.registrations import newcomers
 
 NEXT_SHOWN = 4
@@ -38,7 +38,7 @@ class View:
     next_label: str = ""
     next_day: date | None = None
     next_count: int = 0
-    next_rows: list[rows.Row] = field(default_factory=list)
+    next_rows: list[lines.Row] = field(default_factory=list)
     guests: list[tuple[str, int]] = field(default_factory=list)
 
     @property
@@ -116,7 +116,7 @@ def _fill_next(made: View, edition: Edition, day: date, today: date, *, now: dat
     ahead.sort(key=programme_page.is_open_all_day)
     shown = ahead[:NEXT_SHOWN]
     places = newcomers.places((entry.activity for entry in shown), now=now)
-    made.next_rows = [rows.row(e.activity, e.occurrence, places.get(e.activity.id), now=now) for e in shown]
+    made.next_rows = [lines.row(e.activity, e.occurrence, places.get(e.activity.id), now=now) for e in shown]
     made.next_day = day
     words = day_medium(day)
     if day == today:

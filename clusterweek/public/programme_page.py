@@ -17,8 +17,8 @@ from clusterweek.i18n import day_medium, either, gettext as _
 from clusterweek.listing import query
 from clusterweek.listing.facets import Facets
 from clusterweek.listing.filter import Filter
-from clusterweek.public import rows
-from clusterweek.public.rows import Row
+from clusterweek.public import lines
+from clusterweek.public.lines import Row
 from clusterweek.registrations import newcomers
 
 PAGE_SIZE = query.PAGE_SIZE
@@ -113,7 +113,7 @@ def whole(
     view.total, view.page, view.pages = found.page.total, found.page.number, found.page.count
 
     def made(entry: query.Entry) -> Row:
-        return rows.row(
+        return lines.row(
             entry.activity, entry.occurrence, places.get(entry.activity.id), now=now, partners_of=partners_of
         )
 
@@ -167,12 +167,12 @@ def place_of(edition: Edition) -> str:
 
 
 def _began_before(entry: query.Entry, day: date | None) -> bool:
-    return bool(day and entry.occurrence and entry.occurrence.starts_on < day and rows.lasts_days(entry.occurrence))
+    return bool(day and entry.occurrence and entry.occurrence.starts_on < day and lines.lasts_days(entry.occurrence))
 
 
 def is_open_all_day(entry: query.Entry) -> bool:
     """Stands and exhibitions come after what has an hour: many begin on one day, and nobody misses their start."""
-    return bool(entry.occurrence and (entry.occurrence.is_all_day or rows.lasts_days(entry.occurrence)))
+    return bool(entry.occurrence and (entry.occurrence.is_all_day or lines.lasts_days(entry.occurrence)))
 
 
 def _frame_of(edition: Edition, chosen: Filter, counts: Facets, *, now: datetime) -> View:

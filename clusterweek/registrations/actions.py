@@ -23,8 +23,8 @@ from clusterweek.registrations import (
     counting,
     holds,
     lead_time,
-    letters,
     newcomers,
+    posting,
     queries,
     rules,
     shadows,
@@ -126,7 +126,7 @@ def confirm(registration_id: int, *, now: datetime) -> Registration:
         return registration
     if sentence := rules.why_not_happening(activity):
         raise Refusal(sentence)
-    letters.stop_asking(registration)
+    posting.stop_asking(registration)
     unanswered.answer(registration.email, now=now)
     registration.confirmed_at = now
     if registration.is_unheld:
@@ -136,11 +136,11 @@ def confirm(registration_id: int, *, now: datetime) -> Registration:
         registration.status = "confirmed"
         registration.placed_at = now
     if registration.status == "confirmed":
-        letters.placed(registration, now=now)
+        posting.placed(registration, now=now)
     db.session.flush()
     settle(activity, now=now)
     if registration.status == "waitlisted":
-        letters.waitlisted(registration, now=now)
+        posting.waitlisted(registration, now=now)
     return registration
 
 
@@ -165,7 +165,7 @@ def give_up(registration_id: int, *, now: datetime) -> Registration:
         raise Refusal(_("This activity has already taken place."))
     end(registration, now=now)
     if registration.confirmed_at:
-        letters.given_up(registration, now=now)
+        posting.given_up(registration, now=now)
     settle(activity, now=now)
     return registration
 
@@ -274,7 +274,7 @@ def _promote(line: list[Registration], counted: counting.Counted, *, now: dateti
         # By the public numbers its turn may have come before, or be still to come.
         was_shown = registration.shown_as == HELD
         registration.shown_as = WAITING if counted.is_doubled and not was_shown else None
-    letters.promoted(line, now=now)
+    posting.promoted(line, now=now)
     db.session.flush()
 
 
@@ -332,7 +332,7 @@ def end(registration: Registration, *, now: datetime) -> None:
     registration.access_need = None  # it was told for this activity only
     if registration.hold_until:
         registration.stop_holding()
-        letters.stop_asking(registration)
+        posting.stop_asking(registration)
     db.session.flush()
 
 
@@ -351,6 +351,6 @@ def _change_mode(registration: Registration, activity: Activity, mode: str, *, n
     if registration.status == "waitlisted":
         registration.status = "confirmed"
         registration.placed_at = now
-    letters.placed(registration, now=now)
+    posting.placed(registration, now=now)
     db.session.flush()
     settle(activity, now=now)

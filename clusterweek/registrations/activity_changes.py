@@ -13,7 +13,7 @@ from clusterweek.accounts.models import Person
 from clusterweek.activities import actions as activities, where
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.i18n import gettext as _, ngettext
-from clusterweek.registrations import actions, letters, queries, shadows
+from clusterweek.registrations import actions, posting, queries, shadows
 from clusterweek.registrations.models import Registration
 
 
@@ -105,7 +105,7 @@ def _stop(kind: str, activity_id: int, reason: str | None, *, by: Person | None,
     dates, people = list(activity.occurrences), told_of_stop(activity, now=now)
     step = activities.cancel if kind == "activity_cancelled" else activities.postpone
     change = step(activity, reason, by=by, now=now)
-    letters.activity_changed(kind, people, occasion=str(activity.version), now=now, dates=_ids(dates))
+    posting.activity_changed(kind, people, occasion=str(activity.version), now=now, dates=_ids(dates))
     return _with(change, told_count=len(people))
 
 
@@ -135,7 +135,7 @@ def _tell(
         one for one in _reachable(activity) if one.id not in promoted and (concerned[one.mode] or one.id in switched)
     ]
     for is_switched in (False, True):
-        letters.activity_changed(
+        posting.activity_changed(
             "activity_moved",
             [one for one in people if (one.id in switched) is is_switched],
             occasion=str(activity.version),
@@ -152,7 +152,7 @@ def _tell(
     if len(change.removed) == 1 and len(activity.occurrences) == len(change.added):
         # The only date was replaced by another: that one is a new entry in calendars, so the old one must leave them.
         placed = [one for one in people if one.status == "confirmed"]
-        letters.activity_changed(
+        posting.activity_changed(
             "date_removed", placed, occasion=str(activity.version), now=now, dates=_ids(change.removed)
         )
     return len(people)

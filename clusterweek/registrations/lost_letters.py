@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from clusterweek.registrations import actions, holds, letters, shadows, signing_up, tries
+from clusterweek.registrations import actions, holds, posting, shadows, signing_up, tries
 from clusterweek.web import links
 from clusterweek.web.forms import normalise_email
 
@@ -55,7 +55,7 @@ def correct_address(
     address = normalise_email(attendee.email)
     sender = tries.sender_of(activity.id, address, network, reference)
     other = tries.look_up(activity.id, address, sender)
-    if is_registered and not other.registration_id and mine.resent_count >= letters.MOST_RESENDS:
+    if is_registered and not other.registration_id and mine.resent_count >= posting.MOST_RESENDS:
         return
     if is_registered:
         told, mode, until = holds.told_of(mine.status, mine.is_unheld, mine.shown_as), mine.mode, mine.hold_until
@@ -89,7 +89,7 @@ def _readdress(
     mine: Row[*tuple[Any, ...]] | None, attendee: signing_up.Attendee, *, is_same: bool, is_over: bool, now: datetime
 ) -> None:
     """Put the new address on a registration; `is_over`: it ends, for the new address has another one, which stays."""
-    letters.withdraw_nudges(mine.id if mine and is_over else tries.NOBODY)
+    posting.withdraw_nudges(mine.id if mine and is_over else tries.NOBODY)
     if mine is None:
         values: dict[str, Any] = dict.fromkeys(CHANGED)
     else:

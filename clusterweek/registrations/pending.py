@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from clusterweek import clock
 from clusterweek.db.session import unit_of_work
 from clusterweek.keeping import actions as keeping
-from clusterweek.registrations.letters import BETWEEN_LETTERS, MOST_RESENDS
+from clusterweek.registrations.posting import BETWEEN_LETTERS, MOST_RESENDS
 
 KIND = "sign_up"
 LONGEST = timedelta(hours=48)

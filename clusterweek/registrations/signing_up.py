@@ -8,7 +8,7 @@ from sqlalchemy import insert
 
 from clusterweek.activities.models import Activity
 from clusterweek.db.session import db
-from clusterweek.registrations import holds, letters, rules, shadows, tries
+from clusterweek.registrations import holds, posting, rules, shadows, tries
 from clusterweek.registrations.models import UNHELD, WAITING, Registration
 from clusterweek.web import links
 from clusterweek.web.forms import normalise_email
@@ -72,7 +72,7 @@ def take_as_told(
         .returning(Registration.id)
     )
     assert number is not None
-    _count, asked_at = letters.answer(
+    _count, asked_at = posting.answer(
         number,
         language=attendee.language,
         resent_count=0,
@@ -112,7 +112,7 @@ def again(activity: Activity, found: tries.Found, *, mode: str, told: str, until
 def write_to(found: tries.Found, *, now: datetime, language: str = "de") -> None:
     """Send the link to whoever is registered with an address; when nobody is, the same work is done for nobody."""
     row = found.row
-    resent_count, asked_at = letters.answer(
+    resent_count, asked_at = posting.answer(
         found.registration_id,
         language=row.language or language,
         resent_count=row.resent_count or 0,
