@@ -63,7 +63,7 @@ def bind(entries: Iterable[tuple[bytes, str | None]], frame: Frame, lang: str, *
 
 
 def public_calendar(occurrences: Iterable[Occurrence], *, lang: str, name: str) -> bytes:
-    """These dates as one file, in their order. Load their activities with `rows.load`."""
+    """These dates as one file, in their order. Load their activities with `load.whole`."""
     return bind([rendered(occurrence, lang) for occurrence in occurrences], Frame(name), lang)
 
 

@@ -13,7 +13,7 @@ from clusterweek.calendar import files as calendar
 from clusterweek.db.session import db
 from clusterweek.editions.models import Edition
 from clusterweek.feeds.versions import RELEASE, Version
-from clusterweek.listing import conditions, kept, rows
+from clusterweek.listing import conditions, kept, load
 from clusterweek.listing.filter import Filter
 
 LIMIT = 48 * 1024 * 1024  # bytes; 20,000 entries take about 35 MB
@@ -102,9 +102,9 @@ def _is_gone(chosen: Filter) -> conditions.Condition:
 
 
 def _rendered(missing: Sequence[Any], lang: str) -> dict[int, Rendered]:
-    activities = {activity.id: activity for activity in rows.load(dict.fromkeys(row.activity_id for row in missing))}
+    activities = {activity.id: activity for activity in load.whole(dict.fromkeys(row.activity_id for row in missing))}
     ids = [row.id for row in missing]
-    occurrences = db.session.scalars(select(Occurrence).where(Occurrence.id.in_(rows.IDS)), {"ids": ids}).all()
+    occurrences = db.session.scalars(select(Occurrence).where(Occurrence.id.in_(load.IDS)), {"ids": ids}).all()
     for occurrence in occurrences:
         set_committed_value(occurrence, "activity", activities[occurrence.activity_id])
     return {occurrence.id: calendar.rendered(occurrence, lang) for occurrence in occurrences}

@@ -5,7 +5,7 @@ from flask import Blueprint, Response, abort
 from clusterweek import clock
 from clusterweek.editions import queries as editions
 from clusterweek.feeds import answers, ical, versions
-from clusterweek.listing import columns, query, rows
+from clusterweek.listing import columns, load, query
 from clusterweek.web import guards
 
 bp = Blueprint("feeds", __name__)
@@ -51,6 +51,6 @@ def edition_csv(edition: str) -> Response:
     version = versions.of_edition(edition, now=now) or abort(404)
     found = []
     if version.editions and (shown := editions.by_slug(edition)):
-        found = rows.load(query.ids(shown, chosen))
+        found = load.whole(query.ids(shown, chosen))
     table = columns.csv_bytes(found, profile="public", lang=lang, now=now)
     return answers.made(table, filename=f"{version.slug}.csv", content_type=answers.TABLE)

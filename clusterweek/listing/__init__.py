@@ -1,5 +1,5 @@
 """The one filter over the public programme: pages, feeds, exports and the API all ask here.
 
 `filter.py` reads it from an address, `query.py` turns it into SQL, `outline.py` says which activity lies on which
-day, `facets.py` counts, `rows.py` loads, `columns.py` writes rows of a table, `kept.py` remembers answers.
+day, `facets.py` counts, `load.py` loads, `columns.py` writes rows of a table, `kept.py` remembers answers.
 """

@@ -27,7 +27,7 @@ def row_dicts(activities: Iterable[Activity], *, profile: str, lang: str, now: d
 
     `profile` is "public" or "office"; `lang` only decides which page `url` leads to. Every cell is a string that no
     spreadsheet runs (one ' in front of = + - @, taken off on import). Times are wall clock in the row's `timezone`;
-    whole days are dates, the last one included. Load the activities with `rows.load`; one query or two more for
+    whole days are dates, the last one included. Load the activities with `load.whole`; one query or two more for
     the places, which are those of the moment `now`.
     """
     activities = list(activities)

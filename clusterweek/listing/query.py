@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, exists, func, select
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.db.session import db
 from clusterweek.editions.models import Edition
-from clusterweek.listing import conditions, outline, rows
+from clusterweek.listing import conditions, load, outline
 from clusterweek.listing.filter import Filter
 from clusterweek.web.paging import Page
 
@@ -38,7 +38,7 @@ def count(edition: Edition | None, chosen: Filter) -> int:
 
 
 def ids(edition: Edition | None, chosen: Filter) -> list[int]:
-    """All of them, by (first start, id), those without a date last: the order of exports. For `rows.load`."""
+    """All of them, by (first start, id), those without a date last: the order of exports. For `load.whole`."""
     first = (
         select(func.min(Occurrence.starts_at))
         .where(Occurrence.activity_id == Activity.id, Occurrence.removed_at.is_(None))
@@ -50,7 +50,7 @@ def ids(edition: Edition | None, chosen: Filter) -> list[int]:
 
 
 def dates(edition: Edition, chosen: Filter, activities: Iterable[Activity]) -> list[Occurrence]:
-    """Those dates of activities from `rows.load` that the filter speaks of, by (start, id), as in a feed: of a course
+    """Those dates of activities from `load.whole` that the filter speaks of, by (start, id), as in a feed: of a course
     in two towns each Land gets its own. One query when the filter asks for a day or a Land."""
     found = [occurrence for activity in activities for occurrence in activity.occurrences]
     if asked := conditions.of_occurrence(chosen, edition):
@@ -107,7 +107,7 @@ def page_of_days(edition: Edition, chosen: Filter, *, page: int = 1) -> DayPage:
     wanted = list(whole.ids[here.offset : here.offset + PAGE_SIZE])
     for some in running.values():
         wanted += some[:RUNNING_SHOWN]
-    activities = rows.load(list(dict.fromkeys(wanted)))
+    activities = load.whole(list(dict.fromkeys(wanted)))
     by_id = {activity.id: activity for activity in activities}
 
     def entries(ids: Iterable[int], day: date | None) -> list[Entry]:

@@ -9,7 +9,7 @@ from flask import current_app
 from clusterweek.calendar import files as calendar
 from clusterweek.editions.models import Edition
 from clusterweek.i18n import either, force_language, gettext as _
-from clusterweek.listing import columns, kept, query, rows
+from clusterweek.listing import columns, kept, load, query
 from clusterweek.listing.filter import Filter
 from clusterweek.programme import json_file, pdf_file
 from clusterweek.refusal import Refusal
@@ -51,7 +51,7 @@ def make(format: str, *, edition: Edition, filter: Filter, lang: str, now: datet
 def _body(format: str, edition: Edition, filter: Filter, lang: str, now: datetime, is_office: bool) -> bytes:
     if format == "pdf":
         return _booklet(edition, filter, lang, now)
-    activities = rows.load(query.ids(edition, filter))
+    activities = load.whole(query.ids(edition, filter))
     if format == "ics":
         dates = query.dates(edition, filter, activities)
         return calendar.public_calendar(dates, lang=lang, name=either(edition, "title")[0])
@@ -75,7 +75,7 @@ def _booklet(edition: Edition, filter: Filter, lang: str, now: datetime) -> byte
                 _("Several booklets are being printed right now. Please try again in half a minute."), status=503
             )
         try:
-            activities = rows.load(query.ids(edition, filter))
+            activities = load.whole(query.ids(edition, filter))
             dates = query.dates(edition, filter, activities)
             printed = pdf_file.make(activities, dates, edition=edition, selection=_in_words(filter), now=now)
         finally:

@@ -14,7 +14,7 @@ from clusterweek.db.session import db
 from clusterweek.frame import bars
 from clusterweek.frame.bars import Bar
 from clusterweek.i18n import either, gettext as _
-from clusterweek.listing import filter as filters, outline, query, rows as listed
+from clusterweek.listing import filter as filters, load, outline, query
 from clusterweek.listing.facets import facets
 from clusterweek.listing.filter import Filter
 from clusterweek.public import lines
@@ -194,6 +194,6 @@ def _similar(activity: Activity, *, now: datetime) -> list[lines.Row]:
         return []
     chosen = filters.of([("field", activity.fields[0]), ("seats", "1")], now=now)
     others = [one for one in query.ids(activity.edition, chosen) if one != activity.id]
-    shown = listed.load(others[:SIMILAR_SHOWN])
+    shown = load.whole(others[:SIMILAR_SHOWN])
     places = newcomers.places(shown, now=now)
     return [lines.row(one, _next(one, now), places.get(one.id), now=now, with_day=True) for one in shown]

@@ -14,7 +14,7 @@ from clusterweek.activities.models import Activity
 from clusterweek.db.session import db, unit_of_work
 from clusterweek.i18n import force_language
 from clusterweek.importing import activities as importing, tables
-from clusterweek.listing import columns, rows
+from clusterweek.listing import columns, load
 from clusterweek.programme import json_file
 from clusterweek.registrations import queries as registrations
 from tests import make
@@ -62,7 +62,7 @@ def main(instance: Path) -> dict[str, Any]:
 
 
 def files(number: int) -> dict[str, Any]:
-    loaded = rows.load([number])
+    loaded = load.whole([number])
     (row,) = columns.row_dicts(loaded, profile="public", lang="en", now=NOW)
     book = load_workbook(io.BytesIO(columns.xlsx_bytes(loaded, profile="office", lang="en", sheet="x", now=NOW)))
     heading, cells = book.worksheets[0].iter_rows(values_only=True)

@@ -16,7 +16,7 @@ from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.calendar import event, files as calendar
 from clusterweek.db.session import db
 from clusterweek.i18n import force_language
-from clusterweek.listing import query, rows
+from clusterweek.listing import load, query
 from clusterweek.listing.filter import Filter
 from tests import make
 
@@ -29,7 +29,7 @@ def entry_of(activity: Activity, lang: str, **how: bool) -> icalendar.Event:
 def feed_of(*activities: Activity, lang: str = "de") -> bytes:
     """The calendar of some activities, loaded as every caller loads them."""
     db.session.flush()
-    dates = query.dates(activities[0].edition, Filter(), rows.load([a.id for a in activities]))
+    dates = query.dates(activities[0].edition, Filter(), load.whole([a.id for a in activities]))
     return calendar.public_calendar(dates, lang=lang, name="Clusterwoche")
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from clusterweek.activities.models import Activity
 from clusterweek.db.session import db
 from clusterweek.importing import activities as importing, dates, identity, reading, tables
-from clusterweek.listing import columns, query, rows
+from clusterweek.listing import columns, load, query
 from clusterweek.listing.filter import Filter
 from clusterweek.outbox.models import Letter
 from clusterweek.refusal import Refusal
@@ -51,7 +51,7 @@ def take_over(*given: dict[str, str], **options: Any) -> list[str]:
 
 
 def exported(edition: Any, as_xlsx: bool) -> tables.Table:
-    activities = rows.load(query.ids(edition, Filter()))
+    activities = load.whole(query.ids(edition, Filter()))
     if as_xlsx:
         made = columns.xlsx_bytes(activities, profile="office", lang="de", now=NOW, sheet="Programm")
         return tables.read("p.xlsx", made)
@@ -60,7 +60,7 @@ def exported(edition: Any, as_xlsx: bool) -> tables.Table:
 
 def dump(edition: Any) -> list[dict[str, str]]:
     db.session.expire_all()
-    activities = rows.load(query.ids(edition, Filter()))
+    activities = load.whole(query.ids(edition, Filter()))
     return [dict(row) for row in columns.row_dicts(activities, profile="office", lang="de", now=NOW)]
 
 

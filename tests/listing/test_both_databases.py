@@ -13,7 +13,7 @@ from clusterweek import clock
 from clusterweek.activities import texts
 from clusterweek.db.session import db, unit_of_work
 from clusterweek.editions.models import Edition
-from clusterweek.listing import columns, facets, filter as filters, query, rows
+from clusterweek.listing import columns, facets, filter as filters, load, query
 from clusterweek.vocabulary import lists
 from tests import make
 from tests.conftest import build_app
@@ -99,7 +99,7 @@ def told(app: Flask) -> dict[str, Any]:
                     (d.day, d.count, [e.activity.id for e in d.entries], [e.activity.id for e in d.running])
                     for d in page.days
                 ],
-                columns.csv_bytes(rows.load(found), profile="office", lang="de", now=NOW),
+                columns.csv_bytes(load.whole(found), profile="office", lang="de", now=NOW),
             )
         db.session.remove()
     for text in QUERIES:

@@ -12,7 +12,7 @@ from flask import Flask
 from clusterweek import clock
 from clusterweek.activities.models import Activity
 from clusterweek.db.session import db
-from clusterweek.listing import columns, rows
+from clusterweek.listing import columns, load
 from tests import make
 from tests.conftest import NOW
 from tests.statements import Statements
@@ -28,7 +28,7 @@ def speaking(app: Flask) -> Iterator[None]:
 
 def table(*activities: Activity, profile: str = "office", lang: str = "de") -> list[dict[str, str]]:
     db.session.flush()
-    loaded = rows.load([activity.id for activity in activities])
+    loaded = load.whole([activity.id for activity in activities])
     return list(columns.row_dicts(loaded, profile=profile, lang=lang, now=NOW))
 
 
@@ -158,7 +158,7 @@ def test_no_spreadsheet_runs_a_cell(start: str) -> None:
 def test_a_csv_opens_in_excel_and_reads_back() -> None:
     activity = make.activity(title_de='Semikolon; "Anführung"\nZeile', title_en="Ünïcode")
 
-    body = columns.csv_bytes(rows.load([activity.id]), profile="public", lang="en", now=NOW)
+    body = columns.csv_bytes(load.whole([activity.id]), profile="public", lang="en", now=NOW)
 
     assert body.startswith(b"\xef\xbb\xbfid;occurrence;title_de;")
     assert body.endswith(b"\r\n")
@@ -176,6 +176,6 @@ def test_a_table_costs_the_same_number_of_queries(size: int) -> None:
     db.session.expunge_all()
 
     with Statements() as said:
-        assert len(list(columns.row_dicts(rows.load(ids), profile="office", lang="de", now=NOW))) == size
+        assert len(list(columns.row_dicts(load.whole(ids), profile="office", lang="de", now=NOW))) == size
 
     assert len([s for s in said.all if s.startswith("SELECT")]) == 8

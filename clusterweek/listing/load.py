@@ -33,7 +33,7 @@ LISTS: tuple[tuple[str, Any, Sequence[Any]], ...] = (
 )
 
 
-def load(ids: Iterable[int]) -> list[Activity]:
+def whole(ids: Iterable[int]) -> list[Activity]:
     """The activities of these ids, in this order, whole: edition, clusters, occurrences, fields, countries, languages,
     partners. Seven queries for one activity and for 20,000; none for none. Unknown ids are left out.
     """

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from clusterweek.activities.models import Activity
 from clusterweek.db.session import db
-from clusterweek.listing import rows
+from clusterweek.listing import load
 from tests import make
 from tests.statements import Statements
 
@@ -41,7 +41,7 @@ def test_one_costs_as_many_queries_as_seven_hundred(size: int) -> None:
     db.session.expunge_all()
 
     with Statements() as said:
-        found = rows.load(reversed(ids))
+        found = load.whole(reversed(ids))
         for activity in found[-3:]:
             assert activity.edition.slug
             assert activity.host_cluster
@@ -59,22 +59,22 @@ def test_one_costs_as_many_queries_as_seven_hundred(size: int) -> None:
 def test_nothing_is_nothing_and_the_unknown_is_left_out() -> None:
     activity = make.activity()
 
-    assert rows.load([]) == []
-    assert rows.load([activity.id, 987654]) == [activity]
+    assert load.whole([]) == []
+    assert load.whole([activity.id, 987654]) == [activity]
 
 
 def test_what_was_loaded_before_shows_the_dates_of_now() -> None:
     activity = make.activity()
-    assert len(rows.load([activity.id])[0].occurrences) == 1
+    assert len(load.whole([activity.id])[0].occurrences) == 1
 
     make.occurrence(activity, "2027-04-09 09:00", "2027-04-09 10:00")
 
-    assert len(rows.load([activity.id])[0].occurrences) == 2
+    assert len(load.whole([activity.id])[0].occurrences) == 2
     assert isinstance(db.session(), Session)
     assert not db.session.dirty
 
 
 def test_dates_stand_in_one_order_wherever_they_are_read() -> None:
-    orders = {name: order for name, _model, order in rows.LISTS}
+    orders = {name: order for name, _model, order in load.LISTS}
 
     assert [c.key for c in Activity.occurrences.property.order_by] == [c.key for c in orders["occurrences"]]
