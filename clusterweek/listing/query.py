@@ -61,7 +61,7 @@ def dates(edition: Edition, chosen: Filter, activities: Iterable[Activity]) -> l
 
 
 @dataclass(frozen=True)
-class Entry:
+class Slot:
     """An activity on one day: `occurrence` is the one that is on then (None: it has no date yet)."""
 
     activity: Activity
@@ -80,8 +80,8 @@ class Day:
     day: date | None
     count: int
     is_continued: bool = False
-    entries: list[Entry] = field(default_factory=list)
-    running: list[Entry] = field(default_factory=list)
+    entries: list[Slot] = field(default_factory=list)
+    running: list[Slot] = field(default_factory=list)
     running_count: int = 0
 
 
@@ -110,9 +110,9 @@ def page_of_days(edition: Edition, chosen: Filter, *, page: int = 1) -> DayPage:
     activities = load.whole(list(dict.fromkeys(wanted)))
     by_id = {activity.id: activity for activity in activities}
 
-    def entries(ids: Iterable[int], day: date | None) -> list[Entry]:
+    def entries(ids: Iterable[int], day: date | None) -> list[Slot]:
         found = [by_id[activity_id] for activity_id in ids if activity_id in by_id]
-        return [Entry(activity, outline.occurrence_on(activity, day, edition.timezone)) for activity in found]
+        return [Slot(activity, outline.occurrence_on(activity, day, edition.timezone)) for activity in found]
 
     days = []
     for heading in headings:

@@ -112,7 +112,7 @@ def whole(
     view = _frame_of(edition, chosen, counts, now=now)
     view.total, view.page, view.pages = found.page.total, found.page.number, found.page.count
 
-    def made(entry: query.Entry) -> Row:
+    def made(entry: query.Slot) -> Row:
         return lines.row(
             entry.activity, entry.occurrence, places.get(entry.activity.id), now=now, partners_of=partners_of
         )
@@ -166,11 +166,11 @@ def place_of(edition: Edition) -> str:
     return place if city in place else f"{place}, {city}".strip(", ")
 
 
-def _began_before(entry: query.Entry, day: date | None) -> bool:
+def _began_before(entry: query.Slot, day: date | None) -> bool:
     return bool(day and entry.occurrence and entry.occurrence.starts_on < day and lines.lasts_days(entry.occurrence))
 
 
-def is_open_all_day(entry: query.Entry) -> bool:
+def is_open_all_day(entry: query.Slot) -> bool:
     """Stands and exhibitions come after what has an hour: many begin on one day, and nobody misses their start."""
     return bool(entry.occurrence and (entry.occurrence.is_all_day or lines.lasts_days(entry.occurrence)))
 
