@@ -4,7 +4,6 @@ Nothing here asks the database or the clock; loaded objects and `now` come in, a
 """
 
 import re
-import unicodedata
 from datetime import date, datetime
 
 from clusterweek import clock
@@ -13,6 +12,7 @@ from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.activities.standing import CANCELLED, POSTPONED, TAKES_PLACE
 from clusterweek.editions import workdays
 from clusterweek.i18n import day_medium, gettext as _, local
+from clusterweek.vocabulary import spelling
 
 # What may follow what. A published activity is never withdrawn but cancelled, so that nobody's calendar loses it
 # silently; the office can reopen a rejected one (as "changes requested"), a cluster take up again what it withdrew.
@@ -28,10 +28,6 @@ STEPS = {
 CHANNELS = {"open": ("none",), "registration": ("internal", "external"), "invitation": ("none", "external")}
 # From which `happening` a public activity may still be stopped: whoever waits for a new date learns that none comes.
 STOPS = {CANCELLED: (*TAKES_PLACE, POSTPONED), POSTPONED: TAKES_PLACE}
-SLUG_LIMIT = 60  # the address must stay readable in print
-UMLAUTS = str.maketrans(
-    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "aa", "ł": "l", "đ": "d"}
-)
 
 
 def may_become(old: str, new: str) -> bool:
@@ -156,19 +152,10 @@ def days(activity: Activity) -> list[date]:
     return sorted({o.starts_on for o in activity.occurrences})
 
 
-def slug(title: str) -> str:
-    """The readable part of an address: "Wärmenetze für Groß & Klein" -> "waermenetze-fuer-gross-klein"."""
-    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", title).lower().translate(UMLAUTS))
-    words = re.findall(r"[a-z0-9]+", "".join(c for c in folded if not unicodedata.combining(c)))
-    part = "-".join(words)
-    if len(part) > SLUG_LIMIT:
-        part = part[: SLUG_LIMIT + 1].rpartition("-")[0] or part[:SLUG_LIMIT]
-    return part or "activity"  # a title without a single Latin letter
-
-
 def address_part(activity: Activity) -> str:
     """What stands in the address of its page: "licht-als-werkzeug-12". Only the number counts; titles may change."""
-    return f"{slug(activity.title_de)}-{activity.id}"
+    words = spelling.slug(activity.title_de, otherwise="activity")
+    return f"{words}-{activity.id}"
 
 
 def id_in(address_part: str) -> int | None:

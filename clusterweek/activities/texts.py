@@ -1,22 +1,19 @@
 """Texts that are searched: folded to one form, so that Führung, Fuehrung, FÜHRUNG and fuhrung find each other."""
 
 import re
-import unicodedata
 
 from babel import Locale
 
 from clusterweek.activities.models import Activity
 from clusterweek.i18n import LANGUAGES
-from clusterweek.vocabulary import lists
+from clusterweek.vocabulary import lists, spelling
 
-# Letters that Unicode does not take apart into a letter and a mark.
-LETTERS = str.maketrans({"ß": "ss", "æ": "a", "œ": "o", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 SPELLED_OUT = re.compile(r"(?<=[aou])e")  # ä is typed as ä, ae or a: all three become a
 
 
 def fold(text: str) -> str:
     """The form in which texts are compared: lower case, no marks, umlauts by their bare letter, single spaces."""
-    return SPELLED_OUT.sub("", _bare(text))
+    return SPELLED_OUT.sub("", spelling.bare(text))
 
 
 def search_text_of(activity: Activity) -> str:
@@ -38,14 +35,8 @@ def search_text_of(activity: Activity) -> str:
         parts += [Locale(lang).territories.get(country) for lang in LANGUAGES]
     parts += [partner.name for partner in activity.external_partners]
     text = " ".join(dict.fromkeys(part for part in parts if part))
-    kept = dict.fromkeys(word for word in _bare(text).split() if SPELLED_OUT.search(word))
+    kept = dict.fromkeys(word for word in spelling.bare(text).split() if SPELLED_OUT.search(word))
     return " ".join([fold(text), *kept])
-
-
-def _bare(text: str) -> str:
-    """Lower case, without marks, single spaces."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    return " ".join(unicodedata.normalize("NFC", bare.casefold().translate(LETTERS)).split())
 
 
 def _names(entries: dict[str, lists.Term], code: str | None) -> list[str]:

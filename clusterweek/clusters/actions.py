@@ -17,7 +17,7 @@ from clusterweek.limits import waits
 from clusterweek.outbox import post
 from clusterweek.refusal import Refusal
 from clusterweek.traces import log as traces
-from clusterweek.vocabulary import lists
+from clusterweek.vocabulary import lists, spelling
 from clusterweek.web import links
 from clusterweek.web.forms import email_problem, normalise_email
 
@@ -264,7 +264,7 @@ def _lock(cluster: Cluster) -> None:
 
 def _free_slug(name: str) -> str:
     """The name as an address; with a number when it is taken or a word that the addresses use."""
-    base = rules.slug(name)
+    base = spelling.slug(name, otherwise="cluster")
     taken = set(db.session.scalars(select(Cluster.slug).where(Cluster.slug.startswith(base, autoescape=True))))
     number = 1
     candidate = base

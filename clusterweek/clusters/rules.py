@@ -1,7 +1,5 @@
 """Decisions about clusters and who may change them, without database or clock."""
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
@@ -13,8 +11,6 @@ INVITATION_DAYS = timedelta(days=14)  # a holiday and the week after it
 # What a cluster's people may send (limits of actions.invite): a large team in a day, and no mailbox full of letters.
 INVITATIONS_A_DAY = 20
 INVITATION_WINDOW = timedelta(hours=24)
-SLUG_LIMIT = 60  # leaves room for the number that tells two clusters of one name apart
-_SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "o", "æ": "ae", "ł": "l"})
 
 
 def may_manage_team(person: Person, memberships: Iterable[Membership]) -> bool:
@@ -47,13 +43,3 @@ def state_of(invitation: Invitation, *, now: datetime) -> str:
 def has_label(cluster: Cluster, *, on: date) -> bool:
     """Whether the ECEI label is still valid; one without a date has no end that we know of."""
     return bool(cluster.ecei_label) and (cluster.label_valid_until is None or on <= cluster.label_valid_until)
-
-
-def slug(name: str) -> str:
-    """A cluster's part of an address: "FördeStrom e. V." -> "foerdestrom-e-v"."""
-    spelled = unicodedata.normalize("NFC", name).lower().translate(_SPELLED_OUT)
-    letters = "".join(c for c in unicodedata.normalize("NFKD", spelled) if not unicodedata.combining(c))
-    part = "-".join(re.findall(r"[a-z0-9]+", letters))
-    if len(part) > SLUG_LIMIT:
-        part = part[: SLUG_LIMIT + 1].rpartition("-")[0] or part[:SLUG_LIMIT]
-    return part or "cluster"  # a name without a single Latin letter

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from clusterweek.activities import rules as activity_rules
 from clusterweek.demo import shares, words
 from clusterweek.demo.offers import SEED, Offer
 from clusterweek.registrations import rules
+from clusterweek.vocabulary import spelling
 
 FULL_PERCENT = 6  # 12 of 200 are full and have a line
 FULL_AT_MOST = 60  # places; the large ones do not fill up months ahead
@@ -130,7 +130,7 @@ def people() -> list[dict[str, Any]]:
     made: list[dict[str, Any]] = []
     for first in names["first"]:
         for last in names["last"]:
-            address = ".".join(activity_rules.slug(part) for part in (first, last))
+            address = ".".join(spelling.slug(part, otherwise="person") for part in (first, last))
             organisation = names["organisations"][len(made) * 7 % len(names["organisations"])]
             made.append({"name": f"{first} {last}", "email": f"{address}@example.org", "organisation": organisation})
     return made

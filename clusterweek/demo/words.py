@@ -10,8 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from clusterweek.activities import rules
-from clusterweek.vocabulary import lists
+from clusterweek.vocabulary import lists, spelling
 
 DATA = Path(__file__).parent / "data"
 TITLE_LENGTH = 120
@@ -38,7 +37,7 @@ class Host:
 
     @property
     def slug(self) -> str:
-        return rules.slug(self.name)
+        return spelling.slug(self.name, otherwise="cluster")
 
     @property
     def domain(self) -> str:

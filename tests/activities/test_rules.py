@@ -204,27 +204,6 @@ def test_people_may_sign_up_until_the_deadline_or_the_start(
 
 
 @pytest.mark.parametrize(
-    ("title", "slug"),
-    [
-        ("Wärmenetze für Groß & Klein", "waermenetze-fuer-gross-klein"),
-        ("A\u0308rmel", "aermel"),  # ä as two characters
-        ("Café Łódź – Ångström", "cafe-lodz-aangstroem"),
-        ("  7. Stammtisch  ", "7-stammtisch"),
-        ("תל אביב", "activity"),
-        ("", "activity"),
-        ("<b>fett</b>", "b-fett-b"),
-        (
-            "eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf",
-            "eins-zwei-drei-vier-fuenf-sechs-sieben-acht-neun-zehn-elf",
-        ),
-        ("Donau" + "dampf" * 20, ("donau" + "dampf" * 20)[:60]),
-    ],
-)
-def test_a_title_becomes_a_readable_address(title: str, slug: str) -> None:
-    assert rules.slug(title) == slug
-
-
-@pytest.mark.parametrize(
     ("part", "number"),
     [
         ("licht-als-werkzeug-12", 12),

@@ -13,24 +13,6 @@ LATER = datetime(2027, 3, 22, 8, 31, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("name", "slug"),
-    [
-        ("OptoNet", "optonet"),
-        ("FördeStrom e. V.", "foerdestrom-e-v"),
-        ("Größe & Maß", "groesse-mass"),
-        ("Go\u0308ttingen", "goettingen"),
-        ("Réseau Łódź–Ørsted", "reseau-lodz-orsted"),
-        ("  -- ", "cluster"),
-        ("三", "cluster"),
-        ("Verbund " * 12, "verbund-verbund-verbund-verbund-verbund-verbund-verbund"),
-        ("x" * 100, "x" * 60),
-    ],
-)
-def test_a_name_becomes_a_part_of_an_address(name: str, slug: str) -> None:
-    assert rules.slug(name) == slug
-
-
-@pytest.mark.parametrize(
     ("label", "valid_until", "shown"),
     [
         ("gold", date(2027, 3, 22), True),
