@@ -74,7 +74,7 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     app.url_map.converters |= {"lang": LanguageConverter, "int": NumberConverter}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
-    access_log.init_app(app, filters=filters.NAMES)
+    access_log.init_app(app, filters=filters.DESK)
     db.init_app(app)
     with app.app_context():
         sqlite.prepare(db.engine)

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, or_, select, true
 from clusterweek.activities import queries
 from clusterweek.activities.models import Activity, ActivityCountry, Occurrence
 from clusterweek.clusters.models import Cluster
+from clusterweek.db.session import db
 from clusterweek.desk.office import desk
 from clusterweek.desk.sight import Sight
 from clusterweek.editions.models import Edition
@@ -18,10 +19,12 @@ def of_cluster_or_404(cluster: Cluster, activity_id: int) -> Activity:
 
 def of_edition_or_404(edition: Edition, activity_id: int) -> Activity:
     """An activity of this edition that the person may see."""
-    found = queries.get(activity_id)
-    if found is None or found.edition_id != edition.id or not is_seen(found, desk().sight):
+    wanted = select(Activity.id).where(
+        Activity.id == activity_id, Activity.edition_id == edition.id, seen(desk().sight)
+    )
+    if db.session.scalar(wanted) is None:
         abort(404)
-    return found
+    return queries.get(activity_id) or abort(404)
 
 
 def seen(sight: Sight) -> ColumnElement[bool]:
@@ -38,14 +41,4 @@ def seen(sight: Sight) -> ColumnElement[bool]:
             )
         ),
         Activity.id.in_(select(ActivityCountry.activity_id).where(ActivityCountry.country.in_(sight.countries))),
-    )
-
-
-def is_seen(activity: Activity, sight: Sight) -> bool:
-    """The same, asked of one loaded activity."""
-    return (activity.is_published or not sight.is_published_only) and (
-        sight.is_whole
-        or (activity.host_cluster is not None and activity.host_cluster.land in sight.laender)
-        or any(occurrence.venue_land in sight.laender for occurrence in activity.occurrences)
-        or any(country in sight.countries for country in activity.partner_countries)
     )

@@ -109,15 +109,6 @@ def possible_co_hosts(cluster: Cluster, *, also: Sequence[Cluster] = ()) -> list
     return list(db.session.scalars(others.order_by(Cluster.name, Cluster.id)))
 
 
-def queue(edition: Edition) -> list[Activity]:
-    """What waits for the office: submitted, the oldest first."""
-    return _all(
-        _whole()
-        .where(Activity.edition_id == edition.id, Activity.review_status == "submitted")
-        .order_by(Activity.submitted_at, Activity.id)
-    )
-
-
 def locked_showing(clusters: Collection[Cluster]) -> list[Activity]:
     """Activities that show the name of one of these clusters, as host or co-host; locked, as `lock_all` says."""
     ids = [cluster.id for cluster in clusters]

@@ -12,6 +12,7 @@ from clusterweek.listing.facets import Facets
 from clusterweek.listing.filter import Filter
 from clusterweek.vocabulary import lists
 
+AT_DESK = ("review", "land", "host_land")  # what the office's list offers; every other filter narrows it too
 SHOWN_LAENDER = 4  # the rest is one click away: a list of 16 would push the others out of sight
 
 
@@ -81,16 +82,33 @@ def more_groups(chosen: Filter, counts: Facets) -> list[Group]:
     """The filters that few people need; folded, but open while one of them is in force."""
     return [
         _select("cluster", _("Cluster"), _clusters(chosen, counts), _("All clusters")),
-        _select(
-            "host_land",
-            _("Land of the cluster"),
-            _found(_of(chosen, counts, "host_land", lists.LAENDER.values())),
-            _("All federal states"),
-        ),
+        _host_land(chosen, counts),
         _checks("language", _("Language"), _found(_of(chosen, counts, "language", lists.SPOKEN.values()))),
         _checks("access", _("Access"), _of(chosen, counts, "access", lists.ACCESSES.values())),
         _checks("status", _("Status"), _found(_of(chosen, counts, "status", lists.HAPPENINGS.values()))),
     ]
+
+
+def desk_groups(chosen: Filter, counts: Facets, *, has_review: bool) -> list[Group]:
+    """What the office narrows its list by: where the review stands, and both Länder."""
+    steps = _of(chosen, counts, "review", lists.REVIEW_STEPS.values()) if has_review else []
+    laender = _of(chosen, counts, "land", lists.LAENDER.values())
+    return [
+        _select("review", _("State"), steps, _("All states")),
+        _select("land", _("Land of the venue"), laender, _("All federal states")),
+        _host_land(chosen, counts),
+    ]
+
+
+def not_offered(chosen: Filter, groups: Iterable[Group]) -> list[tuple[str, str]]:
+    """What is in force and stands in none of these groups: a form with them carries it along."""
+    offered = {(choice.name, choice.value) for group in groups for choice in group.choices}
+    return [(name, value) for name, value in chosen.query() if name != "q" and (name, value) not in offered]
+
+
+def host_laender(chosen: Filter, counts: Facets) -> list[Choice]:
+    """The Länder of the clusters, where there is something or that are in force."""
+    return _found(_of(chosen, counts, "host_land", lists.LAENDER.values()))
 
 
 def days(chosen: Filter, counts: Facets) -> Group:
@@ -125,6 +143,10 @@ def _checks(name: str, label: str, choices: list[Choice]) -> Group:
 def _select(name: str, label: str, choices: list[Choice], all_label: str) -> Group:
     """One of many. Whoever comes with several (from an address) sees them as ticks, and may add one more."""
     return Group(name, label, "select", choices, [], all_label)
+
+
+def _host_land(chosen: Filter, counts: Facets) -> Group:
+    return _select("host_land", _("Land of the cluster"), host_laender(chosen, counts), _("All federal states"))
 
 
 def _countries(chosen: Filter, counts: Facets) -> list[Choice]:

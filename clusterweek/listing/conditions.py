@@ -3,42 +3,48 @@
 `land` and `day` speak of occurrences: with both, one and the same occurrence must lie in that Land and touch that day.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 
+from clusterweek.activities import texts
+from clusterweek.activities.desk import seen
 from clusterweek.activities.models import Activity, ActivityCountry, ActivityField, ActivityLanguage, CoHost, Occurrence
 from clusterweek.clusters.models import Cluster
 from clusterweek.db.session import db
+from clusterweek.desk.sight import Sight
 from clusterweek.editions.models import Edition
-from clusterweek.listing.filter import Filter, UnknownFilter
+from clusterweek.listing.filter import NONE, Filter, UnknownFilter
 from clusterweek.registrations import newcomers
 
 Condition = ColumnElement[bool]
+NUMBER = re.compile(r"#?([0-9]{1,9})")
+COLUMNS = {
+    "format": Activity.format,
+    "mode": Activity.mode,
+    "access": Activity.access,
+    "status": Activity.happening,
+    "review": Activity.review_status,
+}
 
 
-def of_edition(edition: Edition | None) -> list[Condition]:
-    """Published, in one edition or (None) in all that are public."""
-    if edition is not None:
-        return [Activity.edition_id == edition.id, Activity.review_status == "published"]
+def of_scope(edition: Edition | None, sight: Sight | None = None) -> list[Condition]:
+    """What there is to be narrowed, in one edition or (None) in all that are public: what is published, or at the
+    office's desk what the person's sight shows."""
     public = select(Edition.id).where(Edition.state != "draft")
-    return [Activity.edition_id.in_(public), Activity.review_status == "published"]
+    here = Activity.edition_id == edition.id if edition else Activity.edition_id.in_(public)
+    return [here, Activity.review_status == "published" if sight is None else seen(sight)]
 
 
-def of_activity(chosen: Filter) -> list[Condition]:
+def of_activity(chosen: Filter, *, by_number: bool = False) -> list[Condition]:
     """What the filter asks of the activity itself. Raises UnknownFilter for a cluster that does not exist."""
-    found: list[Condition] = []
-    if searches := chosen.searches:
-        found.append(
-            or_(*(and_(*(Activity.search_text.contains(w, autoescape=True) for w in words)) for words in searches))
-        )
-    for name, column in (("format", Activity.format), ("mode", Activity.mode), ("access", Activity.access)):
-        if values := chosen.values(name):
-            found.append(column.in_(values))
-    if values := chosen.values("status"):
-        found.append(Activity.happening.in_(values))
+    found: list[Condition] = [column.in_(values) for name, column in COLUMNS.items() if (values := chosen.values(name))]
+    if searches := chosen.values("q"):
+        found.append(or_(*(_says(search, by_number=by_number) for search in searches)))
     if values := chosen.values("field"):
         found.append(exists().where(ActivityField.activity_id == Activity.id, ActivityField.field.in_(values)))
     if values := chosen.values("country"):
@@ -46,7 +52,8 @@ def of_activity(chosen: Filter) -> list[Condition]:
     if values := chosen.values("language"):
         found.append(exists().where(ActivityLanguage.activity_id == Activity.id, ActivityLanguage.language.in_(values)))
     if values := chosen.values("host_land"):
-        found.append(Activity.host_cluster_id.in_(select(Cluster.id).where(Cluster.land.in_(values))))
+        hosted = Activity.host_cluster_id.in_(select(Cluster.id).where(_in(Cluster.land, values)))
+        found.append(or_(hosted, Activity.host_cluster_id.is_(None)) if NONE in values else hosted)
     if values := chosen.values("cluster"):
         ids = _cluster_ids(values)
         co_hosted = exists().where(CoHost.activity_id == Activity.id, CoHost.cluster_id.in_(ids))
@@ -57,6 +64,10 @@ def of_activity(chosen: Filter) -> list[Condition]:
         found.append(Activity.is_accessible.is_(True))
     if chosen.has("seats"):
         found.append(newcomers.has_free_places(chosen.now))
+    if values := chosen.values("concerns"):
+        found.append(seen(Sight(is_whole=False, laender=frozenset(values), countries=frozenset(values))))
+    if chosen.has("outside"):
+        found.append(Activity.outside_window_allowed.is_(False))
     return found
 
 
@@ -64,7 +75,9 @@ def of_occurrence(chosen: Filter, edition: Edition | None) -> list[Condition]:
     """What the filter asks of an occurrence; empty when it asks nothing."""
     found: list[Condition] = []
     if values := chosen.values("land"):
-        found.append(Occurrence.venue_land.in_(values))
+        found.append(_in(Occurrence.venue_land, values))
+    if chosen.has("outside") and edition:
+        found.append(_leaves(edition))
     if chosen.days:
         if edition is not None:
             found.append(_touches_any(chosen.days, edition.timezone))
@@ -89,6 +102,26 @@ def day_bounds(day: date, zone: str) -> tuple[datetime, datetime]:
     here = ZoneInfo(zone)
     first, after = datetime.combine(day, datetime.min.time()), datetime.combine(day + timedelta(1), datetime.min.time())
     return first.replace(tzinfo=here).astimezone(UTC), after.replace(tzinfo=here).astimezone(UTC)
+
+
+def _says(search: str, *, by_number: bool) -> Condition:
+    """Every word stands in its texts; where numbers are known, a mere number means the activity of that number."""
+    if by_number and (number := NUMBER.fullmatch(search)):
+        return Activity.id == int(number[1])
+    return and_(*(Activity.search_text.contains(word, autoescape=True) for word in texts.fold(search).split()))
+
+
+def _in(column: Any, laender: Iterable[str]) -> Condition:
+    """One of these Länder; with `none` also no Land."""
+    return or_(column.in_(laender), column.is_(None)) if NONE in laender else column.in_(laender)
+
+
+def _leaves(edition: Edition) -> Condition:
+    """Begins before the first day or ends after the last; of an edition without exact days nothing does."""
+    if edition.date_precision != "day":
+        return false()
+    first, last = (datetime.combine(day, datetime.min.time()) for day in (edition.starts_on, edition.ends_on))
+    return or_(Occurrence.starts_local < first, Occurrence.ends_local > last + timedelta(1))
 
 
 def _touches_any(days: Iterable[date], zone: str) -> Condition:

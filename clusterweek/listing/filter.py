@@ -1,10 +1,15 @@
-"""The one filter of pages, feeds and files: read from an address, written into addresses, named for people."""
+"""The one filter of pages, feeds, files and the office's desk: read from an address, written into addresses, named.
+
+A filter only ever narrows. What there is to be narrowed, the public programme or what somebody's sight shows, is not
+in it and in no address: whoever asks `query` says so. So no name or value can show what is not published.
+"""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 from urllib.parse import urlencode
 
 from sqlalchemy import select
@@ -21,17 +26,18 @@ LONGEST_SEARCH = 100  # characters; longer ones are pasted by mistake
 MOST_SEARCHES, MOST_WORDS = 5, 10  # each word of each search is looked for in every text: 600 of them took two seconds
 MOST_VALUES = 60  # of one filter: more than there are Länder, fields or formats
 IGNORED = re.compile(r"(?i:utm_.*|fbclid)|lang")
+NONE = "none"  # as a Land: of no Land
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 class UnknownFilter(Refusal):
     """400: the address asks for a filter, or a value of one, that does not exist; the sentence names it."""
 
-    def __init__(self, name: str, value: str | None = None) -> None:
+    def __init__(self, name: str, value: str | None = None, *, known: Iterable[str] = ()) -> None:
         self.name, self.value = name, value
         if value is None:
-            known = ", ".join(NAMES)
-            sentence = _("There is no filter “%(name)s”. There are: %(known)s.", name=_short(name), known=known)
+            there = ", ".join(known)
+            sentence = _("There is no filter “%(name)s”. There are: %(known)s.", name=_short(name), known=there)
         elif name == "q":
             sentence = _(
                 "The search “%(value)s” (filter “q”) cannot be used: at most %(count)s searches at once, each of at "
@@ -88,14 +94,17 @@ class Filter:
         """Pairs for an address."""
         return [(name, value) for name, values in self.chosen for value in values]
 
-    def args(self) -> dict[str, list[str]]:
+    def args(self) -> dict[str, Any]:
         """The same for `url_for(endpoint, **filter.args())`."""
         return {name: list(values) for name, values in self.chosen}
 
+    def only(self, name: str, *values: str) -> "Filter":
+        """This filter with these values of a name in the place of others."""
+        return _filter({**self._by_name, name: values}, self.now)
+
     def without(self, name: str, value: str | None = None) -> "Filter":
         """This filter without one value, or without everything of that name."""
-        left = () if value is None else tuple(v for v in self.values(name) if v != value)
-        return _filter({**self._by_name, name: left}, self.now)
+        return self.only(name, *(() if value is None else (v for v in self.values(name) if v != value)))
 
     @cached_property
     def days(self) -> tuple[date, ...]:
@@ -112,42 +121,11 @@ class Filter:
         if slugs := self.values("cluster"):
             found = db.session.execute(select(Cluster.slug, Cluster.name).where(Cluster.slug.in_(slugs))).all()
             names = {row.slug: row.name for row in found}
-        return [(name, value, names.get(value) or KINDS[name].label(value)) for name, value in self.query()]
+        return [(name, value, names.get(value) or DESK[name].label(value)) for name, value in self.query()]
 
     def chips(self) -> list[Chip]:
         """What is in force, to be shown and taken off one by one."""
         return [Chip(name, value, label, self.without(name, value).query()) for name, value, label in self.labels()]
-
-
-def parse(args: MultiDict[str, str], *, now: datetime, paging: bool = False) -> Filter:
-    """The filter that an address asks for. Raises UnknownFilter for a name or a value that does not exist.
-
-    Empty values (a form that was left blank) count as not given, searches of nothing but marks too. `lang`, `utm_*` and
-    `fbclid` are ignored, `page` where there are pages (`paging`). Whether a cluster of that name exists is asked by
-    `query.published`.
-    """
-    found: dict[str, tuple[str, ...]] = {}
-    for name, given in args.lists():
-        if IGNORED.fullmatch(name) or (paging and name == "page"):
-            continue
-        kind = KINDS.get(name)
-        if kind is None:
-            raise UnknownFilter(name)
-        values = [" ".join(value.split()) for value in given]
-        values = [value for value in values if value and (name != "q" or texts.fold(value))]
-        for value in values:
-            if not kind.is_known(value):
-                raise UnknownFilter(name, value)
-        if name == "q":
-            values = list(dict.fromkeys(values))
-        if len(values) > (most := MOST_SEARCHES if name == "q" else MOST_VALUES):
-            raise UnknownFilter(name, values[most])
-        found[name] = tuple(values)
-    return _filter(found, now)
-
-
-def _filter(values: dict[str, tuple[str, ...]], now: datetime) -> Filter:
-    return Filter(tuple((name, tuple(sorted(set(values[name])))) for name in NAMES if values.get(name)), now)
 
 
 @dataclass(frozen=True)
@@ -173,6 +151,10 @@ def _listed(entries: dict[str, lists.Term]) -> _Kind:
 
 def _only(value: str, label: Callable[[], str]) -> _Kind:
     return _Kind(value.__eq__, lambda _value: label())
+
+
+def _or_none(kind: _Kind, label: Callable[[], str]) -> _Kind:
+    return _Kind(lambda v: v == NONE or kind.is_known(v), lambda v: label() if v == NONE else kind.label(v))
 
 
 # In this order they stand in addresses; the keys of kept answers and the ETags depend on it.
@@ -201,12 +183,56 @@ KINDS: dict[str, _Kind] = {
     "status": _listed(lists.HAPPENINGS),
 }
 NAMES = tuple(KINDS)
+# What the office's desk asks besides; no public address knows it.
+DESK: dict[str, _Kind] = KINDS | {
+    "land": _or_none(KINDS["land"], lambda: _("Venue without a Land")),
+    "host_land": _or_none(KINDS["host_land"], lambda: _("Cluster without a Land")),
+    "review": _listed(lists.REVIEW_STEPS),
+    "concerns": _Kind(
+        lambda value: value in lists.LAENDER or value in lists.country_codes(),
+        lambda value: _("Concerns %(name)s", name=(KINDS["land"] if "-" in value else KINDS["country"]).label(value)),
+    ),
+    "outside": _only("1", lambda: _("Outside the days of the edition")),
+}
+
+
+def parse(
+    args: MultiDict[str, str], *, now: datetime, kinds: Mapping[str, _Kind] = KINDS, beside: Container[str] = ()
+) -> Filter:
+    """The filter that an address asks for. Raises UnknownFilter for a name or a value that `kinds` does not have.
+
+    Empty values (a form that was left blank) count as not given, searches of nothing but marks too. `lang`, `utm_*` and
+    `fbclid` are ignored, and what the address says `beside` the filter, like the page. Whether a cluster of that name
+    exists is asked by `query.matching`.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for name, given in args.lists():
+        if IGNORED.fullmatch(name) or name in beside:
+            continue
+        kind = kinds.get(name)
+        if kind is None:
+            raise UnknownFilter(name, known=kinds)
+        values = [" ".join(value.split()) for value in given]
+        values = [value for value in values if value and (name != "q" or texts.fold(value))]
+        for value in values:
+            if not kind.is_known(value):
+                raise UnknownFilter(name, value)
+        if name == "q":
+            values = list(dict.fromkeys(values))
+        if len(values) > (most := MOST_SEARCHES if name == "q" else MOST_VALUES):
+            raise UnknownFilter(name, values[most])
+        found[name] = tuple(values)
+    return _filter(found, now)
+
+
+def _filter(values: dict[str, tuple[str, ...]], now: datetime) -> Filter:
+    return Filter(tuple((name, tuple(sorted(set(values[name])))) for name in DESK if values.get(name)), now)
 
 
 def _short(text: str) -> str:
     return text if len(text) <= 60 else text[:60] + "…"
 
 
-def of(pairs: Iterable[tuple[str, str]], *, now: datetime) -> Filter:
+def of(pairs: Iterable[tuple[str, str]], *, now: datetime, kinds: Mapping[str, _Kind] = KINDS) -> Filter:
     """`parse` for pairs."""
-    return parse(MultiDict(pairs), now=now)
+    return parse(MultiDict(pairs), now=now, kinds=kinds)

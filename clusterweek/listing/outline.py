@@ -116,6 +116,12 @@ def days_of(occurrence: Occurrence, zone: str) -> tuple[date, date]:
     return date.fromordinal(first), date.fromordinal(last)
 
 
+def days_between(occurrence: Occurrence, zone: str) -> list[date]:
+    """Every day that an occurrence touches on the edition's clock."""
+    first, last = days_of(occurrence, zone)
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
 def first_and_last_day(
     starts_at: datetime,
     ends_at: datetime,
@@ -193,6 +199,6 @@ def _times(edition: Edition, chosen: Filter) -> Select[int, datetime, datetime, 
         )
         .select_from(Activity)
         .join(Occurrence, here, isouter=not asked)
-        .where(*conditions.of_edition(edition), *conditions.of_activity(chosen))
+        .where(*conditions.of_scope(edition), *conditions.of_activity(chosen))
         .order_by(Activity.id)
     )

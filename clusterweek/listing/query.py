@@ -8,6 +8,7 @@ from sqlalchemy import Select, and_, exists, func, select
 
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.db.session import db
+from clusterweek.desk.sight import Sight
 from clusterweek.editions.models import Edition
 from clusterweek.listing import conditions, load, outline
 from clusterweek.listing.filter import Filter
@@ -17,14 +18,17 @@ PAGE_SIZE = 50
 RUNNING_SHOWN = 20
 
 
-def published(edition: Edition | None, chosen: Filter) -> Select[int]:
-    """Ids of the published activities that the filter finds, in one edition or (None) in all that are public.
+def matching(edition: Edition | None, chosen: Filter, *, sight: Sight | None = None) -> Select[int]:
+    """Ids of the activities that the filter finds, in one edition or (None) in all that are public: of those that are
+    published, or at the office's desk of those that the person's sight shows.
 
     Not in any order; may be executed or stand inside another query. Whether the public may see an edition, and its
     programme already, is for the caller to ask (`editions.rules.shows_programme`). Raises UnknownFilter (400) for a
     cluster that does not exist.
     """
-    wanted = select(Activity.id).where(*conditions.of_edition(edition), *conditions.of_activity(chosen))
+    wanted = select(Activity.id).where(
+        *conditions.of_scope(edition, sight), *conditions.of_activity(chosen, by_number=sight is not None)
+    )
     if asked := conditions.of_occurrence(chosen, edition):
         wanted = wanted.where(
             exists().where(Occurrence.activity_id == Activity.id, Occurrence.removed_at.is_(None), *asked)
@@ -32,21 +36,24 @@ def published(edition: Edition | None, chosen: Filter) -> Select[int]:
     return wanted
 
 
-def count(edition: Edition | None, chosen: Filter) -> int:
+def count(edition: Edition | None, chosen: Filter, *, sight: Sight | None = None) -> int:
     """How many activities the filter finds."""
-    return db.session.scalar(select(func.count()).select_from(published(edition, chosen).subquery())) or 0
+    wanted = matching(edition, chosen, sight=sight).subquery()
+    return db.session.scalar(select(func.count()).select_from(wanted)) or 0
 
 
-def ids(edition: Edition | None, chosen: Filter) -> list[int]:
-    """All of them, by (first start, id), those without a date last: the order of exports. For `load.whole`."""
+def ids(edition: Edition | None, chosen: Filter, *, sight: Sight | None = None, page: Page | None = None) -> list[int]:
+    """All of them, or those of one page, by (first start, id), those without a date last: the order of exports. For
+    `load.whole`."""
     first = (
         select(func.min(Occurrence.starts_at))
         .where(Occurrence.activity_id == Activity.id, Occurrence.removed_at.is_(None))
         .correlate(Activity)
         .scalar_subquery()
     )
-    found = select(Activity.id).where(Activity.id.in_(published(edition, chosen)))
-    return list(db.session.scalars(found.order_by(first.is_(None), first, Activity.id)))
+    found = select(Activity.id).where(Activity.id.in_(matching(edition, chosen, sight=sight)))
+    found = found.order_by(first.is_(None), first, Activity.id)
+    return list(db.session.scalars(found.limit(page.size).offset(page.offset) if page else found))
 
 
 def dates(edition: Edition, chosen: Filter, activities: Iterable[Activity]) -> list[Occurrence]:
@@ -54,7 +61,7 @@ def dates(edition: Edition, chosen: Filter, activities: Iterable[Activity]) -> l
     in two towns each Land gets its own. One query when the filter asks for a day or a Land."""
     found = [occurrence for activity in activities for occurrence in activity.occurrences]
     if asked := conditions.of_occurrence(chosen, edition):
-        here = and_(Activity.id == Occurrence.activity_id, *conditions.of_edition(edition))
+        here = and_(Activity.id == Occurrence.activity_id, *conditions.of_scope(edition))
         wanted = set(db.session.scalars(select(Occurrence.id).join(Activity, here).where(*asked)))
         found = [occurrence for occurrence in found if occurrence.id in wanted]
     return sorted(found, key=lambda occurrence: (occurrence.starts_at, occurrence.id))

@@ -1,14 +1,14 @@
 """The edition at a glance: counts, the table of Länder and days, and what needs somebody's attention."""
 
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import and_, case, func, select, union
+from sqlalchemy import and_, case, func, select
 
 from clusterweek import clock
-from clusterweek.activities.desk import seen
-from clusterweek.activities.models import Activity, ActivityCountry, Occurrence
+from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.clusters.models import Cluster
 from clusterweek.db.session import db
 from clusterweek.desk.sight import Sight
@@ -16,24 +16,25 @@ from clusterweek.editions import workdays
 from clusterweek.editions.models import Edition
 from clusterweek.frame import legal
 from clusterweek.i18n import either, gettext as _, local, moment_short, ngettext, number
+from clusterweek.listing import outline, query
+from clusterweek.listing.filter import NONE, Filter
 from clusterweek.operating import heartbeat
 from clusterweek.operating.health import SILENCE_SECONDS
 from clusterweek.organiser import outbox_list, queries
+from clusterweek.organiser.queries import ON, OUTSIDE
 from clusterweek.outbox import queries as outbox
 from clusterweek.registrations import queries as registrations, words as registration_words
 from clusterweek.registrations.models import Registration
 from clusterweek.vocabulary import lists
 
-ONLINE, ELSEWHERE = "online", "elsewhere"
+ONLINE, ALL = "online", ""
 CROWDS_SHOWN = 3  # whoever attacks more activities than these is seen by them, too
 
 
 @dataclass(frozen=True)
-class Counts:
-    """The row of figures. `places`: all that are offered on these pages; `unlimited`: activities without a limit."""
+class Totals:
+    """`places`: all that are offered on these pages; `unlimited`: activities without a limit."""
 
-    status: dict[str, int]
-    overdue: int
     places: int
     unlimited: int
     taken: int
@@ -41,19 +42,29 @@ class Counts:
 
 
 @dataclass(frozen=True)
-class LandRow:
-    """A line of the table: activities that touch each day, and how many there are in all (each counted once)."""
+class Counts:
+    """The row of figures."""
 
-    code: str
+    status: dict[str, int]
+    overdue: int
+    totals: Totals
+
+
+@dataclass(frozen=True)
+class LandRow:
+    """A line of the table: activities that touch each day, and how many there are in all (each counted once). `chosen`
+    finds them in the office's list, for a day with that day."""
+
     name: str
+    chosen: Filter
     days: dict[date, int]
     total: int
 
 
 @dataclass(frozen=True)
 class Table:
-    """Länder by days. `by`: "venue" (where it takes place), "host" (the cluster's Land) or "sight": a row for each Land
-    and country that somebody is limited to, with all that concerns it."""
+    """Länder by days. `by`: "land" (where it takes place), "host_land" (the cluster's) or "concerns": a row for each
+    Land and country that somebody is limited to, with all that concerns it."""
 
     by: str
     days: list[date]
@@ -72,28 +83,32 @@ class Alarm:
 
     sentence: str
     endpoint: str | None = None
-    values: dict[str, str] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
 
 
 def counts(edition: Edition, sight: Sight, *, now: datetime) -> Counts:
     """The figures of an edition, in four queries."""
-    waiting_since = [row.submitted_at for row in queries.waiting(edition, sight)]
+    waiting_since = [row.submitted_at for row in queries.waiting(edition, queries.WAITING, sight)]
     today = clock.today(edition.timezone, now=now)
     overdue = sum(
         workdays.between(local(since, edition.timezone).date(), today) > workdays.ANSWER_WITHIN
         for since in waiting_since
     )
+    return Counts(queries.count_by_status(edition, sight), overdue, totals(edition, ON, sight))
+
+
+def totals(edition: Edition, chosen: Filter, sight: Sight) -> Totals:
+    """Places and registrations of what the filter finds and is public and takes place, in two queries."""
     limit = case(
         (Activity.mode == "hybrid", Activity.capacity + Activity.capacity_online),
         (Activity.mode == "online", func.coalesce(Activity.capacity_online, Activity.capacity)),
         else_=Activity.capacity,
     )
     offered = and_(
-        Activity.edition_id == edition.id,
+        Activity.id.in_(query.matching(edition, chosen, sight=sight)),
         Activity.review_status == "published",
         Activity.registration_mode == "internal",
         ~Activity.is_off,
-        seen(sight),
     )
     places, unlimited = db.session.execute(
         select(func.coalesce(func.sum(limit), 0), func.count().filter(limit.is_(None))).where(offered)
@@ -106,9 +121,7 @@ def counts(edition: Edition, sight: Sight, *, now: datetime) -> Counts:
             .group_by(Registration.status)
         ).all()
     )
-    return Counts(
-        status=queries.count_by_status(edition, sight),
-        overdue=overdue,
+    return Totals(
         places=places,
         unlimited=unlimited,
         taken=by_status.get("confirmed", 0) + by_status.get("unconfirmed", 0),
@@ -119,70 +132,51 @@ def counts(edition: Edition, sight: Sight, *, now: datetime) -> Counts:
 def table(edition: Edition, sight: Sight, *, by: str) -> Table:
     """What is public, by Land and day; all 16 Länder stand in it, so that gaps can be seen. One query.
 
-    Who is limited to Länder or countries has rows of these only, since the others cannot be seen whole. Two queries.
+    Who is limited to Länder or countries has rows of these only, since the others cannot be seen whole: one query more
+    for each.
     """
-    by = by if sight.is_whole else "sight"
-    wanted = (
+    by = by if sight.is_whole else "concerns"
+    rows = _rows(by, sight)
+    concerned = {code: _ids(edition, rows[code][1], sight) for code in (sight.names if by == "concerns" else ())}
+    touched: dict[str, dict[date | None, set[int]]] = defaultdict(lambda: defaultdict(set))  # None: on any day or none
+    for activity_id, mode, host_land, occurrence in db.session.execute(
         select(Activity.id, Activity.mode, Cluster.land, Occurrence)
-        .join(Occurrence, Occurrence.activity_id == Activity.id)
+        .outerjoin(Occurrence, and_(Occurrence.activity_id == Activity.id, Occurrence.removed_at.is_(None)))
         .outerjoin(Cluster, Cluster.id == Activity.host_cluster_id)
-        .where(
-            Activity.edition_id == edition.id,
-            Activity.review_status == "published",
-            ~Activity.is_cancelled,
-            Occurrence.removed_at.is_(None),
-            seen(sight),
-        )
+        .where(Activity.id.in_(query.matching(edition, ON, sight=sight)))
+    ):
+        if by == "concerns":
+            codes = [code for code, ids in concerned.items() if activity_id in ids]
+        elif by == "host_land":
+            codes = [host_land or NONE]
+        else:
+            codes = [occurrence.venue_land or (ONLINE if mode == ONLINE else NONE)] if occurrence else []
+        for code in (*codes, ALL):
+            for day in (None, *(outline.days_between(occurrence, edition.timezone) if occurrence else ())):
+                touched[code][day].add(activity_id)
+    *found, sums = (
+        LandRow(name, chosen, {day: len(touched[code][day]) for day in edition.days}, len(touched[code][None]))
+        for code, (name, chosen) in rows.items()
+        if code in touched or code not in (ONLINE, NONE)
     )
-    days = edition.days
-    concerned = {} if sight.is_whole else _concerned(edition, sight)
-    touched: dict[str, dict[date, set[int]]] = {}
-    totals: dict[str, set[int]] = {}
-    for activity_id, mode, host_land, occurrence in db.session.execute(wanted):
-        land = host_land if by == "host" else occurrence.venue_land or (ONLINE if mode == "online" else None)
-        for code in concerned.get(activity_id, ()) if by == "sight" else [land or ELSEWHERE]:
-            totals.setdefault(code, set()).add(activity_id)
-            day = occurrence.starts_on
-            while day <= occurrence.ends_on:
-                touched.setdefault(code, {}).setdefault(day, set()).add(activity_id)
-                day += timedelta(days=1)
-    names = sight.names if by == "sight" else {code: entry.name for code, entry in lists.LAENDER.items()}
-    for code, name in ((ONLINE, _("Online")), (ELSEWHERE, _("Abroad or without a Land"))):
-        if code in totals:
-            names[code] = name
-    rows = [
-        LandRow(code, name, {day: len(touched.get(code, {}).get(day, ())) for day in days}, len(totals.get(code, ())))
-        for code, name in names.items()
-    ]
-    sums = Counter({day: len(set().union(*(by_day.get(day, set()) for by_day in touched.values()))) for day in days})
-    return Table(
-        by, days, rows, LandRow("", _("All"), dict(sums), len(set().union(*totals.values()) if totals else ()))
-    )
+    return Table(by, edition.days, found, sums)
 
 
-def _concerned(edition: Edition, sight: Sight) -> dict[int, set[str]]:
-    """Activity id -> which of the Länder and countries of a limited sight it concerns, as `seen` has it."""
-    found: dict[int, set[str]] = {}
-    hosted = select(Activity.id, Cluster.land).join(Cluster, Cluster.id == Activity.host_cluster_id)
-    held = (
-        select(Activity.id, Occurrence.venue_land)
-        .join(Occurrence, Occurrence.activity_id == Activity.id)
-        .where(Occurrence.removed_at.is_(None))
-    )
-    partnered = select(Activity.id, ActivityCountry.country).join(
-        ActivityCountry, ActivityCountry.activity_id == Activity.id
-    )
-    here = Activity.edition_id == edition.id
-    parts = (
-        hosted.where(here, Cluster.land.in_(sight.laender)),
-        held.where(here, Occurrence.venue_land.in_(sight.laender)),
-        partnered.where(here, ActivityCountry.country.in_(sight.countries)),
-    )
-    activity_id: int
-    code: str
-    for activity_id, code in db.session.execute(union(*parts)):
-        found.setdefault(activity_id, set()).add(code)
-    return found
+def _rows(by: str, sight: Sight) -> dict[str, tuple[str, Filter]]:
+    """The name of each row and what finds it in the list."""
+    names = {code: land.name for code, land in lists.LAENDER.items()} if sight.is_whole else sight.names
+    rows = {code: (name, ON.only(by, code)) for code, name in names.items()}
+    if sight.is_whole:
+        elsewhere = ON.only(by, NONE)
+        rows[ONLINE] = _("Online"), elsewhere.only("mode", ONLINE)
+        if by == "land":
+            elsewhere = elsewhere.only("mode", *(mode for mode in lists.MODES if mode != ONLINE))
+        rows[NONE] = _("Abroad or without a Land"), elsewhere
+    return rows | {ALL: (_("All"), ON)}
+
+
+def _ids(edition: Edition, chosen: Filter, sight: Sight) -> set[int]:
+    return set(db.session.scalars(query.matching(edition, chosen, sight=sight)))
 
 
 def alarms(edition: Edition | None, *, now: datetime) -> list[Alarm]:
@@ -226,9 +220,9 @@ def alarms(edition: Edition | None, *, now: datetime) -> list[Alarm]:
         sentence = _("“%(title)s”: %(what)s", title=title, what=registration_words.crowded(crowd.count, crowd.held))
         values = {"edition": crowd.activity.edition.slug, "activity_id": str(crowd.activity.id)}
         found.append(Alarm(sentence, "organiser.activity_registrations", values))
-    if edition and (outside := queries.count_outside(edition)):
+    if edition and (outside := query.count(edition, OUTSIDE, sight=Sight(is_whole=True))):
         sentence = _(
             "Activities outside the days of the edition, without an exception: %(count)s.", count=number(outside)
         )
-        found.append(Alarm(sentence, "organiser.activities", {"edition": edition.slug}))
+        found.append(Alarm(sentence, "organiser.activities", {"edition": edition.slug, **OUTSIDE.args()}))
     return found

@@ -1,59 +1,39 @@
 """Reading for the desk: counts, lists and tables over what the rooms below keep."""
 
-import re
-from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy import Row, func, select
 
 from clusterweek.accounts.models import Person
-from clusterweek.activities import queries as activities, texts
+from clusterweek.activities import standing
 from clusterweek.activities.desk import seen
-from clusterweek.activities.models import Activity, Occurrence
-from clusterweek.clusters.models import Cluster
+from clusterweek.activities.models import Activity
 from clusterweek.db.session import db
 from clusterweek.desk.sight import Sight
 from clusterweek.editions.models import Edition
 from clusterweek.history.models import Note
+from clusterweek.listing import filter as filters, query
+from clusterweek.listing.filter import Filter
 from clusterweek.vocabulary import lists
-from clusterweek.web.paging import Page
+
+WAITING = filters.of([("review", "submitted")], now=datetime.min, kinds=filters.DESK)
+_TAKES_PLACE = [("status", code) for code in lists.HAPPENINGS if code not in standing.OFF]
+# What is public and not off, and what may still become so outside the days of the edition.
+ON = filters.of([("review", "published"), *_TAKES_PLACE], now=datetime.min, kinds=filters.DESK)
+OUTSIDE = ON.only("review", "published", "submitted").only("outside", "1")
 
 
-def count_waiting(edition: Edition, sight: Sight) -> int:
-    """How many submissions wait for a decision."""
-    return (
-        db.session.scalar(
-            select(func.count())
-            .select_from(Activity)
-            .where(Activity.edition_id == edition.id, Activity.review_status == "submitted", seen(sight))
+def waiting(edition: Edition, chosen: Filter, sight: Sight) -> list[Row[tuple[int, datetime]]]:
+    """(id, submitted_at) of what waits for a decision and the filter finds, the oldest first."""
+    found = query.matching(edition, chosen.only("review", "submitted"), sight=sight)
+    return list(
+        db.session.execute(
+            select(Activity.id, Activity.submitted_at)
+            .where(Activity.id.in_(found))
+            .order_by(Activity.submitted_at, Activity.id)
         )
-        or 0
     )
-
-
-def waiting(edition: Edition, sight: Sight, *, land: str | None = None) -> list[Row[tuple[int, datetime]]]:
-    """(id, submitted_at) of what waits for a decision, the oldest first; of one Land's clusters only, if asked."""
-    wanted = (
-        select(Activity.id, Activity.submitted_at)
-        .where(Activity.edition_id == edition.id, Activity.review_status == "submitted", seen(sight))
-        .order_by(Activity.submitted_at, Activity.id)
-    )
-    if land:
-        wanted = wanted.where(Activity.host_cluster_id.in_(select(Cluster.id).where(Cluster.land == land)))
-    return list(db.session.execute(wanted))
-
-
-def land_of(activity: Activity) -> str | None:
-    """The Land of the host cluster: whose entry it is."""
-    return activity.host_cluster.land if activity.host_cluster else None
-
-
-def count_by_land(activities: Iterable[Activity]) -> dict[str, int]:
-    """How many activities come from each Land, in the usual order of the Länder; Länder without any are left out."""
-    counted = Counter(land_of(activity) for activity in activities)
-    return {land: counted[land] for land in lists.LAENDER if counted[land]}
 
 
 def count_by_status(edition: Edition, sight: Sight) -> dict[str, int]:
@@ -70,80 +50,6 @@ def count_by_edition(sight: Sight) -> dict[int, dict[str, int]]:
         .group_by(Activity.edition_id, Activity.review_status)
     ):
         found.setdefault(edition_id, {})[status] = count
-    return found
-
-
-def count_outside(edition: Edition) -> int:
-    """Submitted and public activities with a date before the first or after the last day, and no exception."""
-    if edition.date_precision != "day":
-        return 0
-    first = datetime.combine(edition.starts_on, time.min)
-    last = datetime.combine(edition.ends_on, time.min) + timedelta(days=1)
-    return (
-        db.session.scalar(
-            select(func.count(Activity.id.distinct()))
-            .join(Occurrence, Occurrence.activity_id == Activity.id)
-            .where(
-                Activity.edition_id == edition.id,
-                Activity.review_status.in_(("submitted", "published")),
-                ~Activity.is_off,
-                Activity.outside_window_allowed.is_(False),
-                Occurrence.removed_at.is_(None),
-                or_(Occurrence.starts_local < first, Occurrence.ends_local > last),
-            )
-        )
-        or 0
-    )
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What the list of activities is narrowed to."""
-
-    text: str = ""
-    status: str | None = None
-    land: str | None = None
-
-    def __bool__(self) -> bool:
-        return bool(self.text or self.status or self.land)
-
-
-def count_activities(edition: Edition, sight: Sight, wanted: Wanted) -> int:
-    return (
-        db.session.scalar(select(func.count()).select_from(Activity).where(*_conditions(edition, sight, wanted))) or 0
-    )
-
-
-def page_of_activities(edition: Edition, sight: Sight, wanted: Wanted, page: Page) -> list[Activity]:
-    """A page of the edition's activities in every state: the first date first, those without one last."""
-    first = (
-        select(func.min(Occurrence.starts_at))
-        .where(Occurrence.activity_id == Activity.id, Occurrence.removed_at.is_(None))
-        .correlate(Activity)
-        .scalar_subquery()
-    )
-    return list(
-        db.session.scalars(
-            select(Activity)
-            .where(*_conditions(edition, sight, wanted))
-            .options(*activities.WHOLE)
-            .order_by(first.is_(None), first, Activity.id)
-            .limit(page.size)
-            .offset(page.offset)
-        )
-    )
-
-
-def _conditions(edition: Edition, sight: Sight, wanted: Wanted) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = [Activity.edition_id == edition.id, seen(sight)]
-    if wanted.status:
-        found.append(Activity.review_status == wanted.status)
-    if wanted.land:
-        found.append(Activity.host_cluster_id.in_(select(Cluster.id).where(Cluster.land == wanted.land)))
-    if number := re.fullmatch(r"#?([0-9]{1,9})", wanted.text):
-        found.append(Activity.id == int(number[1]))
-    else:
-        found += [Activity.search_text.contains(word, autoescape=True) for word in texts.fold(wanted.text).split()]
     return found
 
 

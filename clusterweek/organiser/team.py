@@ -14,7 +14,10 @@ from clusterweek.clusters import rules
 from clusterweek.clusters.models import Cluster, Invitation, Membership
 from clusterweek.db.session import db
 from clusterweek.desk.sight import Sight
+from clusterweek.listing import filter as filters
+from clusterweek.listing.filter import Filter
 
+KINDS = {name: filters.DESK[name] for name in ("q", "host_land")}  # what can be asked of a cluster
 # joined: somebody works for it; asked: an invitation is out; expired: it ran out; unasked: nobody was invited.
 STATES = ("joined", "asked", "expired", "unasked")
 
@@ -29,12 +32,12 @@ class Line:
     asked_at: datetime | None  # when the last invitation without an answer was sent
     has_label: bool
 
-    def fits(self, *, text: str, land: str | None, state: str | None) -> bool:
+    def fits(self, chosen: Filter, *, state: str | None) -> bool:
         """Whether the line belongs into the narrowed list; to a state, as in `counts`, only clusters that take part."""
         said = texts.fold(f"{self.cluster.name} {self.cluster.city or ''}")
         return (
-            all(word in said for word in texts.fold(text).split())
-            and land in (None, self.cluster.land)
+            any(all(word in said for word in words) for words in chosen.searches or [[]])
+            and (not chosen.has("host_land") or chosen.has("host_land", self.cluster.land or filters.NONE))
             and (state is None or (state == self.state and self.cluster.is_active))
         )
 

@@ -4,6 +4,7 @@ from clusterweek.activities import answers, entries
 from clusterweek.desk.office import Desk
 from clusterweek.desk.tabs import Tab
 from clusterweek.i18n import lazy_gettext as _l
+from clusterweek.listing import query
 from clusterweek.organiser import (
     queries,
     views_activities,
@@ -29,7 +30,7 @@ def _may_decide(desk: Desk) -> bool:
 
 
 def _waiting(desk: Desk) -> int:
-    return queries.count_waiting(desk.edition, desk.sight) if desk.edition else 0
+    return query.count(desk.edition, queries.WAITING, sight=desk.sight) if desk.edition else 0
 
 
 TABS = (

@@ -1,6 +1,7 @@
 """All activities of an edition in every state, one of them with its history, and the steps that the office may take."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
@@ -11,8 +12,8 @@ from clusterweek.activities.models import Activity
 from clusterweek.db.session import unit_of_work
 from clusterweek.desk.office import desk, edition_or_404
 from clusterweek.i18n import gettext as _
-from clusterweek.organiser import queries, words
-from clusterweek.organiser.asked import land_of_request, status_of_request
+from clusterweek.listing import choices, facets, filter as filters, load, query
+from clusterweek.organiser import overview, queries, words
 from clusterweek.organiser.bp import bp
 from clusterweek.registrations import (
     actions as attending,
@@ -34,23 +35,27 @@ STEPS = ("cancel", "postpone", "withdraw", "reopen")  # the cluster takes up aga
 @bp.get("/<edition>/activities")
 @guards.office_readers
 def activities(edition: str) -> Any:
-    of = edition_or_404(edition)
-    wanted = queries.Wanted(
-        text=(request.args.get("q") or "").strip(), status=status_of_request(), land=land_of_request()
-    )
-    total = queries.count_activities(of, desk().sight, wanted)
-    page = paging.Page(paging.number_from(request.args.get("page")), PER_PAGE, total)
-    found = queries.page_of_activities(of, desk().sight, wanted, page)
+    of, sight = edition_or_404(edition), desk().sight
+    asked = list(request.args.items(multi=True))
+    pairs = [("review" if name == "status" and word in lists.REVIEW_STEPS else name, word) for name, word in asked]
+    if pairs != asked:  # as it was called here before: `status` says whether an activity takes place, as everywhere
+        return redirect(f"{request.path}?{urlencode(pairs)}", 301)
+    chosen = filters.parse(request.args, now=desk().now, kinds=filters.DESK, beside=("page",))
+    counts = facets.at_desk(of, chosen, choices.AT_DESK, sight=sight)
+    groups = choices.desk_groups(chosen, counts, has_review=not sight.is_published_only)
+    page = paging.Page(paging.number_from(request.args.get("page")), PER_PAGE, counts.total)
+    found = load.whole(query.ids(of, chosen, sight=sight, page=page))
     return render_template(
         "organiser/activities.html",
         edition=of,
-        wanted=wanted,
+        chosen=chosen,
+        counts=counts,
+        groups=groups,
+        hidden=choices.not_offered(chosen, groups),
         page=page,
         activities=found,
         places=registrations.places(found),
-        counts=queries.count_by_status(of, desk().sight),
-        laender=lists.LAENDER,
-        review_steps=lists.REVIEW_STEPS,
+        totals=overview.totals(of, chosen, sight),
     )
 
 

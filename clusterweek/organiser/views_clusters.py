@@ -16,8 +16,8 @@ from clusterweek.db.session import unit_of_work
 from clusterweek.desk.office import desk
 from clusterweek.i18n import gettext as _, ngettext
 from clusterweek.keeping import once
+from clusterweek.listing import filter as filters
 from clusterweek.organiser import team
-from clusterweek.organiser.asked import land_of_request
 from clusterweek.organiser.bp import bp
 from clusterweek.traces import log as traces
 from clusterweek.vocabulary import lists
@@ -27,17 +27,16 @@ from clusterweek.web import guards, typed
 @bp.get("/clusters/")
 @guards.office_readers
 def clusters() -> Any:
-    text, land = (request.args.get("q") or "").strip(), land_of_request()
+    chosen = filters.parse(request.args, now=desk().now, kinds=team.KINDS, beside=("state",))
     state = request.args.get("state") if request.args.get("state") in team.STATES else None
     everyone = team.clusters(desk().sight, now=desk().now)
     return render_template(
         "organiser/clusters.html",
-        lines=[line for line in everyone if line.fits(text=text, land=land, state=state)],
+        lines=[line for line in everyone if line.fits(chosen, state=state)],
         counts=team.counts(everyone),
         unanswered_count=len(_without_answer()) if desk().may_decide else 0,
         total=len(everyone),
-        text=text,
-        land=land,
+        chosen=chosen,
         state=state,
         laender=lists.LAENDER,
     )

@@ -12,6 +12,7 @@ from clusterweek.editions.forms import EditionForm
 from clusterweek.editions.models import STATES, Edition
 from clusterweek.i18n import either, gettext as _
 from clusterweek.keeping import once
+from clusterweek.listing import query
 from clusterweek.organiser import queries
 from clusterweek.organiser.bp import bp
 from clusterweek.web import guards
@@ -82,7 +83,7 @@ def update_edition(edition: str) -> Any:
     with unit_of_work():
         actions.update(found, form.values(), by=person(), now=desk().now)
     flash(_("Saved."))
-    if outside := queries.count_outside(found):
+    if outside := query.count(found, queries.OUTSIDE, sight=desk().sight):
         flash(
             _("Activities outside the days of the edition: %(count)s. They stay as they are.", count=outside), "danger"
         )

@@ -9,7 +9,6 @@ from clusterweek.editions import words
 from clusterweek.editions.models import Edition
 from clusterweek.organiser import overview as glance
 from clusterweek.organiser.bp import bp
-from clusterweek.vocabulary import lists
 from clusterweek.web import guards
 
 
@@ -31,14 +30,13 @@ def overview(edition: str) -> Any:
 
 def _page(edition: Edition) -> str:
     now, sight = desk().now, desk().sight
-    by = "host" if request.args.get("by") == "host" else "venue"
+    by = "host_land" if request.args.get("by") == "host" else "land"
     return render_template(
         "organiser/overview.html",
         edition=edition,
         counts=glance.counts(edition, sight, now=now),
         table=glance.table(edition, sight, by=by),
         warnings=_alarms(edition),
-        laender=lists.LAENDER,
         words=words,
     )
 

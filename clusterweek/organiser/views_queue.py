@@ -6,13 +6,14 @@ from flask import flash, redirect, render_template, request, url_for
 
 from clusterweek.accounts.login import person
 from clusterweek.activities import answers, moderation, queries as activities, rules
-from clusterweek.activities.desk import is_seen, of_edition_or_404
+from clusterweek.activities.desk import of_edition_or_404
 from clusterweek.activities.models import Activity
 from clusterweek.desk.office import desk, edition_or_404
 from clusterweek.editions.models import Edition
 from clusterweek.i18n import either, gettext as _, ngettext
+from clusterweek.listing import choices, facets, filter as filters, load
+from clusterweek.listing.filter import Filter
 from clusterweek.organiser import forms, queries, review
-from clusterweek.organiser.asked import land_of_request
 from clusterweek.organiser.bp import bp
 from clusterweek.registrations import deciding
 from clusterweek.web import guards, typed
@@ -93,7 +94,7 @@ def rejection(edition: str, activity_id: int) -> Any:
     if activity.review_status != "submitted":
         return redirect(url_for(".activity", edition=edition, activity_id=activity_id), 303)
     form = forms.ReasonForm(version=activity.version)
-    return render_template("organiser/reject.html", activity=activity, form=form)
+    return render_template("organiser/reject.html", activity=activity, form=form, chosen=asked())
 
 
 @bp.post("/<edition>/queue/<int:activity_id>/reject")
@@ -109,15 +110,16 @@ def reject(edition: str, activity_id: int) -> Any:
     if form.validate_on_submit() and deciding.carried_out(activity, form, decide):
         flash(_("Not accepted: “%(title)s”", title=either(activity, "title")[0]))
         return _to_next(of, activity)
-    return render_template("organiser/reject.html", activity=activity, form=form), 422
+    return render_template("organiser/reject.html", activity=activity, form=form, chosen=asked()), 422
 
 
 def _page(edition: Edition, activity: Activity | None, form: forms.ReviewForm) -> str:
-    land = land_of_request()
-    waiting = [found for found in activities.queue(edition) if is_seen(found, desk().sight)]
-    in_land = [found for found in waiting if land is None or queries.land_of(found) == land]
-    is_elsewhere = activity is not None and activity not in in_land
-    entries = review.submissions([*in_land, activity] if activity and is_elsewhere else in_land, now=desk().now)
+    chosen, sight = asked(), desk().sight
+    waiting = load.whole(found.id for found in queries.waiting(edition, chosen, sight))
+    is_elsewhere = activity is not None and activity not in waiting
+    entries = review.submissions([*waiting, activity] if activity and is_elsewhere else waiting, now=desk().now)
+    every_land = chosen.without("host_land").only("review", "submitted")
+    counts = facets.at_desk(edition, every_land, ("host_land",), sight=sight)
     opened = next((one for one in entries if one.activity is activity), entries[0] if entries else None)
     if opened and activity is None:
         form.version.data = str(opened.activity.version)
@@ -129,9 +131,9 @@ def _page(edition: Edition, activity: Activity | None, form: forms.ReviewForm) -
         is_chosen=activity is not None,
         answers=answers.of(opened.activity, with_links=desk().may_decide) if opened else [],
         form=form,
-        land=land,
-        laender=queries.count_by_land(waiting),
-        waiting_count=len(waiting),
+        chosen=chosen,
+        laender=choices.host_laender(chosen, counts),
+        waiting_count=counts.total,
         due=rules.answer_by(opened.activity) if opened else None,
         remarks=activities.remarks(opened.activity, only_open=False) if opened else [],
     )
@@ -139,10 +141,15 @@ def _page(edition: Edition, activity: Activity | None, form: forms.ReviewForm) -
 
 def _to_next(edition: Edition, decided: Activity) -> Any:
     """The next submission opens: the one after the decided one, at the end of the list the first that is left."""
-    land = request.args.get("land")
-    left = queries.waiting(edition, desk().sight, land=land)
+    chosen = asked().args()
+    left = queries.waiting(edition, asked(), desk().sight)
     place = (decided.submitted_at, decided.id)
     following = next((one for one in left if (one.submitted_at, one.id) > place), left[0] if left else None)
     if following is None:
-        return redirect(url_for(".queue", edition=edition.slug, land=land), 303)
-    return redirect(url_for(".entry", edition=edition.slug, activity_id=following.id, land=land), 303)
+        return redirect(url_for(".queue", edition=edition.slug, **chosen), 303)
+    return redirect(url_for(".entry", edition=edition.slug, activity_id=following.id, **chosen), 303)
+
+
+def asked() -> Filter:
+    """What of the list is shown: the filter of the address, as the public knows it. All of it has been submitted."""
+    return filters.parse(request.args, now=desk().now)

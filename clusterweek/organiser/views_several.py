@@ -5,14 +5,15 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 
 from clusterweek.accounts.login import person
-from clusterweek.activities import moderation, queries as activities
+from clusterweek.activities import moderation
 from clusterweek.activities.models import Activity
 from clusterweek.desk.office import desk, edition_or_404
 from clusterweek.editions.models import Edition
 from clusterweek.i18n import either, gettext as _, ngettext
+from clusterweek.listing import load
 from clusterweek.organiser import queries, review
-from clusterweek.organiser.asked import land_of_request
 from clusterweek.organiser.bp import bp
+from clusterweek.organiser.views_queue import asked
 from clusterweek.registrations import deciding
 from clusterweek.registrations.deciding import DecisionForm
 from clusterweek.web import guards
@@ -34,7 +35,7 @@ def check_several(edition: str) -> Any:
     chosen = [activity for activity in _waiting(of) if activity.id in ticked]
     if not chosen:
         flash(_("Tick at least one activity."), "danger")
-        return redirect(url_for(".several", edition=edition, land=request.args.get("land")), 303)
+        return redirect(url_for(".several", edition=edition, **asked().args()), 303)
     return _page("organiser/several_check.html", of, chosen)
 
 
@@ -57,7 +58,7 @@ def publish_several(edition: str) -> Any:
         flash(ngettext("%(num)s activity is published.", "%(num)s activities are published.", count))
     elif not chosen:
         flash(_("These activities have been decided already."), "danger")
-    return redirect(url_for(".queue", edition=edition, land=request.args.get("land")), 303)
+    return redirect(url_for(".queue", edition=edition, **asked().args()), 303)
 
 
 def _publish(activity: Activity) -> None:
@@ -65,11 +66,10 @@ def _publish(activity: Activity) -> None:
 
 
 def _waiting(edition: Edition) -> list[Activity]:
-    land = land_of_request()
-    return [found for found in activities.queue(edition) if land is None or queries.land_of(found) == land]
+    return load.whole(found.id for found in queries.waiting(edition, asked(), desk().sight))
 
 
 def _page(template: str, edition: Edition, chosen: list[Activity]) -> str:
     return render_template(
-        template, edition=edition, entries=review.submissions(chosen, now=desk().now), land=land_of_request()
+        template, edition=edition, entries=review.submissions(chosen, now=desk().now), chosen=asked()
     )

@@ -37,7 +37,7 @@ def programme(edition: str) -> Answer:
     counts, chosen, problem = None, Filter(), ""
     try:
         number = paging.number_from(request.args.get("page"))
-        chosen = filters.parse(request.args, now=now, paging=True)
+        chosen = filters.parse(request.args, now=now, beside=("page",))
         counts = facets(shown, chosen)
     except Refusal as refusal:
         problem = str(refusal)

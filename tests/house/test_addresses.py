@@ -21,6 +21,7 @@ from clusterweek.clusters import actions as clusters
 from clusterweek.clusters.models import Cluster
 from clusterweek.db.session import db
 from clusterweek.editions import rules as editions
+from clusterweek.editions.models import Edition
 from clusterweek.outbox import post
 from clusterweek.outbox.models import Letter
 from clusterweek.registrations import actions as registrations
@@ -225,6 +226,44 @@ def test_a_form_is_taken_from_nobody_whom_it_is_not_for(app: Flask, client: Any,
 
     assert wrong == []
     assert writes.seen == []
+
+
+@pytest.mark.parametrize("who", ["nobody", "olaf"])
+def test_no_open_address_shows_what_is_not_published_whatever_is_asked(
+    app: Flask, client: Any, cast: Cast, who: str
+) -> None:
+    """Whoever is logged in, whatever the desk was shown before: what everybody sees knows no sight."""
+    secret, week = (
+        "Zwielicht",
+        db.session.scalars(db.select(Edition).where(Edition.slug == cast.values["edition"])).one(),
+    )
+    for step in ("draft", "submitted", "changes_requested", "rejected", "withdrawn"):
+        make.activity(
+            edition=week,
+            host=cast.own,
+            review_status=step,
+            published_at=None,
+            title_de=secret,
+            title_en=secret,
+            countries=("FR",),
+            search_text=secret.lower(),
+        )
+    browser, olaf = browser_of(app, client, cast.people[who]), browser_of(app, client, cast.people["olaf"])
+    for desk in ("", "activities", "activities?review=draft", "queue"):
+        assert olaf.get(f"/de/organiser/{cast.values['edition']}/{desk}").status_code == 200
+    asked = ("", "review=draft", "status=draft", "concerns=DE-TH", "outside=1", "land=none", "q=zwielicht", "sight=1")
+    tried, wrong = 0, []
+    for rule, audience in rules_of(app):
+        if audience == "public" and "GET" in methods_of(rule):
+            path = path_of(app, rule, cast.values)
+            knows_filters = browser.get(f"{path}?nonsense=1").status_code == 400
+            for query in asked if knows_filters else asked[:1]:
+                tried += 1
+                if secret in browser.get(f"{path}?{query}", follow_redirects=True).get_data(as_text=True):
+                    wrong.append((path, query))
+
+    assert tried > 60
+    assert wrong == []
 
 
 def test_what_belongs_to_another_cluster_is_not_found_under_ones_own(app: Flask, client: Any, cast: Cast) -> None:

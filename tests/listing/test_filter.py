@@ -38,7 +38,7 @@ def test_what_was_left_blank_or_is_of_no_concern_is_not_a_filter() -> None:
 
 
 def test_only_where_there_are_pages_is_a_page_no_filter() -> None:
-    assert not filters.parse(MultiDict([("page", "2")]), now=NOW, paging=True)
+    assert not filters.parse(MultiDict([("page", "2")]), now=NOW, beside=("page",))
     with pytest.raises(UnknownFilter):
         parse(("page", "2"))
 
@@ -68,11 +68,6 @@ def test_a_filter_that_does_not_exist_is_refused_by_name(name: str) -> None:
 
     assert refused.value.name == name
     assert "q, day, land, host_land" in str(refused.value)
-
-
-def test_where_there_are_no_pages_page_is_no_filter_either() -> None:
-    with pytest.raises(UnknownFilter):
-        filters.parse(MultiDict([("page", "2")]), now=NOW, paging=False)
 
 
 def test_a_sentence_never_repeats_a_whole_novel() -> None:

@@ -24,7 +24,7 @@ def speaking(app: Flask) -> Iterator[None]:
 
 def found(edition: Edition | None, *pairs: tuple[str, str]) -> set[int]:
     db.session.flush()
-    return set(db.session.scalars(query.published(edition, filters.of(pairs, now=NOW))))
+    return set(db.session.scalars(query.matching(edition, filters.of(pairs, now=NOW))))
 
 
 def ids(*activities: Activity) -> set[int]:

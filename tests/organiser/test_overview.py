@@ -12,12 +12,13 @@ from clusterweek.editions.models import Edition
 from clusterweek.frame import legal
 from clusterweek.operating import heartbeat
 from clusterweek.organiser import overview, review
-from clusterweek.organiser.overview import Counts
+from clusterweek.organiser.overview import Counts, Totals
 from clusterweek.outbox import post
 from clusterweek.outbox.models import Letter
 from tests import make
 from tests.browse import page, text_of
 from tests.conftest import NOW
+from tests.organiser import numbers
 from tests.statements import Statements
 
 EVERYTHING = Sight(is_whole=True)
@@ -50,13 +51,15 @@ def test_the_figures_of_an_edition(week: Edition) -> None:
     make.activity(title_de="In einer anderen Woche")
 
     assert overview.counts(week, EVERYTHING, now=NOW) == Counts(
-        status={"published": 5, "submitted": 2}, overdue=1, places=90, unlimited=1, taken=2, waiting=1
+        status={"published": 5, "submitted": 2},
+        overdue=1,
+        totals=Totals(places=90, unlimited=1, taken=2, waiting=1),
     )
 
 
 def test_an_edition_without_anything_has_only_zeros(week: Edition) -> None:
-    assert overview.counts(week, EVERYTHING, now=NOW) == Counts({}, 0, 0, 0, 0, 0)
-    assert overview.table(week, EVERYTHING, by="venue").sums.total == 0
+    assert overview.counts(week, EVERYTHING, now=NOW) == Counts({}, 0, Totals(0, 0, 0, 0))
+    assert overview.table(week, EVERYTHING, by="land").sums.total == 0
 
 
 def test_an_activity_of_several_days_counts_on_each_and_once_in_all(week: Edition) -> None:
@@ -67,11 +70,13 @@ def test_an_activity_of_several_days_counts_on_each_and_once_in_all(week: Editio
     make.activity(edition=week, happening="cancelled")
     make.submitted(edition=week)
 
-    table = overview.table(week, EVERYTHING, by="venue")
+    table = overview.table(week, EVERYTHING, by="land")
 
-    rows = {row.code: row for row in table.rows if row.total}
-    assert {code: row.total for code, row in rows.items()} == {"DE-TH": 1, "DE-NI": 1, "online": 1, "elsewhere": 1}
-    assert [rows["DE-TH"].days[date(2027, 4, day)] for day in (6, 7, 8, 9)] == [1, 1, 1, 0]
+    rows = {row.name: row for row in table.rows if row.total}
+    assert {name: row.total for name, row in rows.items()} == {
+        **{"Thüringen": 1, "Niedersachsen": 1, "Online": 1, "Ausland oder ohne Bundesland": 1}
+    }
+    assert [rows["Thüringen"].days[date(2027, 4, day)] for day in (6, 7, 8, 9)] == [1, 1, 1, 0]
     assert [table.sums.days[date(2027, 4, day)] for day in (6, 7, 8, 9)] == [2, 2, 3, 0]
     assert table.sums.total == 4
     assert len(table.rows) == 18
@@ -81,9 +86,9 @@ def test_an_activity_of_several_days_counts_on_each_and_once_in_all(week: Editio
 def test_the_same_by_the_clusters_land(week: Edition) -> None:
     make.activity(edition=week, host=make.cluster("Neckar", land="DE-BW"), place={"venue_land": "DE-NI"})
 
-    table = overview.table(week, EVERYTHING, by="host")
+    table = overview.table(week, EVERYTHING, by="host_land")
 
-    assert [row.code for row in table.rows if row.total] == ["DE-BW"]
+    assert [row.name for row in table.rows if row.total] == ["Baden-Württemberg"]
 
 
 def test_a_land_sees_its_own_figures(week: Edition) -> None:
@@ -92,7 +97,7 @@ def test_a_land_sees_its_own_figures(week: Edition) -> None:
     sight = Sight(is_whole=False, laender=frozenset(["DE-BW"]))
 
     assert overview.counts(week, sight, now=NOW).status == {"published": 1}
-    assert overview.table(week, sight, by="venue").sums.total == 1
+    assert overview.table(week, sight, by="land").sums.total == 1
 
 
 def test_a_limited_sight_has_rows_of_its_own_only(week: Edition) -> None:
@@ -103,7 +108,7 @@ def test_a_limited_sight_has_rows_of_its_own_only(week: Edition) -> None:
     make.activity(edition=week, place={"venue_land": "DE-BW"})
 
     both = overview.table(
-        week, Sight(is_whole=False, laender=frozenset(["DE-BW", "DE-SN"]), countries=frozenset(["FR"])), by="venue"
+        week, Sight(is_whole=False, laender=frozenset(["DE-BW", "DE-SN"]), countries=frozenset(["FR"])), by="land"
     )
 
     assert [(row.name, row.total) for row in both.rows] == [("Baden-Württemberg", 2), ("Sachsen", 0), ("Frankreich", 1)]
@@ -196,8 +201,51 @@ def test_the_desk_begins_with_the_current_edition(client: Any, week: Edition) ->
     assert "Braucht Ihre Aufmerksamkeit" in found.text
     assert page(client, "/en/organiser/woche/?by=host").h1 == "Overview"
     cell = "1 Thüringen, Donnerstag, 8. April"
-    assert found.links[cell].startswith("/de/woche/?day=2027-04-08&")
-    assert client.get(found.links[cell]).status_code == 200
+    assert found.links[cell].startswith("/de/organiser/woche/activities?day=2027-04-08&land=DE-TH&")
+
+
+@pytest.mark.parametrize("by", ["", "?by=host"])
+def test_each_number_leads_to_the_list_that_it_counts(client: Any, week: Edition, by: str) -> None:
+    """What lies between two columns: other clocks, several dates, no Land, no host, nothing on a day."""
+    make.login(client, make.organiser())
+    course = make.activity(edition=week, starts="2027-04-06 09:00", ends="2027-04-08 17:00", capacity=None)
+    make.occurrence(course, "2027-04-09 09:00", "2027-04-09 12:00", venue_land="DE-BW")
+    make.activity(
+        edition=week,
+        starts="2027-04-08 23:30",
+        ends="2027-04-09 00:30",
+        place={"timezone": "Europe/Lisbon", "venue_land": None, "city": "Lissabon"},
+    )
+    make.activity(edition=week, mode="online", place={"venue_land": None}, host=make.cluster("Überall", land=None))
+    make.activity(edition=week, starts="2027-04-05 10:00", ends="2027-04-06 01:00", happening="held")
+    make.activity(edition=week, starts=None, happening="postponed")
+    make.activity(edition=week, happening="cancelled")
+    make.registration(make.activity(edition=week, host_cluster_id=None))
+    make.submitted(edition=week, submitted_at=datetime(2027, 3, 1, 9, tzinfo=UTC))
+    for step in ("draft", "changes_requested"):
+        make.activity(edition=week, review_status=step, published_at=None)
+
+    found = numbers.of_overview(client, f"/en/organiser/woche/{by}")
+
+    assert [words for words, _url in found[:6]] == [
+        *("1 submitted, 1 overdue", "1 sent back for changes", "7 published", "1 drafts"),
+        *("80 places, 1 activity without a limit", "1 registrations"),
+    ]
+    assert len(found) > 15
+    wrong = [(words, url) for words, url in found if not numbers.agree(words, numbers.said_by_list(client, url))]
+    assert wrong == []
+    assert numbers.unlinked(client, f"/en/organiser/woche/{by}") == []
+
+
+def test_dates_outside_lead_to_the_activities_that_are_meant(client: Any, week: Edition) -> None:
+    make.login(client, make.organiser())
+    make.submitted(edition=week, starts="2027-04-05 10:00", ends="2027-04-05 12:00")
+    make.activity(edition=week)
+    sentence = "Activities outside the days of the edition, without an exception: 1."
+
+    url = page(client, "/en/organiser/woche/").links[f"Show: {sentence}"]
+
+    assert numbers.said_by_list(client, url).startswith("1 activity ")
 
 
 def test_a_viewer_is_not_alarmed(client: Any, week: Edition) -> None:

@@ -58,9 +58,14 @@ def test_every_state_stands_in_the_list_by_date(olaf: Any, week: Edition) -> Non
     [
         ("?q=fuhrung", ["Führung"]),
         ("?q=werkzeug%20LICHT", ["Licht"]),
-        ("?status=draft", ["Führung"]),
-        ("?land=DE-SH", ["Führung"]),
-        ("?land=DE-TH&status=published", ["Licht"]),
+        ("?review=draft", ["Führung"]),
+        ("?review=draft&review=published", ["Führung", "Licht"]),
+        ("?host_land=DE-SH", ["Führung"]),
+        ("?land=DE-SH", []),
+        ("?land=DE-TH", ["Führung", "Licht"]),
+        ("?host_land=DE-TH&review=published", ["Licht"]),
+        ("?status=cancelled", []),
+        ("?day=2027-04-08&status=confirmed", ["Führung", "Licht"]),
         ("?q=%25", []),
         ("", ["Führung", "Licht"]),
     ],
@@ -93,8 +98,67 @@ def test_an_activity_is_found_by_its_number(olaf: Any, week: Edition) -> None:
 
 
 def test_a_value_that_does_not_exist_is_named(olaf: Any, week: Edition) -> None:
-    for query in ("?status=lost", "?land=Mars", "?page=0"):
-        assert olaf.get(LIST + query).status_code == 400
+    for query, named in (
+        ("status=lost", "Der Filter „status“ kennt „lost“ nicht."),
+        ("review=lost", "Der Filter „review“ kennt „lost“ nicht."),
+        ("land=Mars", "Der Filter „land“ kennt „Mars“ nicht."),
+        ("host_land=Mars", "Der Filter „host_land“ kennt „Mars“ nicht."),
+        ("state=draft", "Den Filter „state“ gibt es nicht."),
+        ("page=0", "nicht „0“"),
+    ):
+        assert named in page(olaf, f"{LIST}?{query}", status=400).text
+    assert (
+        "The filter “review” does not know “lost”."
+        in page(olaf, f"/en{LIST.removeprefix('/de')}?review=lost", status=400).text
+    )
+
+
+def test_a_step_of_the_review_that_is_asked_for_as_before_is_shown(olaf: Any, week: Edition) -> None:
+    old = olaf.get(f"{LIST}?q=a%26b&status=draft&status=cancelled&page=2&edition=x&_external=1")
+
+    assert (old.status_code, old.location) == (
+        301,
+        f"{LIST}?q=a%26b&review=draft&status=cancelled&page=2&edition=x&_external=1",
+    )
+    assert olaf.get(f"{LIST}?status=cancelled").status_code == 200
+
+
+def test_the_list_says_which_land_is_meant_and_lets_go_of_each_filter(olaf: Any, week: Edition) -> None:
+    make.activity(edition=week)
+    found = page(olaf, f"/en{LIST.removeprefix('/de')}?land=DE-TH&host_land=DE-TH&review=published&day=2027-04-08")
+    there = f"/en{LIST.removeprefix('/de')}"
+
+    assert "1 of 1 activities:" in found.text
+    assert found.links["Remove the filter: Venue in Thuringia"] == (
+        f"{there}?day=2027-04-08&host_land=DE-TH&review=published"
+    )
+    assert (
+        found.links["Remove the filter: Cluster from Thuringia"]
+        == f"{there}?day=2027-04-08&land=DE-TH&review=published"
+    )
+    assert {"Remove the filter: Published", "Remove the filter: Thu, 8 April 2027"} <= found.links.keys()
+    assert found.links["Show all"] == there
+    # What the form does not offer goes along when it is sent again.
+    assert found.fields == {
+        "q": "",
+        "review": "published",
+        "land": "DE-TH",
+        "host_land": "DE-TH",
+        "day": "2027-04-08",
+    }
+
+
+def test_the_list_says_how_many_places_there_are_in_what_it_shows(olaf: Any, week: Edition) -> None:
+    make.registration(make.activity(edition=week))
+    make.activity(edition=week, capacity=None, host=make.cluster("FördeStrom", land="DE-SH"))
+    make.submitted(edition=week)
+
+    assert (
+        "3 activities · 20 places, 1 activity without a limit · 1 registrations"
+        in page(olaf, f"/en{LIST.removeprefix('/de')}").text
+    )
+    assert "2 Veranstaltungen · 20 Plätze · 1 Anmeldungen" in page(olaf, f"{LIST}?host_land=DE-TH").text
+    assert "1 Veranstaltung Veranstaltungen" in page(olaf, f"{LIST}?review=submitted").text
 
 
 def test_nothing_entered_yet_says_what_comes_next(olaf: Any, week: Edition) -> None:
@@ -148,8 +212,9 @@ def test_a_viewer_sees_only_what_is_published(client: Any, week: Edition, limits
     glance = page(client, "/de/organiser/woche/")
 
     assert [row.split("OptoNet")[0] for row in rows(found)] == ["Öffentlich"]
-    assert "status" not in found.fields
-    assert "Keine Treffer." in page(client, f"{LIST}?status=draft").text
+    assert "review" not in found.fields
+    for query in ("review=draft", "review=submitted", "concerns=DE-TH&review=draft", f"q=%23{draft.id}", "outside=1"):
+        assert "Keine Treffer." in page(client, f"{LIST}?{query}").text
     assert [client.get(f"{LIST}/{one.id}").status_code for one in (draft, waiting)] == [404, 404]
     assert [text_of(item) for item in glance.all("ul", class_="cw-counts")[0].iter("li")] == [
         "1veröffentlicht",

@@ -56,7 +56,9 @@ def test_the_list_says_who_has_not_accepted(olaf: Any) -> None:
     assert names(page(olaf, LIST + "?state=asked")) == ["Bonn"]
     assert names(page(olaf, LIST + "?state=expired")) == ["Celle"]
     assert names(page(olaf, LIST + "?state=unasked")) == ["Dessau"]
-    assert names(page(olaf, LIST + "?land=DE-NW&q=bon")) == ["Bonn"]
+    assert names(page(olaf, LIST + "?host_land=DE-NW&q=bon")) == ["Bonn"]
+    for query in ("land=DE-NW", "host_land=Mars", "review=draft"):
+        assert olaf.get(f"{LIST}?{query}").status_code == 400
     assert "Kein Cluster passt dazu." in page(olaf, LIST + "?q=xyzzy").text
 
 

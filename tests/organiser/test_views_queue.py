@@ -71,13 +71,29 @@ def test_only_one_lands_clusters_are_shown_when_asked(olaf: Any, week: Edition) 
     make.submitted(edition=week, title_de="Aus Jena")
     make.submitted(edition=week, title_de="Aus Kiel", host=make.cluster("FördeStrom", land="DE-SH"))
 
-    found = page(olaf, "/de/organiser/woche/queue?land=DE-SH")
+    found = page(olaf, "/de/organiser/woche/queue?host_land=DE-SH")
 
     assert "Aus Kiel" in found.text
     assert "Aus Jena" not in found.text
     assert "Alle Bundesländer (2)" in found.links
-    assert page(olaf, "/de/organiser/woche/queue?land=DE-BY").text.count("Aus Bayern ist nichts eingereicht.") == 1
-    assert olaf.get("/de/organiser/woche/queue?land=XX").status_code == 400
+    nothing = page(olaf, "/de/organiser/woche/queue?host_land=DE-BY")
+    assert nothing.text.count("Aus Bayern ist nichts eingereicht.") == 1
+    for query in ("land=XX", "host_land=XX", "review=draft", "page=2"):
+        assert olaf.get(f"/de/organiser/woche/queue?{query}").status_code == 400
+
+
+def test_the_review_list_knows_every_filter_and_says_which_land_is_meant(olaf: Any, week: Edition) -> None:
+    make.submitted(edition=week, title_de="Aus Jena", place={"venue_land": "DE-SH"})
+    make.submitted(edition=week, title_de="Aus Kiel", host=make.cluster("FördeStrom", land="DE-SH"))
+
+    there = page(olaf, "/en/organiser/woche/queue?land=DE-SH&day=2027-04-08")
+    nothing = page(olaf, "/en/organiser/woche/queue?land=DE-BY")
+
+    assert ("Aus Jena" in there.text, "Aus Kiel" in there.text) == (True, False)
+    assert "Thu, 8 April 2027, Venue in Schleswig-Holstein" in there.text
+    assert there.links["Thuringia (1)"] == "/en/organiser/woche/queue?day=2027-04-08&land=DE-SH&host_land=DE-TH"
+    assert "Nothing that has been submitted matches." in nothing.text
+    assert nothing.links["Show all"] == "/en/organiser/woche/queue"
 
 
 @pytest.mark.parametrize("where", ["queue", "activities"])
@@ -143,9 +159,9 @@ def test_the_filter_stays_on_the_way_to_the_next(olaf: Any, week: Edition) -> No
     make.submitted(edition=week, submitted_at=moment(11))
     second = make.submitted(edition=week, host=kiel, submitted_at=moment(12))
 
-    answer = post(olaf, first, "publish", query="?land=DE-SH", version=first.version)
+    answer = post(olaf, first, "publish", query="?host_land=DE-SH", version=first.version)
 
-    assert answer.location == f"/de/organiser/woche/queue/{second.id}?land=DE-SH"
+    assert answer.location == f"/de/organiser/woche/queue/{second.id}?host_land=DE-SH"
 
 
 def test_remarks_go_back_with_the_field_they_are_about(olaf: Any, week: Edition) -> None:
