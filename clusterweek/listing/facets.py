@@ -29,8 +29,8 @@ class Facets:
     """
 
     total: int
-    all_total: int
-    days: dict[date, int]
+    all_total: int = 0
+    days: dict[date, int] = field(default_factory=dict)
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def of(self, name: str, value: str) -> int:
@@ -67,13 +67,8 @@ def facets(edition: Edition, chosen: Filter) -> Facets:
 
 
 def at_desk(edition: Edition, chosen: Filter, names: Container[str], *, sight: Sight) -> Facets:
-    """The counts of these filters among what somebody sees at the office's desk, without days. Never kept."""
-    return Facets(
-        total=query.count(edition, chosen, sight=sight),
-        all_total=query.count(edition, Filter(), sight=sight),
-        days={},
-        counts=_counts(edition, chosen, names, sight=sight),
-    )
+    """The total and the counts of these filters among what somebody sees at the office's desk. Never kept."""
+    return Facets(total=query.count(edition, chosen, sight=sight), counts=_counts(edition, chosen, names, sight=sight))
 
 
 def _counted(edition: Edition, chosen: Filter) -> Facets:

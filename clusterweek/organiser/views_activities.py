@@ -49,7 +49,6 @@ def activities(edition: str) -> Any:
         "organiser/activities.html",
         edition=of,
         chosen=chosen,
-        counts=counts,
         groups=groups,
         hidden=choices.not_offered(chosen, groups),
         page=page,

@@ -128,7 +128,7 @@ def test_the_list_says_which_land_is_meant_and_lets_go_of_each_filter(olaf: Any,
     found = page(olaf, f"/en{LIST.removeprefix('/de')}?land=DE-TH&host_land=DE-TH&review=published&day=2027-04-08")
     there = f"/en{LIST.removeprefix('/de')}"
 
-    assert "1 of 1 activities:" in found.text
+    assert "1 activity · 20 places" in found.text
     assert found.links["Remove the filter: Venue in Thuringia"] == (
         f"{there}?day=2027-04-08&host_land=DE-TH&review=published"
     )
