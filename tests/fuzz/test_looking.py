@@ -15,7 +15,7 @@ LOOKED_AT = sorted({rule.endpoint for rule in world.rules_with(world.bare_app(),
 KNOWN = {200, 206, 301, 302, 303, 304, 308, 400, 401, 403, 404, 405, 406, 409, 412, 413, 414, 416, 429}
 NOT_READY = {"operating.readyz"}  # says so with 503 where no worker runs
 NAMES = (
-    *filters.NAMES,
+    *filters.DESK,
     "page",
     "lang",
     "next",

@@ -49,6 +49,16 @@ ALLOWED: tuple[Allowed, ...] = (
         r'^.<link rel="stylesheet" href="/static/(house/desk|organiser/desk|host/desk|desk/\w+)\.css\?v=…">$',
         "the styles of the desks lie with their frames",
     ),
+    Allowed(
+        r"GET /(de|en)/organiser/(clusters/|[\w-]+-demo/(activities)?)?(\?|$)",
+        r".",
+        "the office's lists have the one filter, and each number of the overview leads to its list",
+    ),
+    Allowed(
+        r"/organiser/[\w-]+-demo/queue",
+        r"[?&;](host_)?land=|^. is not there$|Filter by |Nach (Bundesland|Land des Clusters) filtern",
+        "the review list calls the Land of the cluster host_land",
+    ),
 )
 
 
