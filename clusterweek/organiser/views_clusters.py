@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 
 from clusterweek import clock
 from clusterweek.accounts.login import person
 from clusterweek.activities import actions as activities
 from clusterweek.clusters import actions, queries as found_clusters, rules
+from clusterweek.clusters.desk import cluster_or_404
 from clusterweek.clusters.forms import ClusterForm, InviteForm
 from clusterweek.clusters.models import Cluster, Invitation
 from clusterweek.clusters.views import is_invited, take_step
@@ -70,20 +71,20 @@ def create_cluster() -> Any:
 @bp.get("/clusters/<cluster>")
 @guards.organisers_only
 def cluster(cluster: str) -> Any:
-    return _page(_cluster_or_404(cluster), InviteForm())
+    return _page(cluster_or_404(cluster), InviteForm())
 
 
 @bp.get("/clusters/<cluster>/edit")
 @guards.organisers_only
 def edit_cluster(cluster: str) -> Any:
-    found = _cluster_or_404(cluster)
+    found = cluster_or_404(cluster)
     return render_template("organiser/cluster_form.html", form=ClusterForm.of(found), cluster=found)
 
 
 @bp.post("/clusters/<cluster>/edit")
 @guards.organisers_only
 def update_cluster(cluster: str) -> Any:
-    found = _cluster_or_404(cluster)
+    found = cluster_or_404(cluster)
     form = ClusterForm()
     if not form.validate_on_submit() or form.is_name_taken(found):
         return render_template("organiser/cluster_form.html", form=form, cluster=found), 422
@@ -98,7 +99,7 @@ def update_cluster(cluster: str) -> Any:
 @guards.organisers_only
 @typed.stands_on(".cluster")
 def invite(cluster: str) -> Any:
-    found = _cluster_or_404(cluster)
+    found = cluster_or_404(cluster)
     form = InviteForm()
     if not is_invited(found, form, now=desk().now):
         return _page(found, form), 422
@@ -109,7 +110,7 @@ def invite(cluster: str) -> Any:
 @guards.organisers_only
 def step_invitation(cluster: str, invitation_id: int, step: str) -> Any:
     back = url_for(".cluster", cluster=cluster)
-    take_step(_cluster_or_404(cluster), invitation_id, step, back, now=desk().now)
+    take_step(cluster_or_404(cluster), invitation_id, step, back, now=desk().now)
     return redirect(back, 303)
 
 
@@ -210,10 +211,6 @@ def _unasked() -> list[Cluster]:
 
 def _without_answer() -> list[Invitation]:
     return [one for one in found_clusters.invitations(only_open=True) if one.cluster.is_active]
-
-
-def _cluster_or_404(slug: str) -> Cluster:
-    return found_clusters.by_slug(slug) or abort(404)
 
 
 def _page(cluster: Cluster, form: InviteForm) -> str:
