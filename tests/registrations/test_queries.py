@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 
 from clusterweek.activities.models import Activity
 from clusterweek.db.session import db
 from clusterweek.registrations import newcomers, queries
+from clusterweek.registrations.models import Registration
 from clusterweek.registrations.rules import ModePlaces
 from tests import make
 from tests.conftest import NOW
@@ -135,3 +136,17 @@ def test_a_place_is_awaited_unless_more_are_given_than_there_are(
         make.registration(activity, name, "waitlisted")
 
     assert queries.is_awaited(ada) is is_awaited
+
+
+def test_what_is_asked_under_the_lock_is_as_it_is_now_and_not_as_it_was_seen_before() -> None:
+    """Somebody else may have changed it while this one stood in line for the lock."""
+    activity = make.activity(capacity=0)
+    waits = make.registration(activity, "Ada", "waitlisted")
+    late = make.registration(activity, "Sven", "unconfirmed", hold_until=NOW)
+    db.session.execute(update(Registration.__table__).values(name="changed meanwhile"))
+    assert (waits.name, late.name) == ("Ada", "Sven")
+
+    found = [*queries.next_in_line(activity.id, "in_person", 1), *queries.overdue(activity.id, NOW)]
+
+    assert found == [waits, late]
+    assert (waits.name, late.name) == ("changed meanwhile", "changed meanwhile")

@@ -121,6 +121,19 @@ def test_no_place_is_lost_to_a_shadow(client: Client) -> None:
     assert public(activity) == {"in_person": (0, 0)}
 
 
+def test_a_try_after_the_confirmation_counts_like_one_of_somebody_new_also_from_the_same_browser() -> None:
+    activity = make.activity(capacity=20)
+    ada = attempt(activity, "ada@example.org", reference="a" * 22)
+    with unit_of_work():
+        actions.confirm(ada.id, now=NOW)
+
+    again = attempt(activity, "ada@example.org", now=NOW + timedelta(minutes=2), reference="a" * 22)
+
+    assert (again.id, again.status) == (ada.id, "confirmed")
+    assert public(activity) == {"in_person": (18, 0)}
+    assert queries.places([activity])[activity.id].taken == 1
+
+
 def test_the_desks_count_real_places_and_the_public_files_shown_ones(client: Client) -> None:
     activity = make.activity(capacity=20)
     known(activity, "confirmed")
