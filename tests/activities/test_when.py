@@ -77,6 +77,12 @@ def test_a_date_says_its_own_time_and_abroad_what_that_is_here(name: str) -> Non
             assert when.short(dated(*given)) == line
 
 
+def test_a_clock_is_foreign_where_it_shows_another_time_than_here() -> None:
+    abroad = {name for name, (given, _lines) in DATES.items() if when.is_abroad(dated(*given))}
+
+    assert abroad == {"abroad, on the same day", "abroad, where it is the day before here"}
+
+
 @pytest.mark.parametrize(
     ("first", "last", "with_year", "german", "english"),
     [

@@ -101,6 +101,23 @@ def test_a_prefix_withdraws_only_what_is_below_it() -> None:
     assert [key for key, state in stored() if state == "withdrawn"] == ["hold:1:a"]
 
 
+def test_withdrawing_by_name_takes_back_exactly_these_and_none_that_has_left() -> None:
+    for key in ("nudge:1:0", "nudge:1:1", "nudge:1:2", "nudge:1:10"):
+        queue(key)
+    set_state("nudge:1:0", "sent")
+    set_state("nudge:1:2", "failed")
+
+    with unit_of_work():
+        post.withdraw_these(["nudge:1:0", "nudge:1:1", "nudge:1:2"])
+
+    assert stored() == [
+        ("nudge:1:0", "sent"),
+        ("nudge:1:1", "withdrawn"),
+        ("nudge:1:2", "failed"),
+        ("nudge:1:10", "queued"),
+    ]
+
+
 def test_many_letters_are_posted_in_few_statements_each_once() -> None:
     orders = [post.Order("greeting", f"greeting:{n % 1100}", "en", {"person_id": n}) for n in range(1200)]
 
