@@ -56,7 +56,9 @@ class Answer:
 def init_app(app: Flask) -> None:
     """Put the door in front of the application."""
     with app.app_context():
-        app.wsgi_app = Door(app.wsgi_app, db.engine)  # type: ignore[method-assign]
+        door = Door(app.wsgi_app, db.engine)
+    app.wsgi_app = door  # type: ignore[method-assign]
+    app.extensions["clusterweek.door"] = door
 
 
 class Door:

@@ -53,7 +53,7 @@ def test_a_new_entry_needs_five_places(tmp_path: Path) -> None:
     )
     put(
         copy / "templates" / "public" / "activity.html",
-        "        {% for line in view.places %}",
+        "        {% for words, part in view.places %}",
         "        {% if activity.motto %}<p>{{ activity.motto }}</p>{% endif %}\n",
     )
     told = subprocess.run(
