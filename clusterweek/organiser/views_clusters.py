@@ -29,7 +29,9 @@ from clusterweek.web import guards, typed
 @guards.office_readers
 def clusters() -> Any:
     chosen = filters.parse(request.args, now=desk().now, kinds=team.KINDS, beside=("state",))
-    state = request.args.get("state") if request.args.get("state") in team.STATES else None
+    state = request.args.get("state") or None
+    if state not in (None, *team.STATES):
+        raise filters.UnknownFilter("state", state)
     everyone = team.clusters(desk().sight, now=desk().now)
     return render_template(
         "organiser/clusters.html",

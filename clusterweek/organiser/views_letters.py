@@ -11,6 +11,7 @@ from clusterweek.accounts.login import person
 from clusterweek.db.session import unit_of_work
 from clusterweek.desk.office import desk
 from clusterweek.i18n import gettext as _, ngettext
+from clusterweek.listing.filter import UnknownFilter
 from clusterweek.organiser import outbox_list, words
 from clusterweek.organiser.bp import bp
 from clusterweek.outbox import queries as outbox, second_thoughts
@@ -27,7 +28,7 @@ PER_PAGE = 50
 def letters() -> Any:
     state = request.args.get("state") or None
     if state is not None and state not in STATES:
-        abort(404)
+        raise UnknownFilter("state", state)
     counts = outbox.counts()
     # What failed is what the office is here for; without any, what waits.
     state = state or ("failed" if counts["failed"] else "queued")

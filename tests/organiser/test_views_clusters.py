@@ -57,8 +57,9 @@ def test_the_list_says_who_has_not_accepted(olaf: Any) -> None:
     assert names(page(olaf, LIST + "?state=expired")) == ["Celle"]
     assert names(page(olaf, LIST + "?state=unasked")) == ["Dessau"]
     assert names(page(olaf, LIST + "?host_land=DE-NW&q=bon")) == ["Bonn"]
-    for query in ("land=DE-NW", "host_land=Mars", "review=draft"):
+    for query in ("land=DE-NW", "host_land=Mars", "review=draft", "state=Mars", "state=asked%20"):
         assert olaf.get(f"{LIST}?{query}").status_code == 400
+    assert "Der Filter „state“ kennt „Mars“ nicht." in page(olaf, LIST + "?state=Mars", status=400).text
     assert "Kein Cluster passt dazu." in page(olaf, LIST + "?q=xyzzy").text
 
 
