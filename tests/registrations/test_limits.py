@@ -22,7 +22,8 @@ from tests.browse import Page, checked, page
 from tests.conftest import NOW, Client, Clock, build_app
 from tests.postgres import postgres_url
 from tests.registrations import crowd
-from tests.registrations.test_views import ADA, address, manage, only, post
+from tests.registrations.test_links import link
+from tests.registrations.test_views import ADA, address, only, post
 
 TEN = Rate(10, 86400)  # the default
 
@@ -42,7 +43,7 @@ def sign_up(client: Client, email: str = "ada@example.org", activity: Activity |
 def confirm_one(client: Client, email: str = "ada@example.org") -> None:
     waiting = select(Registration).where(Registration.email == email, Registration.status == "unconfirmed")
     one = db.session.scalars(waiting.limit(1)).one()
-    assert client.post(manage(one, "/confirm")).status_code == 303
+    assert client.post(link(one, "/confirm")).status_code == 303
 
 
 def test_seven_activities_in_ten_minutes_are_no_flood(client: Client, at: Clock) -> None:
@@ -246,7 +247,7 @@ def test_without_a_limit_nothing_is_counted(client: Client, monkeypatch: pytest.
 def test_giving_up_and_running_out_are_no_answer(client: Client, at: Clock) -> None:
     activity = make.activity()
     assert sign_up(client, activity=activity) == 303
-    client.post(manage(only(activity), "/give-up"))
+    client.post(link(only(activity), "/give-up"))
     for _ in range(9):
         sign_up(client)
 

@@ -28,8 +28,8 @@ def opened(activity: Activity, name: str = "Ada", status: str = "confirmed", **g
     return made
 
 
-def link(registration: Registration, more: str = "") -> str:
-    return f"/de/registration/{actions.token_of(registration)}{more}"
+def link(registration: Registration, more: str = "", lang: str = "de") -> str:
+    return f"/{lang}/registration/{actions.token_of(registration)}{more}"
 
 
 @pytest.fixture

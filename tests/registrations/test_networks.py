@@ -16,8 +16,9 @@ from tests import make
 from tests.browse import page
 from tests.conftest import NOW, Client
 from tests.mailbox import letters
+from tests.registrations.test_links import link
 from tests.registrations.test_shadows import ELSEWHERE, HERE, attempt, known, public
-from tests.registrations.test_views import ADA, address, manage, post
+from tests.registrations.test_views import ADA, address, post
 
 MANY = 30
 
@@ -160,8 +161,8 @@ def test_page_and_letter_say_that_the_place_comes_with_the_confirmation(
         (mail,) = [one for one in letters() if one.to == ADA["email"]]
         assert words in mail.text
         assert words in mail.page
-        assert words in page(client, manage(ada, lang=lang)).text
-        assert post(client, manage(ada, "/confirm", lang=lang)).h1 in (
+        assert words in page(client, link(ada, lang=lang)).text
+        assert post(client, link(ada, "/confirm", lang=lang)).h1 in (
             "Ihr Platz ist bestätigt",
             "Your place is confirmed",
         )

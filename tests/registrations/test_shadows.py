@@ -23,7 +23,8 @@ from tests import make
 from tests.browse import page
 from tests.conftest import NOW, Client, Clock
 from tests.mailbox import letters
-from tests.registrations.test_views import ADA, address, manage, post
+from tests.registrations.test_links import link
+from tests.registrations.test_views import ADA, address, post
 
 HERE, ELSEWHERE = "192.0.2.1", "198.51.100.7"
 
@@ -114,7 +115,7 @@ def test_no_place_is_lost_to_a_shadow(client: Client) -> None:
     assert bob.status == "unconfirmed"
     (told,) = [mail for mail in letters() if mail.to == "bob@example.org"]
     assert "Alle Plätze sind vergeben" in told.text  # as it is shown to everybody
-    assert post(client, manage(bob, "/confirm")).h1 == "Ihr Platz ist bestätigt"
+    assert post(client, link(bob, "/confirm")).h1 == "Ihr Platz ist bestätigt"
     assert queries.places([activity])[activity.id].taken == 2
     assert public(activity) == {"in_person": (0, 1)}
     actions.expire_holds(NOW + timedelta(hours=48))
