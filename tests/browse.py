@@ -3,6 +3,7 @@
 `page(client, "/de/")` or `page(client, "public.activity", edition="…", activity="…")` answers with a Page.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -12,6 +13,7 @@ from flask import url_for
 
 FILLED_IN = ("input", "select", "textarea")
 INLINE = ("a", "abbr", "b", "code", "em", "i", "mark", "small", "span", "strong", "sub", "sup", "svg", "time")
+AS_TYPED = {"cw-lines", "of-line"}  # their white space is shown as it stands there
 NEED_NO_LABEL = ("hidden", "submit", "button", "image", "reset")
 
 
@@ -134,6 +136,10 @@ def _problems(got: Page) -> Any:
             yield f"no alt: {where}"
         if element.tag in ("button", "a", "h1", "h2", "h3", "th", "legend", "summary") and not text_of(element):
             yield f"no words: {where}"
+        if AS_TYPED & set((element.get("class") or "").split()):
+            shown = "".join(element.itertext())
+            if re.search(r"\A\n {4}|\n {4,}\Z", shown):  # as a template is indented; people may begin with a line
+                yield f"an empty line is shown: {where}"
         if element.tag == "style" or (element.tag == "script" and not element.get("src")):
             yield f"inline: {where}"
         if "style" in names or any(name.startswith("on") for name in names):

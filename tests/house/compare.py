@@ -93,6 +93,8 @@ PAGE_MASKS = (
     (r'(name="csrf_token"[^>]*?value=")[^"]*', r"\1…"),
     (r"(\?v=)[\w.-]+", r"\1…"),
     (r"(/(?:registration|invitation|login/link|login/password)/)[\w-]{20,}", r"\1…"),
+    # Where line breaks are shown as they are typed, an indented one is an empty line too much.
+    (r'(class="[^"]*\b(?:cw-lines|of-line)\b[^>]*>)\n {4,}', r"\1⏎"),
     (r"\s+", " "),
     (rf" ?(</?(?:{BLOCKS})\b[^>]*>) ?", r"\1"),
     (r' ?(<br>|<svg class="cw-(?:meter|ticks)"|<input type="hidden"[^>]*>) ?', r"\1"),

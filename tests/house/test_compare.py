@@ -43,6 +43,8 @@ def test_what_differs_each_time_is_masked_in_a_page() -> None:
     [
         (page("<p>eins</p> <p>zwei</p>"), page("<p>eins</p> <p>drei</p>"), ["-<p>zwei", "+<p>drei"]),
         (page("<b>x</b><i>y</i>"), page("<b>x</b> <i>z</i>"), ["-</b>", "-<i>y", "+</b> ", "+<i>z"]),
+        (page('<div class="cw-lines">x'), page('<div class="cw-lines">\n      x'),
+         ['-<div class="cw-lines">x', '+<div class="cw-lines">⏎x']),
         (letter(), letter("Ihr Ort"), ["-Subject: Ihr Platz\\r\\n", "+Subject: Ihr Ort\\r\\n"]),
         (Answer(FEED.format("a"), b"x"), Answer(FEED.format("b"), b"x"), ["-Cache-Control: a", "+Cache-Control: b"]),
         (Answer(FEED.format("a"), b"x\r\n"), Answer(FEED.format("a"), b"x\n"), ["-x\\r\\n", "+x\\n"]),
