@@ -116,7 +116,7 @@ def _problems(got: Page) -> Any:
         yield "the page does not say its language"
     yield from (f"the id {name} stands twice" for name in sorted({i for i in ids if ids.count(i) > 1}))
     for element in elements:
-        where = f"<{element.tag} {' '.join(f'{k}={v!r}' for k, v in element.items())}>"
+        where = _Where(element)
         names = set(element.keys())
         if element.tag in FILLED_IN and element.get("type") not in NEED_NO_LABEL:
             inside = element
@@ -150,6 +150,16 @@ def _problems(got: Page) -> Any:
             yield f"link into nothing: {where}"
         for name in ("aria-describedby", "aria-labelledby", "aria-controls"):
             yield from (f"{name} names nothing: {where}" for i in element.get(name, "").split() if i not in ids)
+
+
+class _Where:
+    """An element as it stands in the page, written out only where there is something to say of it."""
+
+    def __init__(self, element: Element) -> None:
+        self.element = element
+
+    def __str__(self) -> str:
+        return f"<{self.element.tag} {' '.join(f'{k}={v!r}' for k, v in self.element.items())}>"
 
 
 def _has(element: Element, name: str, value: str) -> bool:

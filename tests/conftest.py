@@ -65,6 +65,11 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     _close_connections()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The stories in the browser take longest: they begin first, so that at the end nobody works alone."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+
+
 def brings_its_own(request: pytest.FixtureRequest) -> bool:
     """Whether a test runs on an application, a database and a clock of its own: the real ones."""
     return any(request.node.get_closest_marker(mark) for mark in ("slow", "browser", "alone"))

@@ -46,13 +46,14 @@ db = SQLAlchemy(model_class=Model, session_options={"expire_on_commit": False, "
 
 
 @contextmanager
-def unit_of_work(*, wait: float = LOCK_SECONDS) -> Iterator[None]:
+def unit_of_work(*, wait: float | None = None) -> Iterator[None]:
     """Write: all of it or nothing. Opened once, at the edge (view, job, command).
 
     Announces at its start that it will write, so that writers queue up: SQLite by BEGIN IMMEDIATE,
     PostgreSQL with a limit on waiting for a locked row. Raises `sqlalchemy.exc.OperationalError` when `wait` seconds
-    are over; a page that only reads and notes something by the way must give a short one.
+    (LOCK_SECONDS) are over; a page that only reads and notes something by the way must give a short one.
     """
+    wait = LOCK_SECONDS if wait is None else wait
     session = db.session()
     if session.info.get("is_writing"):  # it would commit the half that was done so far
         raise RuntimeError("a unit of work is open already")

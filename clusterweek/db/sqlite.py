@@ -61,7 +61,7 @@ def prepare(engine: Engine) -> None:
 
 
 @contextmanager
-def in_line(wait: float = BUSY_MILLISECONDS / 1000) -> Iterator[None]:
+def in_line(wait: float) -> Iterator[None]:
     """One writer of this process after the other; who waits longer than `wait` seconds is sent away.
 
     SQLite lets whoever asks at the right moment go first, so among 64 threads some wait for ever; here they stand in

@@ -19,7 +19,7 @@ def test_a_thread_that_waits_in_vain_is_told() -> None:
     has_begun, may_end = Event(), Event()
 
     def write() -> None:
-        with sqlite.in_line():
+        with sqlite.in_line(0.05):
             has_begun.set()
             may_end.wait()
 
@@ -27,12 +27,12 @@ def test_a_thread_that_waits_in_vain_is_told() -> None:
     other.start()
     has_begun.wait()
 
-    with pytest.raises(OperationalError, match="database is locked"), sqlite.in_line():
+    with pytest.raises(OperationalError, match="database is locked"), sqlite.in_line(0.05):
         pass
 
     may_end.set()
     other.join()
-    with sqlite.in_line():
+    with sqlite.in_line(0.05):
         pass
 
 

@@ -10,16 +10,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from urllib.request import urlopen
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Error as PlaywrightError, Locator, Page, sync_playwright
 
 from clusterweek import config, create_app
 from clusterweek.accounts import actions as accounts
 from clusterweek.db.session import db, unit_of_work
+from clusterweek.facts import actions as facts
+from tests.conftest import build_app
 from tests.processes import Installation
 from tests.smtp import Inbox, free_port, smtp_server
 
@@ -33,6 +35,10 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# Every element with the names of its attributes and what decides how it looks and what it is, but not its words.
+STRUCTURE = """[...document.querySelectorAll("*")].map(element => [element.tagName, element.className,
+    ...element.getAttributeNames(), element.type, element.getAttribute("role"), element.textContent.trim() !== ""
+    ].join(" ")).join("\\n")"""
 LINK = re.compile(r"http://127\.0\.0\.1:\d+/\S+")
 
 
@@ -102,9 +108,12 @@ def running(folder: Path, prepare: Callable[[], dict[str, Any]]) -> Iterator[Hou
     url = f"http://127.0.0.1:{port}"
     with smtp_server() as (inbox, mail_url):
         installation = Installation(folder, MAIL_URL=mail_url, BASE_URL=url, MAIL_FROM="Clusterwoche <week@post.test>")
-        installation.run("db", "upgrade")
-        installation.run("facts", "load")
         house = House(url, inbox, installation)
+        with build_app(folder, **installation.settings).app_context():
+            with unit_of_work():
+                facts.load(now=datetime.now(UTC))
+            db.session.remove()
+            db.engine.dispose()
         with house.database():
             house.things = prepare()
         process = installation.start("serve", "--with-worker", "--port", str(port))
@@ -131,6 +140,8 @@ def _wait(port: int, process: subprocess.Popen[str]) -> None:
 class Visitor:
     """Somebody with a browser who looks closely: every page they see is checked for access and for narrow screens."""
 
+    looked_at: ClassVar[set[str]] = set()
+
     def __init__(self, browser: Browser, house: House, *, width: int = 1280) -> None:
         self.house = house
         self.context = browser.new_context(viewport={"width": width, "height": 900}, locale="de-DE")
@@ -139,8 +150,9 @@ class Visitor:
         self.complaints: list[str] = []
         self.page.on("console", lambda message: message.type == "error" and self.complaints.append(message.text))
 
-    def goes_to(self, path: str) -> None:
-        self.page.goto(path if path.startswith("http") else self.house.url + path)
+    def goes_to(self, path: str, *, status: int = 200) -> None:
+        answer = self.page.goto(path if path.startswith("http") else self.house.url + path)
+        assert answer is None or answer.status == status, f"{answer.status} {self.page.url}"
         self.looks()
 
     def clicks(self, name: str, role: str = "button") -> None:
@@ -156,7 +168,6 @@ class Visitor:
             target.click(timeout=10_000)
         except PlaywrightError as problem:
             raise AssertionError(f"{target} is not on {self.page.url}:\n{self._main()[:1500]}") from problem
-        self.page.wait_for_load_state()
         self.looks()
 
     def _main(self) -> str:
@@ -185,20 +196,35 @@ class Visitor:
 
     def looks(self) -> None:
         """No finding of axe, no complaint of the browser, nothing wider than a screen of 320 px."""
-        found = Axe().run(self.page)
-        findings = [(rule["id"], rule["nodes"][0]["target"]) for rule in found.response["violations"]]
-        assert findings == [], self.page.url
-        # In the dark only the colours are others.
-        self.page.emulate_media(color_scheme="dark")
-        dark = Axe().run(self.page, options={"runOnly": ["color-contrast"]})
-        self.page.emulate_media(color_scheme="light")
-        assert [rule["nodes"][0]["target"] for rule in dark.response["violations"]] == [], f"{self.page.url}, dark"
+        self.page.wait_for_load_state()
+        structure = self.page.evaluate(STRUCTURE)
+        if structure not in self.looked_at:  # other words in the same elements break no rule
+            self._look_closely()
+            self.looked_at.add(structure)
         self.page.set_viewport_size({"width": 320, "height": 700})
         wide = self.page.evaluate("document.documentElement.scrollWidth")
         self.page.set_viewport_size({"width": self.width, "height": 900})
         assert wide <= 320, f"{self.page.url} is {wide} px wide on a screen of 320"
         answers = [text for text in self.complaints if "status of 4" not in text]  # 422 is an answer, not a mistake
         assert answers == [], f"{self.page.url}: {answers}"
+
+    def _look_closely(self) -> None:
+        self.page.evaluate(f"{AXE_SCRIPT}; 0")
+        assert self._findings() == [], self.page.url
+        # In the dark only the colours are others.
+        self.page.emulate_media(color_scheme="dark")
+        assert self._findings(runOnly=["color-contrast"]) == [], f"{self.page.url}, dark"
+        self.page.emulate_media(color_scheme="light")
+
+    def _findings(self, **options: Any) -> list[Any]:
+        """Of the axe that the page already holds: each rule that is broken, and where first."""
+        return self.page.evaluate(  # type: ignore[no-any-return]
+            """async options => {
+                const found = await axe.run(document, options)
+                return found.violations.map(rule => [rule.id, rule.nodes[0].target])
+            }""",
+            {"resultTypes": ["violations"], **options},
+        )
 
     def logs_in(self, email: str) -> None:
         self.goes_to("/de/login")

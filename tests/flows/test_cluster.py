@@ -16,9 +16,9 @@ DAY = next_april(8)
 
 def week() -> dict[str, Any]:
     make.edition(slug="woche", starts_on=next_april(6), ends_on=next_april(15))
-    make.cluster("OptoNet", slug="optonet", email="info@post.test")
+    optonet = make.cluster("OptoNet", slug="optonet", email="info@post.test")
     with_password(make.organiser("Olaf", email="olaf@post.test"))
-    return {}
+    return {"draft": make.activity(host=optonet, review_status="draft", starts=None).id}
 
 
 @pytest.fixture(scope="module")
@@ -129,8 +129,8 @@ def test_every_page_of_the_desk_stands_the_look(house: House, visitor: Callable[
         for path in ("host/optonet/", "host/optonet/new", "host/optonet/profile", "host/optonet/team", "account"):
             olaf.goes_to(f"/{lang}/{path}")
         for path in ("", "/preview", "/registrations"):
-            olaf.goes_to(f"/{lang}/host/optonet/1{path}")
-    olaf.goes_to("/de/gibt-es-nicht/")
+            olaf.goes_to(f"/{lang}/host/optonet/{house.things['draft']}{path}")
+    olaf.goes_to("/de/gibt-es-nicht/", status=404)
 
 
 def test_sven_sees_nothing_of_it(house: House, visitor: Callable[..., Visitor]) -> None:

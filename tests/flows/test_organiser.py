@@ -80,7 +80,7 @@ def test_from_an_empty_house_to_the_booklet(house: House, visitor: Callable[...,
     olaf.sends()
     newer = house.link("clara@post.test", "OptoNet", "/invitation/")
     clara = visitor(house)
-    clara.goes_to(older)
+    clara.goes_to(older, status=404)
     clara.sees("nicht mehr")
     clara.goes_to(newer)
     clara.sees("OptoNet")

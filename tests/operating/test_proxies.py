@@ -83,7 +83,7 @@ def proxies(app: Flask) -> str:
     return next(str(finding) for finding in found if finding.subject == "proxies")
 
 
-@pytest.mark.alone
+@pytest.mark.slow
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded"])
 def test_the_doctor_tells_of_a_proxy_that_the_settings_do_not_know(tmp_path: Path, header: str) -> None:
     app = build_app(tmp_path)
@@ -105,7 +105,7 @@ def test_the_doctor_tells_of_a_proxy_that_the_settings_do_not_know(tmp_path: Pat
         assert note.stat().st_mtime_ns == before  # once an hour
 
 
-@pytest.mark.alone
+@pytest.mark.slow
 def test_a_proxy_that_is_known_is_no_news(tmp_path: Path) -> None:
     app = build_app(tmp_path, TRUSTED_PROXIES="1")
     with app.app_context():
@@ -115,7 +115,7 @@ def test_a_proxy_that_is_known_is_no_news(tmp_path: Path) -> None:
     assert not (tmp_path / forwarded.NOTE).exists()
 
 
-@pytest.mark.alone
+@pytest.mark.slow
 def test_a_folder_that_takes_no_note_costs_nobody_an_answer(tmp_path: Path) -> None:
     app = build_app(tmp_path)
     (tmp_path / forwarded.NOTE).mkdir()

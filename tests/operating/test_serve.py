@@ -5,7 +5,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
@@ -21,7 +21,7 @@ from clusterweek.operating import serve
 from tests.processes import Installation
 from tests.smtp import free_port
 
-pytestmark = pytest.mark.alone
+CHILDREN = {"cw-web", "cw-web-2", "cw-worker"}
 
 
 @dataclass
@@ -58,9 +58,17 @@ class Served:
             assert time.monotonic() < deadline, f"never said {words}, but: {self.lines}"
             time.sleep(0.1)
 
-    def children(self) -> dict[str, psutil.Process]:
-        """The supervisor's own children by their names."""
-        return {child.name(): child for child in psutil.Process(self.process.pid).children()}
+    def wait_for_children(self, seconds: float = 60) -> dict[str, psutil.Process]:
+        """The supervisor's own children by their names, once all of them have been started and named."""
+        deadline = time.monotonic() + seconds
+        seen: dict[str, psutil.Process] = {}
+        while time.monotonic() < deadline:
+            with suppress(psutil.NoSuchProcess):
+                seen = {child.name(): child for child in psutil.Process(self.process.pid).children()}
+            if set(seen) == CHILDREN and all(child.is_running() for child in seen.values()):
+                return seen
+            time.sleep(0.1)
+        raise AssertionError(f"never were there {CHILDREN}, but {seen}; said: {self.lines}")
 
     def everybody(self) -> list[psutil.Process]:
         supervisor = psutil.Process(self.process.pid)
@@ -101,6 +109,7 @@ def test_the_greeting_says_where_it_listens_when_people_come_another_way(app: Fl
     assert "listens" not in alone
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("farewell", [signal.SIGINT, signal.SIGTERM], ids=lambda signum: signum.name)
 def test_a_day_in_the_life(tmp_path: Path, farewell: signal.Signals) -> None:
     token = "Ab_-" * 10 + "xyz"
@@ -137,27 +146,29 @@ def test_a_day_in_the_life(tmp_path: Path, farewell: signal.Signals) -> None:
     assert shares_of_memory < 250_000_000  # 300 MB are promised with a whole week in use: see the bench
 
 
+@pytest.mark.slow
 def test_whoever_dies_is_started_again_and_nobody_outlives_the_supervisor(tmp_path: Path) -> None:
     with served(tmp_path, "--no-demo", "--with-worker") as one:
         one.wait_until("/readyz", 200)
-        before = one.children()
+        before = one.wait_for_children()
         for child in before.values():
             for process in [*child.children(recursive=True), child]:
                 process.kill()
+        psutil.wait_procs(before.values(), 30)
+        after = one.wait_for_children()
         one.wait_until("/healthz", 200)
-        after = one.children()
         everybody = one.everybody()
         one.process.kill()
         left = psutil.wait_procs(everybody, 10)[1]
         for process in left:
             process.kill()
 
-    assert set(before) == set(after) == {"cw-web", "cw-web-2", "cw-worker"}
     assert {p.pid for p in before.values()}.isdisjoint(p.pid for p in after.values())
     assert "web has ended (code -9); it is started again in 2 s" in "\n".join(one.lines)
     assert left == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("host", ["127.0.0.2", "::1", "0.0.0.0"])
 def test_it_greets_at_whatever_address_it_listens(tmp_path: Path, host: str) -> None:
     with served(tmp_path, "--no-demo", "--host", host) as one:
@@ -167,6 +178,7 @@ def test_it_greets_at_whatever_address_it_listens(tmp_path: Path, host: str) -> 
     assert "Address already in use" in taken
 
 
+@pytest.mark.slow
 def test_without_a_schema_it_says_what_to_do(tmp_path: Path) -> None:
     for command in (("serve", "--port", str(free_port())), ("worker",)):
         told = Installation(tmp_path).run(*command, code=1)
@@ -174,6 +186,7 @@ def test_without_a_schema_it_says_what_to_do(tmp_path: Path) -> None:
         assert told.startswith("clusterweek: The database is not at the newest schema: run `clusterweek db upgrade`")
 
 
+@pytest.mark.alone
 def test_the_demo_tells_its_logins_and_only_the_first_run_loads_it(tmp_path: Path) -> None:
     with served(tmp_path, "--demo") as one:
         one.wait_until("/healthz", 200, seconds=90)
@@ -194,6 +207,7 @@ def test_the_demo_tells_its_logins_and_only_the_first_run_loads_it(tmp_path: Pat
     assert took < 10  # 3 s are promised on a machine that does nothing else
 
 
+@pytest.mark.slow
 def test_one_connection_serves_many_requests(tmp_path: Path) -> None:
     with served(tmp_path, "--no-demo") as one:
         one.wait_until("/healthz", 200)

@@ -85,7 +85,7 @@ import os; os._exit(0)
 """
 
 
-@pytest.mark.alone
+@pytest.mark.slow
 @pytest.mark.parametrize("hours", [-3, -24 * 400, 3])
 def test_a_clock_that_is_set_silences_no_job(tmp_path: Path, hours: int) -> None:
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "CLUSTERWEEK_INSTANCE_PATH": str(tmp_path)}
