@@ -25,7 +25,6 @@ from clusterweek.vocabulary import lists
 LONGEST_SEARCH = 100  # characters; longer ones are pasted by mistake
 MOST_SEARCHES, MOST_WORDS = 5, 10  # each word of each search is looked for in every text: 600 of them took two seconds
 MOST_VALUES = 60  # of one filter: more than there are Länder, fields or formats
-IGNORED = re.compile(r"(?i:utm_.*|fbclid)|lang")
 NONE = "none"  # as a Land: of no Land
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -201,13 +200,13 @@ def parse(
 ) -> Filter:
     """The filter that an address asks for. Raises UnknownFilter for a name or a value that `kinds` does not have.
 
-    Empty values (a form that was left blank) count as not given, searches of nothing but marks too. `lang`, `utm_*` and
-    `fbclid` are ignored, and what the address says `beside` the filter, like the page. Whether a cluster of that name
-    exists is asked by `query.matching`.
+    Empty values (a form that was left blank) count as not given, searches of nothing but marks too. `lang` is ignored,
+    and what the address says `beside` the filter, like the page; what others hang on addresses has been dropped by
+    `web.marks`. Whether a cluster of that name exists is asked by `query.matching`.
     """
     found: dict[str, tuple[str, ...]] = {}
     for name, given in args.lists():
-        if IGNORED.fullmatch(name) or name in beside:
+        if name == "lang" or name in beside:
             continue
         kind = kinds.get(name)
         if kind is None:
