@@ -129,7 +129,7 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
         autorefresh=app.debug,
         allow_all_origins=False,
     )
-    app.wsgi_app = marks.Door(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = marks.Door(app.wsgi_app)  # type: ignore[assignment, method-assign]
     app.wsgi_app = hosts.Door(app.wsgi_app, app.config)  # type: ignore[assignment, method-assign]
     if hops := app.config["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]

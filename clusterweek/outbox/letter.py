@@ -14,6 +14,8 @@ class Mail:
 
     `text` and `page` (HTML) say the same. `calendar` is an iCalendar object as bytes: with a `calendar_method`
     (REQUEST, CANCEL) it is an invitation that mail programs answer to (RFC 6047); without, a file that is attached.
+    `stop_link` is an address where one POST ends letters of this sort (RFC 8058). Letters with the same `thread`, a
+    word without spaces, are shown together by mail programs.
     """
 
     to: str
@@ -24,6 +26,8 @@ class Mail:
     calendar: bytes | None = None
     calendar_method: str | None = None
     calendar_name: str = "termin.ics"
+    stop_link: str | None = None
+    thread: str | None = None
     is_demo: bool = False  # the addressee is invented: the mail never leaves by SMTP
 
 

@@ -49,6 +49,7 @@ def mail(
         text=text,
         page=page,
         reply_to=contact_of(activity),
+        thread=f"registration.{registration.token_hash[:24]}" if registration.token_hash else None,
         is_demo=activity.edition.is_demo,
     )
 
@@ -79,12 +80,18 @@ def common(registration: Registration, dates: list[Occurrence], letter: Letter) 
         "is_limited": rules.limit_of(activity, registration.mode) is not None,
         "manage_link": link("manage"),
         "give_up_link": link("give_up"),
-        "stop_link": link("reminders"),
+        "stop_link": stop_link(letter, registration),
         "activity_link": page("public.activity"),
         "sign_up_link": page("registrations.sign_up"),
         "written_at": letter.created_at,
         **_band(dates, is_online),
     }
+
+
+def stop_link(letter: Letter, registration: Registration) -> str:
+    """Where reminders of this activity are stopped: a page asks first, one POST does it at once."""
+    token = actions.token_of(registration)
+    return links.page("registrations.reminders", lang=letter.language, token=token)
 
 
 def contact_of(activity: Activity) -> str | None:

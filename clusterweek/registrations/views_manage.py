@@ -6,7 +6,7 @@ A GET never changes anything: mail programs and virus scanners open links before
 from datetime import datetime
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 
 from clusterweek import clock
 from clusterweek.activities import rules as activity_rules
@@ -90,9 +90,12 @@ def reminders(token: str) -> Any:
 @bp.post("/<lang:lang>/registration/<token>/reminders")
 @guards.by_link_alone
 def stop_reminders(token: str) -> Any:
+    """Asked by a button of the page, or by a mail program at once (RFC 8058: without a redirect)."""
     registration = _found(token)
     with unit_of_work():
         actions.stop_reminders(registration.id)
+    if request.form.get("List-Unsubscribe") == "One-Click":
+        return _("You get no more reminders of this activity."), {"Content-Type": "text/plain; charset=utf-8"}
     flash(_("You get no more reminders of this activity."))
     return redirect(url_for(".manage", token=token), 303)
 

@@ -1,5 +1,6 @@
 """The reminder itself."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from clusterweek.activities.models import Occurrence
@@ -36,7 +37,8 @@ def is_wanted(letter: Letter, now: datetime) -> bool:
 
 def render(letter: Letter) -> Mail:
     registration = registrations.registration_of(letter)
-    return registrations.mail("reminders/mails/reminder", letter, registration, dates=[_occurrence(letter)])
+    made = registrations.mail("reminders/mails/reminder", letter, registration, dates=[_occurrence(letter)])
+    return replace(made, stop_link=registrations.stop_link(letter, registration))
 
 
 def _rule(letter: Letter) -> ReminderRule:

@@ -130,4 +130,34 @@ def test_a_calendar_without_a_method_is_a_file_beside_the_text() -> None:
 
 
 def test_no_answering_machine_answers() -> None:
-    assert read(sealed())["Auto-Submitted"] == "auto-generated"
+    plain, invited = read(sealed()), read(sealed(calendar=CALENDAR, calendar_method="REQUEST"))
+
+    assert plain["Auto-Submitted"] == invited["Auto-Submitted"] == "auto-generated"
+    assert plain["X-Auto-Response-Suppress"] == "All"
+    assert invited["X-Auto-Response-Suppress"] == "OOF, AutoReply"  # the answer to an invitation is wanted
+
+
+def test_letters_of_one_thread_refer_to_the_same() -> None:
+    assert read(sealed(thread="registration.0af3"))["References"] == "<registration.0af3@woche.test>"
+    assert read(sealed())["References"] is None
+
+
+def test_who_does_not_want_more_finds_the_button_in_the_mail_program() -> None:
+    mail = read(sealed(stop_link="https://woche.test/de/registration/Ab_-9/reminders?x=1"))
+
+    assert mail["List-Unsubscribe"] == "<https://woche.test/de/registration/Ab_-9/reminders?x=1>"
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert read(sealed())["List-Unsubscribe"] is None
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *(("stop_link", f"https://woche.test/{odd}") for odd in ("a b", "a>b", "a<b", "ä", "a\r\nBcc: x", "x" * 2000)),
+        *(("stop_link", odd) for odd in ("woche.test/a", "mailto:a@b.test", "javascript:1", "https://")),
+        *(("thread", odd) for odd in ("a b", "a>", "a@b", "ä", "a\r\nBcc: x")),
+    ],
+)
+def test_a_header_carries_no_other_link_and_no_other_thread(field: str, value: str) -> None:
+    with pytest.raises(UnfitMail):
+        sealed(**{field: value})

@@ -66,6 +66,20 @@ def test_no_more_reminders_needs_a_button(client: Client) -> None:
     assert client.get(link(ada, "/reminders")).status_code == 303
 
 
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_a_mail_program_stops_reminders_at_once(client: Client, lang: str) -> None:
+    ada = opened(make.activity())
+    address = link(ada, "/reminders").replace("/de/", f"/{lang}/")
+
+    for _again in range(2):
+        answer = client.post(address, data={"List-Unsubscribe": "One-Click"})
+
+        assert (answer.status_code, answer.mimetype) == (200, "text/plain")  # RFC 8058 3.1: no redirect
+        assert answer.text.startswith({"de": "Sie bekommen zu", "en": "You get no more"}[lang])
+        assert not ada.wants_reminders
+    assert ada.status == "confirmed"
+
+
 def test_the_link_to_the_room_is_shown_only_to_who_has_a_place_online(client: Client) -> None:
     activity = make.activity(mode="hybrid", capacity_online=1, place={"online_url": "https://meet.example.org/secret"})
     ada = opened(activity, "Ada", mode="online")
