@@ -1,6 +1,7 @@
 """Commands about files: the programme as a file, and tables of activities and clusters that are taken over."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -12,11 +13,13 @@ from clusterweek.clusters import queries as clusters
 from clusterweek.db.session import unit_of_work
 from clusterweek.editions import queries as editions
 from clusterweek.editions.models import Edition
-from clusterweek.importing import activities as activity_tables, clusters as cluster_tables, tables
+from clusterweek.importing import activities as activity_tables, clusters as cluster_tables, reading, tables
+from clusterweek.importing.tables import Table
 from clusterweek.listing import filter as filters
 from clusterweek.programme import files as programme_files
 from clusterweek.refusal import Refusal
 from clusterweek.traces import log as traces
+from clusterweek.web import marks
 
 
 @click.group("export")
@@ -34,7 +37,7 @@ def export_programme(slug: str, format: str, target: Path, query: str, lang: str
     """Write the programme to a file, with all columns that the office sees."""
     edition = _edition(slug)
     now = clock.now()
-    chosen = filters.parse(MultiDict(parse_qsl(query, keep_blank_values=True)), now=now)
+    chosen = filters.parse(MultiDict(parse_qsl(marks.without_marks(query), keep_blank_values=True)), now=now)
     traces.note_apart("programme_exported", subject=("edition", edition.id), now=now)
     made = programme_files.make(format, edition=edition, filter=chosen, lang=lang, now=now, is_office=True)
     write_file(target, made.body, is_public=True)
@@ -60,7 +63,7 @@ def import_activities(
     cluster = clusters.by_slug(cluster_slug) if cluster_slug else None
     if cluster_slug and cluster is None:
         raise Refusal(f"There is no cluster {cluster_slug}.")
-    table = tables.read(file.name, file.read_bytes())
+    table = _table(file, reading.column_of)
     now = clock.now()
     results = activity_tables.take_over(
         table,
@@ -83,13 +86,17 @@ def import_activities(
 @import_group.command("clusters")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--invite", is_flag=True, help="Write to the contact of every cluster that has nobody yet.")
-def import_clusters(file: Path, invite: bool) -> None:
+@click.option("--dry-run", is_flag=True, help="say what would happen, write nothing")
+def import_clusters(file: Path, invite: bool, dry_run: bool) -> None:
     """Take clusters over from FILE (CSV or XLSX); with a wrong row nothing is written and the exit code is 1."""
-    table = tables.read(file.name, file.read_bytes())
+    table = _table(file, cluster_tables.column_of)
     if strange := cluster_tables.left_out(table):
         click.echo(f"not read, because not known: {', '.join(strange)}", err=True)
-    with unit_of_work():
-        results = cluster_tables.take_over(table, by=None, now=clock.now(), invite=invite)
+    if dry_run:
+        results, invite = cluster_tables.preview(table), False
+    else:
+        with unit_of_work():
+            results = cluster_tables.take_over(table, by=None, now=clock.now(), invite=invite)
     for result in results:
         click.echo(result.line())
     if any(result.outcome == "error" for result in results):
@@ -99,6 +106,14 @@ def import_clusters(file: Path, invite: bool) -> None:
             click.echo(f"{'invited' if invite else 'would be invited'}: {result.values['email']}  {result.name}")
         elif result.not_invited:
             click.echo(f"not invited: {result.values['email']}  {result.name}  {result.not_invited}")
+
+
+def _table(file: Path, column_of: Callable[[str], str | None]) -> Table:
+    """The table in that file; what had to be guessed is said beside what the command prints."""
+    table = tables.read(file.name, file.read_bytes(), column_of)
+    for remark in table.remarks:
+        click.echo(remark, err=True)
+    return table
 
 
 def _edition(slug: str) -> Edition:

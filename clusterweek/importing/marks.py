@@ -86,9 +86,18 @@ def _look(sheet: Any) -> tuple[bool, set[Box]]:
     return has_formulas, set(boxes)
 
 
+def last_row(sheet: Any) -> int:
+    """The last row in which something stands; formats and borders are nothing."""
+    return max((row for row, _column, _parts, says_something in _cells(sheet) if says_something), default=0)
+
+
 def _without_result(sheet: Any) -> frozenset[tuple[int, int]]:
     """(row, column) of every formula for which the file keeps no result. A kept text of no length is a result."""
-    found = set()
+    return frozenset((row, column) for row, column, parts, is_kept in _cells(sheet) if "f" in parts and not is_kept)
+
+
+def _cells(sheet: Any) -> Iterator[tuple[int, int, dict[str, Any], bool]]:
+    """(row, column, parts by name, whether the file keeps a value) of each cell that the file names."""
     row = column = 0
     with _open(sheet) as file:
         for event, element in iterparse(file, events=("start", "end")):
@@ -102,8 +111,6 @@ def _without_result(sheet: Any) -> frozenset[tuple[int, int]]:
                 column = column_index_from_string(coordinate_from_string(reference)[0]) if reference else column + 1
                 parts = {part.tag.rpartition("}")[2]: part for part in element}
                 kept = parts.get("v")
-                is_kept = kept is not None and (kept.text or element.get("t") == "str")
-                if "f" in parts and not is_kept:
-                    found.add((row, column))
+                is_text = element.get("t") in ("str", "inlineStr")
+                yield row, column, parts, "is" in parts or (kept is not None and bool(kept.text or is_text))
                 element.clear()
-    return frozenset(found)

@@ -1,9 +1,9 @@
-"""Reading the first sheet of a workbook: a program of its own, so that no file can stop a web process.
+"""Reading the first visible sheet of a workbook: a program of its own, so that no file can stop a web process.
 
 A workbook is a ZIP of XML; 300 KB can hold twelve million cells, a few KB gigabytes. `python -P sheet.py` reads the
 file from standard input, looks at it before any reader does (`refuse`), and writes one line of JSON per row to
-standard output. It is stopped when it needs too much memory or time. A "no" is one line, `{"no": …}`, with a key of
-REFUSALS.
+standard output, before them, where there are several sheets to be seen, `{"sheet": …}` with the name of the one that is
+read. It is stopped when it needs too much memory or time. A "no" is one line, `{"no": …}`, with a key of REFUSALS.
 """
 
 import importlib.util
@@ -160,17 +160,23 @@ def _refuse_encoding(begins: bytes) -> None:
         raise No("odd")
 
 
-def rows(data: bytes) -> Iterator[list[Any]]:
-    """The rows of the first sheet, each cell as `marks.rows` gives it. Rows that are missing come as empty ones."""
+def rows(data: bytes) -> Iterator[list[Any] | dict[str, str]]:
+    """The rows of the first visible sheet, each cell as `marks.rows` gives it; missing rows come as empty ones."""
     book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
     if not book.worksheets:
         raise No("unreadable")
-    sheet = book.worksheets[0]
+    # What is hidden is a list of choices, or last year's; where all are, the first one is meant.
+    visible = [one for one in book.worksheets if one.sheet_state == "visible"] or book.worksheets[:1]
+    sheet = visible[0]
+    if len(visible) > 1:
+        yield {"sheet": sheet.title}
     sheet.reset_dimensions()  # some programs write a wrong size, and rows would be missing
     given = 0
     for number, cells in enumerate(marks.rows(sheet, max_col=MOST_COLUMNS + 1), start=1):
         if number > DEEPEST_ROW:
-            raise No("deep")
+            if marks.last_row(sheet) > DEEPEST_ROW:
+                raise No("deep")
+            return
         row = list(cells)
         while row and row[-1] is None:
             row.pop()

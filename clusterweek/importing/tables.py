@@ -4,13 +4,12 @@ Nothing here knows what the columns mean; `clusters.py` and the import of activi
 """
 
 import csv
-import io
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 
 from clusterweek.i18n import gettext as _, ngettext
-from clusterweek.importing import guard, workbooks
+from clusterweek.importing import csv_text, guard, workbooks
 from clusterweek.importing.guard import Cell, Unread
 from clusterweek.refusal import Refusal
 
@@ -36,23 +35,30 @@ class Table:
 
     headings: list[str]
     rows: list[Row]
+    remarks: list[str] = field(default_factory=list)  # sentences: what had to be guessed, to be looked at
 
 
-def read(name: str, data: bytes) -> Table:
-    """The first sheet of `data`, by the ending of its file name (.csv or .xlsx).
+def read(name: str, data: bytes, column_of: Callable[[str], str | None] | None = None) -> Table:
+    """The first visible sheet of `data`, by the ending of its file name (.csv or .xlsx).
 
-    Cells are text as a form would take it (no control characters, no spaces at the ends), without the ' of formula
-    protection; dates are written as
-    `2027-04-08` or `2027-04-08 09:00`, whole numbers without a point. Raises Refusal for what is no such table.
+    `column_of` says which headings are known: by them the row of the headings and the separator of a CSV file are
+    found. Cells are text as a form would take it (no control characters, no spaces at the ends), without the ' of
+    formula protection; dates are written as `2027-04-08` or `2027-04-08 09:00`, whole numbers without a point. Raises
+    Refusal for what is no such table.
     """
     ending = name.lower().rpartition(".")[2]
+    remarks: list[str] = []
+
+    def is_known(heading: Cell) -> bool:
+        return isinstance(heading, str) and column_of is not None and column_of(heading.strip()) is not None
+
     if ending == "csv":
-        lines: Iterable[list[Cell]] = _csv(data)
+        lines: Iterable[list[Cell]] = _csv(data, is_known, remarks)
     elif ending == "xlsx":
-        lines = _xlsx(data)
+        lines = _xlsx(data, remarks)
     else:
         raise Refusal(_("“%(name)s” is no table: its name must end in .csv or .xlsx.", name=name), status=422)
-    return _table(lines)
+    return replace(_table(lines, is_known), remarks=remarks)
 
 
 def unknown(table: Table, column_of: Callable[[str], str | None]) -> list[str]:
@@ -90,8 +96,8 @@ def columns(
     return found
 
 
-def _table(lines: Iterable[list[Cell]]) -> Table:
-    first, numbered = _below_the_title(enumerate(lines, start=1))
+def _table(lines: Iterable[list[Cell]], is_known: Callable[[Cell], bool]) -> Table:
+    first, numbered = _below_the_title(enumerate(lines, start=1), is_known)
     headings = [_heading(place, cell) for place, cell in enumerate(first, start=1)]
     while headings and not headings[-1]:
         headings.pop()
@@ -129,33 +135,48 @@ def _heading(place: int, cell: Cell) -> str:
 
 
 def _below_the_title(
-    numbered: Iterator[tuple[int, list[Cell]]],
+    numbered: Iterator[tuple[int, list[Cell]]], is_known: Callable[[Cell], bool]
 ) -> tuple[list[Cell], Iterable[tuple[int, list[Cell]]]]:
-    """The headings, and what follows. A title stands alone in its row; a table of one column has its headings first."""
+    """The headings, and what follows: the row with most headings that are known. Where none has two, a title stands
+    alone in its row, and a table of one column has its headings first."""
     first = list(islice(numbered, MOST_TITLE_ROWS))
+    known = [sum(map(is_known, cells)) for _number, cells in first]
     filled = [(place, sum(map(bool, cells))) for place, (_number, cells) in enumerate(first) if any(cells)]
     at = next((place for place, count in filled if count > 1), filled[0][0] if filled else None)
+    if (most := max(known, default=0)) > 1:
+        at = known.index(most)
     return ([], ()) if at is None else (first[at][1], chain(first[at + 1 :], numbered))
 
 
-def _csv(data: bytes) -> Iterator[list[Cell]]:
-    if b"\0" in data:
+def _csv(data: bytes, is_known: Callable[[Cell], bool], remarks: list[str]) -> Iterator[list[Cell]]:
+    try:
+        text, guessed = csv_text.decoded(data)
+    except UnicodeError:
+        raise Refusal(_("This is no CSV file: it holds bytes that no text has."), status=422) from None
+    if "\0" in text:
         raise Refusal(_("This is no CSV file: it holds bytes that no text has."), status=422)
-    text = guard.decoded(data)
-    first_line = next((line for line in text.split("\n", MOST_TITLE_ROWS) if ";" in line or "," in line), "")
-    delimiter = ";" if first_line.count(";") >= first_line.count(",") else ","
-    if text.count(delimiter) > MOST_ROWS * MOST_COLUMNS or text.count("\n") + text.count("\r") > MOST_LINES:
+    if guessed:
+        remarks.append(_("The file was written by an older program. Please look whether its umlauts are right."))
+    signs = max(map(text.count, csv_text.SEPARATORS))
+    if signs > MOST_ROWS * MOST_COLUMNS or text.count("\n") + text.count("\r") > MOST_LINES:
         raise Refusal(_("The CSV file holds far more cells or lines than a table needs."), status=422)
     try:
-        for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
+        for cells in csv_text.rows(text, is_known):
             # Only as many as are looked at: cleaning a million empty ones would take a second.
             yield [guard.from_csv(cell) if cell else "" for cell in cells[: MOST_COLUMNS + 1]]
-    except csv.Error as error:
-        if "field limit" in str(error):  # 128 KB
-            raise Refusal(_("The CSV file holds a cell that is too long."), status=422) from None
-        raise Refusal(_("The CSV file cannot be read: %(reason)s.", reason=str(error)), status=422) from None
+    except csv_text.Unclosed as problem:
+        raise Refusal(
+            _(
+                "In row %(row)s a quotation mark opens that is never closed. Delete it, or write it twice inside a "
+                "cell.",
+                row=problem.args[0],
+            ),
+            status=422,
+        ) from None
+    except csv.Error:  # a cell of over 128 KB
+        raise Refusal(_("The CSV file holds a cell that is too long."), status=422) from None
 
 
-def _xlsx(data: bytes) -> Iterator[list[Cell]]:
-    for cells in workbooks.rows(data):
+def _xlsx(data: bytes, remarks: list[str]) -> Iterator[list[Cell]]:
+    for cells in workbooks.rows(data, remarks):
         yield [guard.from_sheet(cell) for cell in cells]

@@ -18,15 +18,19 @@ LONGEST_WAIT = 20  # for whoever sent a workbook before
 ONE_AT_A_TIME = threading.Lock()  # in each web process: the memory for reading one is needed once
 
 
-def rows(data: bytes) -> Iterator[list[Any]]:
-    """The rows of the first sheet, cells as `marks.rows` gives them, without the empty ones at their ends.
+def rows(data: bytes, remarks: list[str]) -> Iterator[list[Any]]:
+    """The rows of the first visible sheet, cells as `marks.rows` gives them, without the empty ones at their ends; to
+    `remarks` comes which one it is, where several can be seen.
 
     Raises Refusal when the file is no workbook, or would cost too much: 422; 503 while others are being read.
     """
     for line in _read(data).splitlines():
         row = json.loads(line)
         if isinstance(row, dict):
-            raise _refusal(row["no"])
+            if "no" in row:
+                raise _refusal(row["no"])
+            remarks.append(_("Of several sheets the first one is read: “%(name)s”.", name=row["sheet"]))
+            continue
         yield [sheet.value(cell) for cell in row]
 
 

@@ -37,7 +37,7 @@ def preview_clusters() -> Any:
     form = TableForm()
     if form.validate_on_submit():
         try:
-            table = tables.read(form.file.data.filename or "", form.file.data.read())
+            table = tables.read(form.file.data.filename or "", form.file.data.read(), importing.column_of)
             results = importing.preview(table)
             if len(packed := _pack(table)) > MOST_CHARACTERS:
                 raise Refusal(
@@ -82,6 +82,7 @@ def _preview(table: Table, results: list[importing.RowResult], form: TakeOverFor
         "organiser/table_preview.html",
         results=results,
         left_out=importing.left_out(table),
+        remarks=table.remarks,
         by_outcome=by_outcome,
         invites=[result for result in results if result.invites],
         form=form,

@@ -137,6 +137,49 @@ def deep(number: int) -> bytes:
     return changed("sheet1", lambda xml: xml.replace(b"</sheetData>", more))
 
 
+def book(*sheets: tuple[str, str, str]) -> bytes:
+    """A workbook of sheets: (title, state, the one name in it)."""
+    made = Workbook()
+    made.remove(made.active)
+    for title, state, name in sheets:
+        one = made.create_sheet(title)
+        one.sheet_state = state
+        for line in (["name", "land"], [name, "DE-BY"]):
+            one.append(line)
+    file = io.BytesIO()
+    made.save(file)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("sheets", "read", "remarks"),
+    [
+        ([("Lists", "hidden", "No"), ("2027", "visible", "Yes")], "Yes", 0),
+        ([("2026", "veryHidden", "No"), ("Lists", "hidden", "No"), ("2027", "visible", "Yes")], "Yes", 0),
+        ([("2027", "visible", "Yes"), ("Lists", "hidden", "No")], "Yes", 0),
+        ([("2027", "visible", "Yes"), ("2026", "visible", "No")], "Yes", 1),
+        ([("Lists", "hidden", "No"), ("2027", "visible", "Yes"), ("2026", "visible", "No")], "Yes", 1),
+    ],
+)
+@pytest.mark.parametrize(("lang", "sentence"), [("en", "Of several sheets"), ("de", "Von mehreren Blättern")])
+def test_the_first_sheet_that_people_see_is_read(
+    sheets: list[tuple[str, str, str]], read: str, remarks: int, lang: str, sentence: str
+) -> None:
+    with force_language(lang):
+        table = tables.read("t.xlsx", book(*sheets))
+
+    assert [row.cells["name"] for row in table.rows] == [read]
+    assert len(table.remarks) == remarks
+    assert all(sentence in remark and "2027" in remark for remark in table.remarks)
+
+
+def test_rows_far_below_that_only_have_a_format_do_not_count() -> None:
+    far = "".join(f'<row r="{number}"><c r="A{number}" s="0"/></row>' for number in range(1_048_574, 1_048_577))
+    data = changed("sheet1", lambda xml: xml.replace(b"</sheetData>", f"{far}</sheetData>".encode()))
+
+    assert [row.cells for row in tables.read("t.xlsx", data).rows] == [{"a": "1"}]
+
+
 DAMAGED = [
     changed("sheet1", lambda xml: xml[:-20]),
     changed("sheet1", lambda xml: b"<worksheet"),
@@ -162,7 +205,14 @@ def test_a_workbook_that_no_spreadsheet_has_written_is_refused(data: bytes) -> N
         ("t.csv", b";;\n;;\n", "The table is empty: its first row must hold the headings."),
         ("t.csv", b"a;b;a\n1;2;3", "The heading “a” stands in the table twice."),
         ("t.csv", b"a;\0", "This is no CSV file: it holds bytes that no text has."),
-        ("t.csv", b'a;b\n"1;2', "The CSV file cannot be read: unexpected end of data."),
+        *(
+            (
+                "t.csv",
+                odd,
+                "In row 2 a quotation mark opens that is never closed. Delete it, or write it twice inside a cell.",
+            )
+            for odd in (b'a;b\n"1;2', b'a;b\n"1;2\n3;4\n', b'a;b\n1;"2\n3;4\n"5" x;6\n', b'a;b\r\n"1" x;"2\r\n3;4')
+        ),
         ("t.csv", b"a\n" + b"1\n" * (tables.MOST_ROWS + 1), "The table has more than 20000 rows."),
         ("t.csv", b"a;" * 200, "The table has more than 100 columns."),
         ("t.xlsx", b"a;b", "The XLSX file cannot be read. Save it once more as “Excel workbook (.xlsx)”."),

@@ -170,7 +170,7 @@ def test_cells_come_through_the_reading_process_as_they_were() -> None:
     moment, day = datetime(2027, 4, 8, 9, 30, 15), date(2027, 4, 8)
     line: list[Any] = ["a", 1, 1.5, True, None, moment, clock_time(9, 30), "\U0001f600 ü\n\u2028", day]
 
-    (given,) = workbooks.rows(xlsx(line))
+    (given,) = workbooks.rows(xlsx(line), [])
 
     assert given[:8] == [*line[:3], ["yes or no", "TRUE"], *line[4:8]]
     assert given[8] == datetime(2027, 4, 8)  # a spreadsheet knows no day without a time
