@@ -22,6 +22,7 @@ from sqlalchemy.exc import OperationalError
 
 from clusterweek.db.session import db, unit_of_work
 from clusterweek.i18n import force_language
+from clusterweek.outbox import paper
 from clusterweek.outbox.envelope import UnfitMail
 from clusterweek.outbox.letter import Kind, Mail
 from clusterweek.outbox.models import Letter
@@ -171,7 +172,8 @@ class _Batch:
             for name in {letter.kind for letter in group}:
                 if (kind := self.deliverer.kinds.get(name)) and kind.load:
                     kind.load([letter for letter in group if letter.kind == name])
-            return [self._write(letter) for letter in group]
+            with paper.series():
+                return [self._write(letter) for letter in group]
         finally:
             event.remove(session, "loaded_as_persistent", keep)
             # Ends the reading transaction (sending may take long), and forgets what may change meanwhile.

@@ -1,6 +1,6 @@
 """The letters of this room: to attendees, about their registration. Each says what is true when it leaves."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from clusterweek.activities.mails import about_activities
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.calendar import files as calendar
 from clusterweek.db.session import db
-from clusterweek.i18n import day_long, either, gettext as _, lazy_gettext as _l
+from clusterweek.i18n import day_long, either, gettext as _, lazy_gettext as _l, local
 from clusterweek.outbox import paper
 from clusterweek.outbox.letter import About, Kind, Mail
 from clusterweek.outbox.models import Letter
@@ -39,10 +39,18 @@ def mail(
     folder: str, letter: Letter, registration: Registration, *, dates: list[Occurrence] | None = None, **more: Any
 ) -> Mail:
     """A letter about a registration and some of its dates (default: all of them), from the templates in `folder`,
-    which also know `more`."""
+    which also know `more`. Without, people with the same place get the same letter but for their personal words."""
     activity = registration.activity
     dates = activity.occurrences if dates is None else dates
-    subject, text, page = paper.write(folder, **common(registration, dates, letter), **more)
+    personal = _personal(registration)
+
+    def context(words_of_one: Mapping[str, str]) -> dict[str, Any]:
+        return common(registration, dates, letter, words_of_one) | more
+
+    if more:
+        subject, text, page = paper.write(folder, **context(personal))
+    else:
+        subject, text, page = paper.write_alike(folder, _alike(registration, dates, letter), personal, context)
     return Mail(
         to=registration.email,
         subject=subject,
@@ -54,11 +62,31 @@ def mail(
     )
 
 
-def common(registration: Registration, dates: list[Occurrence], letter: Letter) -> dict[str, Any]:
+def _personal(registration: Registration) -> dict[str, str]:
+    """The words of a letter in which two people with the same place differ."""
+    signed_up_on = local(registration.signed_up_at, registration.activity.edition.timezone).date()
+    return {
+        "name": registration.name,
+        "token": actions.token_of(registration),
+        "signed_up_on": day_long(signed_up_on),
+    }
+
+
+def _alike(registration: Registration, dates: list[Occurrence], letter: Letter) -> Hashable:
+    """What else a letter to an attendee depends on, as long as nothing changes in the database."""
+    one = registration
+    place = (one.activity_id, one.mode, one.status, one.confirmed_at is not None, one.wants_reminders)
+    told = (one.has_only_waited, one.hold_until, one.is_unheld, one.is_told_to_wait)
+    return letter.language, letter.created_at, tuple(date.id for date in dates), place, told
+
+
+def common(
+    registration: Registration, dates: list[Occurrence], letter: Letter, personal: Mapping[str, str]
+) -> dict[str, Any]:
     """What every letter to an attendee knows."""
     activity = registration.activity
     title, title_lang = either(activity, "title")
-    token = actions.token_of(registration)
+    token = personal["token"]
     is_online = words.is_online(activity, registration.mode)
 
     def link(endpoint: str) -> str:
@@ -70,6 +98,8 @@ def common(registration: Registration, dates: list[Occurrence], letter: Letter) 
 
     return {
         "registration": registration,
+        "name": personal["name"],
+        "signed_up_on": personal["signed_up_on"],
         "activity": activity,
         "edition": activity.edition,
         "title": title,
@@ -80,7 +110,7 @@ def common(registration: Registration, dates: list[Occurrence], letter: Letter) 
         "is_limited": rules.limit_of(activity, registration.mode) is not None,
         "manage_link": link("manage"),
         "give_up_link": link("give_up"),
-        "stop_link": stop_link(letter, registration),
+        "stop_link": link("reminders"),
         "activity_link": page("public.activity"),
         "sign_up_link": page("registrations.sign_up"),
         "written_at": letter.created_at,

@@ -1,0 +1,77 @@
+"""Letters that differ only in personal words are written once: what arrives is the same as if each were written."""
+
+from typing import Any
+
+import pytest
+
+from clusterweek import jobs
+from clusterweek.db.session import db
+from clusterweek.i18n import force_language
+from clusterweek.outbox import paper
+from clusterweek.outbox.models import Letter
+from tests import make
+from tests.conftest import Clock
+from tests.registrations.test_actions import confirm, give_up, sign_up
+from tests.reminders.test_plan import planned
+
+NAMES = [
+    *(
+        "Ada",
+        "Bea <b>&amp;</b>",
+        '"O\'Neil"',
+        "x0x",
+        "{{ name }}",
+        "%(name)s",
+        "Ünsal\u00a0Öz",
+        "\\1 \\g<name>",
+        "name",
+    ),
+    *("Ada  Zwei", "signed_up_on", "https://a.example/?x=1&y=2"),
+]
+
+
+def written(letter: Letter) -> tuple[Any, ...]:
+    with force_language(letter.language):
+        mail = jobs.KINDS[letter.kind].render(letter)
+    return mail.to, mail.subject, mail.text, mail.page, mail.stop_link, mail.thread, mail.calendar
+
+
+def test_every_letter_is_the_same_as_one_that_is_written_alone(at: Clock) -> None:
+    activity = make.activity(mode="hybrid", capacity=8, capacity_online=2, place={"online_url": "https://a.example/x"})
+    people = [
+        sign_up(
+            activity,
+            name,
+            email=f"p{n}@example.org",
+            language=("de", "en")[n % 2],
+            mode=("in_person", "online")[n % 3 == 0],
+        )
+        for n, name in enumerate(NAMES)
+    ]
+    for one in people[1:]:
+        confirm(one)
+    give_up(people[2])
+    planned(at, "2027-04-01 09:00")
+    letters = [one for one in db.session.query(Letter) if jobs.KINDS[one.kind].is_wanted(one, at.now)]
+
+    alone = [written(one) for one in letters]
+    with paper.series():
+        together = [written(one) for one in letters]
+
+    assert {"place_confirmed", "waitlisted", "given_up", "reminder"} <= {one.kind for one in letters}
+    assert together == alone
+    for one in people[1:]:
+        assert any(one.name in text for to, _subject, text, *_more in together if to == one.email)
+
+
+def test_each_gap_is_filled_with_the_words_of_its_own_letter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paper, "write", lambda folder, **said: (said["a"], f"{said['a']}/{said['b']}", said["b"]))
+
+    with paper.series():
+        first = paper.write_alike("f", 1, {"a": "1", "b": "<2>"}, dict)
+        # Words that look like a gap are words.
+        other = paper.write_alike("f", 1, {"a": paper._GAP % "b", "b": "secret"}, dict)
+
+    assert first == ("1", "1/<2>", "&lt;2&gt;")
+    assert other == (paper._GAP % "b", f"{paper._GAP % 'b'}/secret", "secret")
+    assert paper.write_alike("f", 1, {"a": "3", "b": "4"}, dict) == ("3", "3/4", "4")
