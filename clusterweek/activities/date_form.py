@@ -13,7 +13,7 @@ from clusterweek.activities.entries import LABELS, plain
 from clusterweek.activities.models import Occurrence
 from clusterweek.i18n import lazy_gettext as _l
 from clusterweek.vocabulary import lists
-from clusterweek.web.fields import ClockField, DayField
+from clusterweek.web.fields import ClockField, DayField, web_address_if_any
 from clusterweek.web.forms import empty_as_none, one_line
 
 LINE = [one_line, empty_as_none]
@@ -46,7 +46,7 @@ class OccurrenceForm(wtforms.Form):
         choices=lambda: or_none([(e.code, e.name) for e in lists.LAENDER.values()]),
         default="",
     )
-    online_url = StringField(LABELS["online_url"], filters=LINE)
+    online_url = StringField(LABELS["online_url"], filters=[*LINE, web_address_if_any])
     is_removed = BooleanField(_l("Remove this date"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

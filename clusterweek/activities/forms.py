@@ -23,10 +23,11 @@ from clusterweek.clusters.models import Cluster
 from clusterweek.editions.models import Edition
 from clusterweek.i18n import gettext as _, lazy_gettext as _l, local
 from clusterweek.vocabulary import lists
-from clusterweek.web.fields import ClockField, CountField, DayField, Rows
+from clusterweek.web.fields import ClockField, CountField, DayField, Rows, web_address_if_any
 from clusterweek.web.forms import Form, empty_as_none, many_lines, one_line
 
 LINE, LINES = [one_line, empty_as_none], [many_lines, empty_as_none]
+WEB = [*LINE, web_address_if_any]
 
 
 def _named(entries: dict[str, lists.Term]) -> list[tuple[str, str]]:
@@ -69,7 +70,7 @@ class ActivityForm(Form):
         choices=lambda: [("internal", _("here")), ("external", _("on a page of your own")), ("none", _("none"))],
         default="internal",
     )
-    registration_url = StringField(LABELS["registration_url"], filters=LINE)
+    registration_url = StringField(LABELS["registration_url"], filters=WEB)
     capacity = CountField(LABELS["capacity"])
     capacity_online = CountField(LABELS["capacity_online"])
     registration_deadline = DayField(LABELS["registration_deadline"])
@@ -248,8 +249,10 @@ class ActivityForm(Form):
 def _by_kind(entry: Entry) -> Any:
     """The field of an entry that asks for nothing of its own; None for kinds that always do."""
     match entry.kind:
-        case "line" | "web" | "email":
+        case "line" | "email":
             return StringField(entry.label, filters=LINE)
+        case "web":
+            return StringField(entry.label, filters=WEB)
         case "text":
             return TextAreaField(entry.label, filters=LINES)
         case "count":

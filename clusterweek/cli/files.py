@@ -64,6 +64,7 @@ def import_activities(
     if cluster_slug and cluster is None:
         raise Refusal(f"There is no cluster {cluster_slug}.")
     table = _table(file, reading.column_of)
+    _tell_left_out(activity_tables.left_out(table))
     now = clock.now()
     results = activity_tables.take_over(
         table,
@@ -90,8 +91,7 @@ def import_activities(
 def import_clusters(file: Path, invite: bool, dry_run: bool) -> None:
     """Take clusters over from FILE (CSV or XLSX); with a wrong row nothing is written and the exit code is 1."""
     table = _table(file, cluster_tables.column_of)
-    if strange := cluster_tables.left_out(table):
-        click.echo(f"not read, because not known: {', '.join(strange)}", err=True)
+    _tell_left_out(cluster_tables.left_out(table))
     if dry_run:
         results, invite = cluster_tables.preview(table), False
     else:
@@ -106,6 +106,11 @@ def import_clusters(file: Path, invite: bool, dry_run: bool) -> None:
             click.echo(f"{'invited' if invite else 'would be invited'}: {result.values['email']}  {result.name}")
         elif result.not_invited:
             click.echo(f"not invited: {result.values['email']}  {result.name}  {result.not_invited}")
+
+
+def _tell_left_out(headings: list[str]) -> None:
+    if headings:
+        click.echo(f"not read, because not known: {', '.join(headings)}", err=True)
 
 
 def _table(file: Path, column_of: Callable[[str], str | None]) -> Table:

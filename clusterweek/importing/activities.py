@@ -50,6 +50,11 @@ class _Undo(Exception):
     """Leaves the unit of work without writing."""
 
 
+def left_out(table: Table) -> list[str]:
+    """The headings of columns that nobody knows, and that are therefore not read."""
+    return tables.unknown(table, reading.column_of)
+
+
 def take_over(
     table: Table,
     *,

@@ -11,6 +11,7 @@ from clusterweek.i18n import gettext as _
 from clusterweek.importing import guard
 from clusterweek.vocabulary import lists
 from clusterweek.web import readers
+from clusterweek.web.fields import web_address_if_any
 from clusterweek.web.forms import one_line
 
 OFFSET = re.compile(r"\d:\d\d[\d:.,]* ?(?:Z|[+-]\d\d(?::?\d\d)?)", re.IGNORECASE)
@@ -25,6 +26,11 @@ def text(cell: str) -> str | None:
 def line(cell: str) -> str | None:
     """A text of a single line, as the forms have it."""
     return one_line(cell) or None
+
+
+def web(cell: str) -> str | None:
+    """An address of the web, as the forms have it."""
+    return web_address_if_any(line(cell))
 
 
 def whole_number(cell: str) -> int | None:
@@ -97,9 +103,21 @@ def several(cell: str) -> list[str]:
     return parts
 
 
+def separated(cell: str, read: Callable[[str], str]) -> list[str]:
+    """What `read` makes of each part of a list, each once. People write | and ; and commas and new lines; some names
+    hold a comma, so the first way counts in which every part is known. The error is that of the finest."""
+    for ends in ("|", "|;\n", "|;\n,"):
+        parts = several(re.sub(f"[{ends}]", "|", cell))
+        try:
+            return list(dict.fromkeys(map(read, parts)))
+        except ValueError as problem:
+            reason = problem
+    raise reason
+
+
 def countries(cell: str) -> list[str]:
     """Codes, from codes or names in either language."""
-    return [lists.country_code(part) for part in several(cell)]
+    return separated(cell, lists.country_code)
 
 
 def partners(cell: str) -> list[tuple[str, str | None]]:
@@ -139,10 +157,10 @@ def _unknown(cell: str, entries: dict[str, lists.Term], names: dict[str, str]) -
 
 
 def codes(entries: dict[str, lists.Term]) -> Callable[[str], list[str]]:
-    """Several codes of a fixed list."""
+    """Several codes of a fixed list, each once."""
     one = code(entries)
 
     def read(cell: str) -> list[str]:
-        return [found for part in several(cell) if (found := one(part))]
+        return separated(cell, lambda part: str(one(part)))
 
     return read

@@ -61,7 +61,6 @@ LAND_WORDS = {
 }
 
 KIND, LAND, LABEL = cells.code(lists.CLUSTER_KINDS), cells.code(lists.LAENDER), cells.code(lists.LABELS)
-FIELDS = cells.codes(lists.FIELDS)
 
 
 def column_of(heading: str) -> str | None:
@@ -129,7 +128,6 @@ def preview(table: Table) -> list[RowResult]:
         table,
         column_of,
         needed="name",
-        leaves_out_unknown=True,
         reason=_("The table needs the column “name”: the name of each cluster."),
     )
     known, asked = Clusters(db.session.scalars(select(Cluster))), _asked()
@@ -263,35 +261,16 @@ def _land(cell: str) -> str | None:
     return LAND_WORDS.get(_folded(plain)) or LAND(f"DE-{plain}" if len(plain) == 2 else plain)
 
 
-def _fields(cell: str) -> list[str]:
-    """Slugs or names, separated by |; also by semicolons or commas, where no name is torn apart by it."""
-    return list(dict.fromkeys(_separated(cell)))
-
-
-def _separated(cell: str) -> list[str]:
-    for separated in (cell, cell.replace(";", "|")):
-        try:
-            return FIELDS(separated)
-        except ValueError:
-            continue
-    return FIELDS(re.sub("[;,]", "|", cell))
-
-
 def _label(cell: str) -> str | None:
     plain = cell.casefold().replace("ecei", "").replace("label", "").strip(" -")
     return None if plain in ("kein", "keins", "none", "–") else LABEL(plain or cell)
-
-
-def _website(cell: str) -> str:
-    return f"https://{cell}" if ":" not in cell and "." in cell else cell
 
 
 # How the cells of a column are put into the words of the form; all others are sent as they stand.
 READERS: dict[str, Callable[[str], Any]] = {
     "kind": _kind,
     "land": _land,
-    "fields": _fields,
+    "fields": cells.codes(lists.FIELDS),
     "ecei_label": _label,
-    "website": _website,
 }
 COLUMN_OF = {"main_field": "fields", "more_fields": "fields"}

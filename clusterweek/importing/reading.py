@@ -22,8 +22,10 @@ COLUMN_OF = {entry.name: entry.key for entry in COLUMNS} | {"venue": "city", "oc
 def _reader(entry: Entry) -> Callable[[str], Any] | None:
     """How a cell of an entry is read; None where it takes more than the cell to know what it says."""
     match entry.kind:
-        case "line" | "web" | "email":
+        case "line" | "email":
             return cells.line
+        case "web":
+            return cells.web
         case "text":
             return cells.text
         case "code" | "step":

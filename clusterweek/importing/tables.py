@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 
-from clusterweek.i18n import gettext as _, ngettext
+from clusterweek.i18n import gettext as _
 from clusterweek.importing import csv_text, guard, workbooks
 from clusterweek.importing.guard import Cell, Unread
 from clusterweek.refusal import Refusal
@@ -66,23 +66,9 @@ def unknown(table: Table, column_of: Callable[[str], str | None]) -> list[str]:
     return [heading for heading in table.headings if heading and column_of(heading) is None]
 
 
-def columns(
-    table: Table, column_of: Callable[[str], str | None], *, needed: str, reason: str, leaves_out_unknown: bool = False
-) -> dict[str, str]:
-    """Heading -> column. Raises Refusal for headings that nobody knows (unless they are left out), for two that mean
-    the same column, and with `reason` when the column `needed` is missing."""
-    strange = unknown(table, column_of)
-    if strange and not leaves_out_unknown:
-        names = ", ".join(_("“%(words)s”", words=heading) for heading in strange)
-        raise Refusal(
-            ngettext(
-                "The heading %(names)s is not known; see the handbook for the columns.",
-                "The headings %(names)s are not known; see the handbook for the columns.",
-                len(strange),
-                names=names,
-            ),
-            status=422,
-        )
+def columns(table: Table, column_of: Callable[[str], str | None], *, needed: str, reason: str) -> dict[str, str]:
+    """Heading -> column, of those that are known. Raises Refusal for two that mean the same column, and with `reason`
+    when the column `needed` is missing."""
     found: dict[str, str] = {}
     for heading in filter(None, table.headings):
         column = column_of(heading)

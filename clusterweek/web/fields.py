@@ -25,7 +25,7 @@ from clusterweek.web.forms import (
     one_line,
 )
 from clusterweek.web.names import NoLink
-from clusterweek.web.readers import check_year, read_clock, read_day, read_moment, read_whole, write_day
+from clusterweek.web.readers import check_year, read_clock, read_day, read_moment, read_whole, web_address, write_day
 
 MOST_ROWS = 150  # more than any page of ours shows; each one costs some milliseconds, and a body has room for 30,000
 MOST_COUNTED = 10_000_000
@@ -143,6 +143,11 @@ class StoredCount(CountField):
         return _("Enter a whole number.")
 
 
+def web_address_if_any(said: str | None) -> str | None:
+    """A filter: what was typed as an address of the web, with its scheme."""
+    return said and web_address(said)
+
+
 def line(
     label: Any, limit: int, *checks: Any, needed: Any = None, field: type[StringField] = StringField
 ) -> StringField:
@@ -172,7 +177,8 @@ def email(label: Any = ADDRESS, needed: Any = YOUR_ADDRESS) -> StringField:
 
 
 def website(label: Any) -> StringField:
-    return line(label, 300, WebAddress())
+    filters = [one_line, empty_as_none, web_address_if_any]
+    return StringField(label, [_asked(None), AtMost(300), WebAddress()], filters=filters)
 
 
 def day(label: Any, *, needed: Any = None, field: type[DayField] = DayField) -> DayField:

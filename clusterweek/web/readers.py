@@ -16,6 +16,9 @@ from clusterweek.i18n import LANGUAGES, gettext as _, language
 ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 DAY = re.compile(r"(?:[^\W\d_]+\.?,? )?(\d{1,2})[. /]{1,2}(\d{1,2}|[^\W\d_]+)[. /]{1,2}(\d{4}|\d{2})")
 CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d{2})(?::\d{2}(?:\.\d+)?)?)?(?: ?(?:uhr|h))?", re.IGNORECASE)
+THOUSANDS = re.compile(r"-?\d{1,3}(?:([. '’,])\d{3})(?:\1\d{3})*", re.ASCII)
+WITH_ZEROS = re.compile(r"(-?\d{1,9})[.,]0{1,2}", re.ASCII)
+HOST = re.compile(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_]{2,24}(?::\d{1,5})?(?:[/?#]|$)")
 LONGEST_MOMENT = 60  # each gap of a text is tried
 GAP = re.compile(r"(?<=\d)T(?=\d)|,? (?:um |at )?")  # between the day and the time of a moment
 
@@ -82,5 +85,15 @@ def read_moment(text: str) -> datetime | None:
 
 
 def read_whole(text: str) -> int | None:
-    """A whole number, also a negative one; None when it is none, or has more than nine digits."""
+    """30, also 1.000 and 1 000, 30.0 and 30,0 as spreadsheets write them, and -1; None when it is no whole number, or
+    has more than nine digits."""
+    if THOUSANDS.fullmatch(text):
+        text = re.sub(r"[^\d-]", "", text)
+    elif match := WITH_ZEROS.fullmatch(text):
+        text = match[1]
     return int(text) if re.fullmatch(r"-?\d{1,9}", text, re.ASCII) else None
+
+
+def web_address(text: str) -> str:
+    """www.example.org/page -> https://www.example.org/page; what has a scheme, or is no name of a host, stays."""
+    return f"https://{text}" if HOST.match(text) else text

@@ -367,9 +367,7 @@ def test_german_headings_are_understood() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "headings", [{"title_de": "x"}, {"id": "1", "Farbe": "rot"}, {"id": "1", "title_de": "x", "Titel": "y"}]
-)
+@pytest.mark.parametrize("headings", [{"title_de": "x"}, {"Farbe": "rot"}, {"id": "1", "title_de": "x", "Titel": "y"}])
 def test_a_table_that_makes_no_sense_is_refused(headings: dict[str, str]) -> None:
     with pytest.raises(Refusal):
         take_over(headings, edition=make.edition())

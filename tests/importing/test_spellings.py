@@ -11,8 +11,10 @@ from wtforms import Form
 from clusterweek.i18n import force_language
 from clusterweek.importing import cells, clusters
 from clusterweek.importing.tables import Row, Table
+from clusterweek.vocabulary import lists
 from clusterweek.vocabulary.fields import CountriesField
-from clusterweek.web import fields
+from clusterweek.vocabulary.lists import Term
+from clusterweek.web import fields, readers
 
 EIGHTH = date(2027, 4, 8)
 DAYS = [
@@ -58,7 +60,25 @@ MOMENTS = [
     ("2027-04-08T07:00Z", None),
     (" ".join(["8.4.2027"] * 20_000), None),
 ]
-NUMBERS = [("30", 30), ("0", 0), ("030", 30), ("viele", None), ("3,5", None), ("²", None), ("1234567890", None)]
+NUMBERS = [
+    *(("30", 30), ("0", 0), ("030", 30), ("viele", None), ("3,5", None), ("²", None), ("1234567890", None)),
+    *(("1.000", 1000), ("1 000", 1000), ("1'000", 1000), ("12.500", 12500), ("30.0", 30), ("30,0", 30), ("30,00", 30)),
+    *(("1.00.000", None), ("1.0000", None), ("1,5", None), ("30.5", None), ("1.000,5", None), ("1.000 000", None)),
+]
+WEB = [
+    ("https://www.example.org/a?b=c", "https://www.example.org/a?b=c"),
+    ("http://example.org", "http://example.org"),
+    ("www.example.org", "https://www.example.org"),
+    ("example.org/anmelden?x=1#y", "https://example.org/anmelden?x=1#y"),
+    ("Messe-Dresden.DE/tickets", "https://Messe-Dresden.DE/tickets"),
+    ("münchen.example/führung", "https://münchen.example/führung"),
+    ("example.org:8080/x", "https://example.org:8080/x"),
+    *(
+        (odd, odd)
+        for odd in ("javascript:alert(1)", "data:text/html,x", "mailto:a@b.de", "a@example.org", "//x.de", "x")
+    ),
+    *((odd, odd) for odd in ("ftp://example.org", "siehe unten", "1.5", "-.de", "example.", "C:\\x.de")),
+]
 COUNTRIES = [
     (["NL"], ["NL"]),
     (["nl", "AT"], ["NL", "AT"]),
@@ -119,12 +139,39 @@ def test_a_number_is_understood_in_a_form_and_in_a_table(app: Flask, text: str, 
     assert (typed("count", text), written(cells.whole_number, text)) == (number, number)
 
 
+@pytest.mark.parametrize(("text", "address"), WEB)
+def test_an_address_of_the_web_is_understood_in_a_form_and_in_a_table(app: Flask, text: str, address: str) -> None:
+    assert (readers.web_address(text), written(cells.web, text)) == (address, address)
+
+
+@pytest.mark.parametrize(
+    ("cell", "read"),
+    [
+        *((f"Deutsch{mark}Englisch", ["de", "en"]) for mark in ("|", ";", ",", "; ", ", ", "\n", " | ", ";\n")),
+        *(("de", ["de"]), ("de|de, de", ["de"]), ("Deutsch;English,fr", ["de", "en", "fr"]), ("", [])),
+    ],
+)
+def test_a_list_is_separated_as_people_separate_it(app: Flask, cell: str, read: list[str]) -> None:
+    assert written(cells.codes(lists.SPOKEN), cell) == read
+
+
+def test_a_comma_in_a_name_tears_no_name_apart() -> None:
+    read = cells.codes({code: Term(code, de, de) for code, de in (("a", "Optik, Licht"), ("b", "Chemie"))})
+
+    for mark in ("|", ";", "\n"):
+        assert read(f"Optik, Licht{mark}Chemie") == ["a", "b"]
+    assert read("Optik, Licht") == ["a"]
+    with pytest.raises(ValueError, match="Fotonk"):
+        read("Chemie, Fotonk")
+
+
 @pytest.mark.parametrize(("names", "codes"), COUNTRIES)
 def test_countries_are_understood_in_a_form_and_in_a_table(
     app: Flask, names: list[str], codes: list[str] | None
 ) -> None:
     assert typed("countries", ", ".join(names)) == codes
-    assert written(cells.countries, "|".join(names)) == codes
+    for mark in ("|", ", ", ";", "\n"):
+        assert written(cells.countries, mark.join(names)) == codes
 
 
 @pytest.mark.parametrize("cell", ["2027-04-08 09:00+02:00", "2027-04-08T07:00Z", "8.4.2027 09:00 +0200"])
