@@ -53,7 +53,7 @@ def asked(app: Flask) -> Callable[..., str]:
         ("/healthz", f"next=/de/login/link/{TOKEN}", "GET /healthz next 200"),
         ("/healthz", f"{TOKEN}", "GET /healthz ?1 200"),
         ("/healthz", f"{TOKEN}=1&erika@example.org=&q=erika%40example.org&q=2", "GET /healthz q,?2 200"),
-        ("/healthz", f"q={TOKEN}&land=DE-BY&utm_source={TOKEN}&lang=de", "GET /healthz land,lang,q,?1 200"),
+        ("/healthz", f"q={TOKEN}&land=DE-BY&source={TOKEN}&lang=de", "GET /healthz land,lang,q,?1 200"),
         ("/healthz", "&".join(f"x{n}=1" for n in range(900)), "GET /healthz ?900 200"),
         ("/healthz", "&".join(f"x{n}=1" for n in range(2000)), "GET /healthz ? 200"),
         ("/healthz", "%zz=%zz;&&=&%00=1", "GET /healthz ?3 200"),
