@@ -13,8 +13,9 @@ from clusterweek.activities.entries import LABELS, plain
 from clusterweek.activities.models import Occurrence
 from clusterweek.i18n import lazy_gettext as _l
 from clusterweek.vocabulary import lists
-from clusterweek.web.fields import ClockField, DayField, web_address_if_any
+from clusterweek.web.fields import ClockField, DayField
 from clusterweek.web.forms import empty_as_none, one_line
+from clusterweek.web.readers import web_address
 
 LINE = [one_line, empty_as_none]
 SMALL_HOURS = time(6)  # "18:00 to 00:30" means the next morning; "16:00 to 12:30" is a slip
@@ -46,7 +47,7 @@ class OccurrenceForm(wtforms.Form):
         choices=lambda: or_none([(e.code, e.name) for e in lists.LAENDER.values()]),
         default="",
     )
-    online_url = StringField(LABELS["online_url"], filters=[*LINE, web_address_if_any])
+    online_url = StringField(LABELS["online_url"], filters=[*LINE, web_address])
     is_removed = BooleanField(_l("Remove this date"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -23,11 +23,12 @@ from clusterweek.clusters.models import Cluster
 from clusterweek.editions.models import Edition
 from clusterweek.i18n import gettext as _, lazy_gettext as _l, local
 from clusterweek.vocabulary import lists
-from clusterweek.web.fields import ClockField, CountField, DayField, Rows, web_address_if_any
+from clusterweek.web.fields import ClockField, CountField, DayField, Rows
 from clusterweek.web.forms import Form, empty_as_none, many_lines, one_line
+from clusterweek.web.readers import web_address
 
 LINE, LINES = [one_line, empty_as_none], [many_lines, empty_as_none]
-WEB = [*LINE, web_address_if_any]
+WEB = [*LINE, web_address]
 
 
 def _named(entries: dict[str, lists.Term]) -> list[tuple[str, str]]:

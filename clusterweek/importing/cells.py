@@ -11,7 +11,6 @@ from clusterweek.i18n import gettext as _
 from clusterweek.importing import guard
 from clusterweek.vocabulary import lists
 from clusterweek.web import readers
-from clusterweek.web.fields import web_address_if_any
 from clusterweek.web.forms import one_line
 
 OFFSET = re.compile(r"\d:\d\d[\d:.,]* ?(?:Z|[+-]\d\d(?::?\d\d)?)", re.IGNORECASE)
@@ -30,7 +29,7 @@ def line(cell: str) -> str | None:
 
 def web(cell: str) -> str | None:
     """An address of the web, as the forms have it."""
-    return web_address_if_any(line(cell))
+    return readers.web_address(line(cell))
 
 
 def whole_number(cell: str) -> int | None:

@@ -8,10 +8,9 @@ import codecs
 import csv
 import io
 import re
+from collections import deque
 from collections.abc import Callable, Iterator
 from itertools import islice
-
-from clusterweek.importing import guard
 
 SEPARATORS = ";,\t"
 LOOKED_AT = 11  # rows, in one of which the headings stand
@@ -25,6 +24,12 @@ _MARKS = (  # longest first: that of UTF-32 begins with that of UTF-16
 )
 # Excel on Windows, Excel on a Mac, and programs from the time of DOS.
 ENCODINGS = ("cp1252", "mac_roman", "cp850")
+# Two bytes of UTF-8 read as Windows text: “Ã¼”. A name has no such pair.
+_TORN = re.compile(
+    "\u00c3[\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]|\u00c2[\u00a0-\u00bf]"
+)
+# Enough of what is not ASCII to judge by: each with its neighbours, and few, for each sign is looked at by itself.
+_FOREIGN, _MOST_LOOKED_AT = re.compile(rb"[\x80-\xff]{1,8}"), 5_000
 _VOWELS = "aeiouyäöüáàâéèêëíìîïóòôúùûåæøœ"
 # These stand beside a vowel in nearly every name; in place of a vowel each is an ä, ö or ü that was read wrongly.
 _CONSONANTS = "šžŠŽ"
@@ -41,28 +46,29 @@ class Unclosed(Exception):
 
 
 def decoded(data: bytes) -> tuple[str, str | None]:
-    """(the text, the encoding that was guessed, None where the file says it or it is UTF-8).
+    """(the text, the encoding that was guessed; None where the file says it, or it is UTF-8 or Excel's on Windows).
 
-    What is no text in it comes as signs that `guard.from_csv` knows. Raises UnicodeError for UTF-16 that is none.
+    What is no text in it comes as signs that `guard.from_csv` knows; where UTF-8 and another stand in one file, most
+    signs decide, and the others are such. Raises UnicodeError for UTF-16 that is none.
     """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
-            if encoding == "utf-8-sig":
-                return guard.decoded(data), None
-            return data.decode(encoding), None
+            return data.decode(encoding, "surrogateescape" if encoding == "utf-8-sig" else "strict"), None
     if without_mark := _utf16_without_mark(data):
         return data.decode(without_mark), None
-    text = guard.decoded(data)
-    if text.isascii() or _is_utf8(text, data) or not _oddities(text):
+    text = data.decode("utf-8", "surrogateescape")
+    wrong = len(re.findall("[\udc80-\udcff]", text))
+    if len(re.findall("[\u0080-\u024f\u2010-\u20ac]", text)) >= wrong:
         return text, None
-    tried = {encoding: data.decode(encoding, errors="surrogateescape") for encoding in ENCODINGS}
-    best = min(tried, key=lambda one: (_oddities(tried[one]), -len(_UMLAUTS.findall(tried[one]))))
-    return (text, None) if best == ENCODINGS[0] else (tried[best], best)
-
-
-def _is_utf8(text: str, data: bytes) -> bool:
-    """Whether it was read as UTF-8, perhaps with bytes of something else in it."""
-    return bool(re.search("[^\x00-\x7f\udc80-\udcff]", text)) and text.encode("utf-8", "surrogateescape") == data
+    sample = b"\n".join(
+        data[max(0, found.start() - 1) : found.end() + 1] for found in islice(_FOREIGN.finditer(data), _MOST_LOOKED_AT)
+    )
+    tried = {encoding: sample.decode(encoding, "surrogateescape") for encoding in ENCODINGS}
+    best = ENCODINGS[0]
+    if _oddities(tried[best]):
+        best = min(tried, key=lambda one: (_oddities(tried[one]), -len(_UMLAUTS.findall(tried[one]))))
+    text = data.decode(best, "surrogateescape")
+    return (_TORN.sub("\ufffd", text), None) if best == ENCODINGS[0] else (text, best)
 
 
 def _utf16_without_mark(data: bytes) -> str | None:
@@ -98,26 +104,28 @@ def rows(text: str, is_known: Callable[[str], bool]) -> Iterator[list[str]]:
     inside a cell of one line is passed over; one that swallows the lines below is not.
     """
     mark = separator(text, is_known)
-    lines = list(io.StringIO(text, newline=""))
-    number = at = 0
-    while at < len(lines):
-        reader = csv.reader(lines[at:], delimiter=mark, strict=True)
-        read = 0
-        while True:
-            number += 1
-            try:
-                cells = next(reader, None)
-            except csv.Error as error:
-                if "field limit" in str(error):
-                    raise
-                yield _patiently(lines[at + read], mark, number)
-                read += 1
-                break
-            if cells is None:
-                return
-            yield cells
-            read = reader.line_num
-        at += read
+    waiting = deque(io.StringIO(text, newline=""))
+    taken: list[str] = []
+
+    def lines() -> Iterator[str]:
+        while waiting:
+            taken.append(waiting.popleft())
+            yield taken[-1]
+
+    number, reader = 0, csv.reader(lines(), delimiter=mark, strict=True)
+    while waiting:
+        number += 1
+        taken.clear()
+        try:
+            yield next(reader)
+        except csv.Error as error:
+            if "field limit" in str(error):
+                if len(taken) > 1:  # so long a text of many lines is one whose end is missing
+                    raise Unclosed(number) from None
+                raise
+            yield _patiently(taken[0], mark, number)
+            waiting.extendleft(reversed(taken[1:]))
+            reader = csv.reader(lines(), delimiter=mark, strict=True)
 
 
 def _patiently(line: str, mark: str, number: int) -> list[str]:
@@ -130,10 +138,10 @@ def _patiently(line: str, mark: str, number: int) -> list[str]:
 
 def separator(text: str, is_known: Callable[[str], bool]) -> str:
     """What stands between the cells: semicolon, comma or tab. Where no heading is known, the first line decides."""
-    if said := re.match(r"sep=(.)\r?\n", text):
+    if said := re.match(r"sep=(.)[\r\n]", text):
         return said[1]
 
-    first_line = next((line for line in text.splitlines() if any(mark in line for mark in SEPARATORS)), "")
+    first_line = next((line for line in io.StringIO(text) if any(mark in line for mark in SEPARATORS)), "")
 
     def fits(mark: str) -> tuple[int, int]:
         try:

@@ -13,7 +13,6 @@ from clusterweek.i18n import gettext as _
 from clusterweek.web.downloads import plain_cell
 from clusterweek.web.forms import many_lines
 
-BOM = b"\xef\xbb\xbf"
 # What spreadsheets show where they could not reckon: English, German, LibreOffice's, Google's.
 ERRORS = frozenset(
     (
@@ -27,10 +26,6 @@ ERRORS = frozenset(
 )
 ERROR = re.compile(r"(?:err|fehler|error):\d{3}|#{3,}", re.IGNORECASE)  # "###": the column was too narrow
 LOST = re.compile("[\ufffd\udc80-\udcff]")  # where bytes were no text, here or in the program before
-# Two bytes of UTF-8 read as Windows text: “Ã¼”. A name has no such pair.
-TORN = re.compile(
-    "\u00c3[\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]|\u00c2[\u00a0-\u00bf]"
-)
 QUOTED = re.compile(r'="((?:[^"]|"")*)"')  # how spreadsheets are made to take a number for a text
 
 
@@ -66,19 +61,6 @@ class Unread(NamedTuple):
 
 
 Cell = str | Unread
-
-
-def decoded(data: bytes) -> str:
-    """The text of a CSV file: UTF-8, else what Excel on a German Windows writes. What is no text in it comes as signs
-    that `from_csv` knows; where both stand in one file, most of them decide and the others are such signs."""
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("utf-8-sig", errors="surrogateescape")
-    good = len(re.findall("[\u0080-\u024f\u2010-\u20ac]", text))
-    if data.startswith(BOM) or good >= len(re.findall("[\udc80-\udcff]", text)):
-        return text
-    return TORN.sub("\ufffd", data.decode("cp1252", errors="surrogateescape"))
 
 
 def from_csv(cell: str) -> Cell:

@@ -90,7 +90,7 @@ def common(
     is_online = words.is_online(activity, registration.mode)
 
     def link(endpoint: str) -> str:
-        return links.page(f"registrations.{endpoint}", lang=letter.language, token=token)
+        return _link(endpoint, letter, token)
 
     def page(endpoint: str) -> str:
         part = activity_rules.address_part(activity)
@@ -120,8 +120,11 @@ def common(
 
 def stop_link(letter: Letter, registration: Registration) -> str:
     """Where reminders of this activity are stopped: a page asks first, one POST does it at once."""
-    token = actions.token_of(registration)
-    return links.page("registrations.reminders", lang=letter.language, token=token)
+    return _link("reminders", letter, actions.token_of(registration))
+
+
+def _link(endpoint: str, letter: Letter, token: str) -> str:
+    return links.page(f"registrations.{endpoint}", lang=letter.language, token=token)
 
 
 def contact_of(activity: Activity) -> str | None:

@@ -143,11 +143,6 @@ class StoredCount(CountField):
         return _("Enter a whole number.")
 
 
-def web_address_if_any(said: str | None) -> str | None:
-    """A filter: what was typed as an address of the web, with its scheme."""
-    return said and web_address(said)
-
-
 def line(
     label: Any, limit: int, *checks: Any, needed: Any = None, field: type[StringField] = StringField
 ) -> StringField:
@@ -177,7 +172,7 @@ def email(label: Any = ADDRESS, needed: Any = YOUR_ADDRESS) -> StringField:
 
 
 def website(label: Any) -> StringField:
-    filters = [one_line, empty_as_none, web_address_if_any]
+    filters = [one_line, empty_as_none, web_address]
     return StringField(label, [_asked(None), AtMost(300), WebAddress()], filters=filters)
 
 

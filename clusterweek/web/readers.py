@@ -94,6 +94,6 @@ def read_whole(text: str) -> int | None:
     return int(text) if re.fullmatch(r"-?\d{1,9}", text, re.ASCII) else None
 
 
-def web_address(text: str) -> str:
+def web_address(text: str | None) -> str | None:
     """www.example.org/page -> https://www.example.org/page; what has a scheme, or is no name of a host, stays."""
-    return f"https://{text}" if HOST.match(text) else text
+    return f"https://{text}" if text and HOST.match(text) else text

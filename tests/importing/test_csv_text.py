@@ -1,14 +1,17 @@
 """CSV files as programs and people write them: encodings, separators, quotation marks."""
 
+import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import Result
 
 from clusterweek.i18n import force_language
 from clusterweek.importing import clusters, csv_text, reading, tables
+from clusterweek.refusal import Refusal
 from tests import make
 from tests.browse import checked
 
@@ -116,21 +119,60 @@ def test_a_quotation_mark_that_is_out_of_place_costs_no_other_row(line: str, rea
     assert cells(text.encode()) == [["Erste", "DE-TH"], read, ["Letzte", "DE-SN"]]
 
 
-def test_the_page_says_what_was_guessed(client: object) -> None:
+def test_a_mark_that_swallows_a_whole_file_is_named_with_its_row() -> None:
+    text = "name;land\nErste;DE-TH\n" + '"Optik;DE-BY\n' + "Netz;DE-BY\n" * 20_000
+
+    with force_language("en"), pytest.raises(Refusal, match="In row 3 a quotation mark opens"):
+        tables.read("t.csv", text.encode(), clusters.column_of)
+
+
+def test_each_line_is_read_once_or_twice_however_many_marks_are_out_of_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = []
+
+    def counted(lines: Iterable[str]) -> Iterator[str]:
+        for line in lines:
+            read.append(line)
+            yield line
+
+    def reader(lines: Iterable[str], **how: Any) -> Any:
+        return real(counted(lines), **how)
+
+    real = csv.reader
+    monkeypatch.setattr(csv_text.csv, "reader", reader)
+    text = "name;land\n" + '"Optik" Netz;DE-BY\nN"etz;"DE-BY\n' * 2_000
+
+    found = list(csv_text.rows(text, lambda _heading: False))
+
+    assert len(found) == 4_001
+    assert len(read) < 3 * 4_001
+
+
+def test_however_much_is_foreign_only_a_part_is_looked_at_sign_by_sign(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at = []
+    monkeypatch.setattr(csv_text, "_oddities", lambda text: looked_at.append(len(text)) or 1)
+
+    for data in (b"\x8a" * 1_000_000, b"K\x9aln Gr\x9a\xa7e\n" * 100_000, b"\xfc \xe4" * 100_000):
+        csv_text.decoded(data)
+
+    assert looked_at
+    assert max(looked_at) < 60_000
+
+
+def test_the_page_says_what_was_guessed(client: Any) -> None:
     make.login(client, make.organiser("Olaf"))
     sent = {"file": (io.BytesIO("name;land\nKöln-Netz;DE-NW\n".encode("mac_roman")), "t.csv")}
 
-    got = checked(client.post("/de/organiser/clusters/table", data=sent))  # type: ignore[attr-defined]
+    got = checked(client.post("/de/organiser/clusters/table", data=sent))
 
     assert "Köln-Netz" in got.text
     assert "Umlaute" in got.text
 
 
-def test_the_command_says_what_it_would_do_and_what_was_guessed(app: object, tmp_path: Path) -> None:
+def test_the_command_says_what_it_would_do_and_what_was_guessed(app: Any, tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_bytes("name;land\nKöln-Netz;DE-NW\n".encode("mac_roman"))
 
-    done: Result = app.test_cli_runner().invoke(args=["import", "clusters", str(path), "--dry-run"])  # type: ignore[attr-defined]
+    done: Result = app.test_cli_runner().invoke(args=["import", "clusters", str(path), "--dry-run"])
 
     assert done.exit_code == 0
     assert "row 2: new  Köln-Netz" in done.output

@@ -12,7 +12,7 @@ from clusterweek.registrations import activity_changes, queries
 from tests import make
 from tests.conftest import NOW
 from tests.mailbox import letters, mailbox
-from tests.registrations.test_actions import kinds, states
+from tests.registrations.deeds import kinds, states
 
 
 def update(activity: Activity, **values: Any) -> activity_changes.Change:

@@ -1,5 +1,7 @@
 """Letters that differ only in personal words are written once: what arrives is the same as if each were written."""
 
+import inspect
+import re
 from typing import Any
 
 import pytest
@@ -9,11 +11,14 @@ from clusterweek.db.session import db
 from clusterweek.i18n import force_language
 from clusterweek.outbox import paper
 from clusterweek.outbox.models import Letter
+from clusterweek.registrations import mails
 from tests import make
 from tests.conftest import Clock
-from tests.registrations.test_actions import confirm, give_up, sign_up
+from tests.processes import REPOSITORY
+from tests.registrations.deeds import confirm, give_up, sign_up
 from tests.reminders.test_plan import planned
 
+TEMPLATES = REPOSITORY / "clusterweek" / "templates"
 NAMES = [
     *(
         "Ada",
@@ -62,6 +67,17 @@ def test_every_letter_is_the_same_as_one_that_is_written_alone(at: Clock) -> Non
     assert together == alone
     for one in people[1:]:
         assert any(one.name in text for to, _subject, text, *_more in together if to == one.email)
+
+
+def test_no_template_knows_more_of_a_person_than_what_makes_letters_alike() -> None:
+    folders = [TEMPLATES / room for room in ("registrations/mails", "reminders/mails")]
+    texts = "".join(file.read_text("utf-8") for folder in folders for file in folder.rglob("*.*"))
+    asked = set(re.findall(r"\bregistration\.(\w+)", texts))
+
+    alike = set(re.findall(r"\bone\.(\w+)", inspect.getsource(mails._alike)))
+
+    assert asked
+    assert asked - alike == set()
 
 
 def test_each_gap_is_filled_with_the_words_of_its_own_letter(monkeypatch: pytest.MonkeyPatch) -> None:

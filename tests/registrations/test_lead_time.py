@@ -22,7 +22,7 @@ from tests.browse import page
 from tests.conftest import Client, Clock, build_app
 from tests.mailbox import mailbox
 from tests.postgres import postgres_url
-from tests.registrations.test_actions import states
+from tests.registrations.deeds import states
 from tests.registrations.test_links import link, opened
 from tests.registrations.test_views import ADA, address, post
 

@@ -15,7 +15,7 @@ from clusterweek.reminders import mails as reminders
 from tests import make
 from tests.conftest import NOW, Clock
 from tests.mailbox import letters, mailbox
-from tests.registrations.test_actions import confirm, give_up, sign_up
+from tests.registrations.deeds import confirm, give_up, sign_up
 
 PAGE = "http://127.0.0.1:8000/de/registration/"
 

@@ -2,7 +2,7 @@
 
 from tests import make
 from tests.mailbox import mailbox
-from tests.registrations.test_actions import kinds, states
+from tests.registrations.deeds import kinds, states
 from tests.registrations.test_activity_changes import moved_to, update
 
 

@@ -19,7 +19,7 @@ from tests import make
 from tests.browse import Page, checked, page
 from tests.conftest import NOW, Client, Clock
 from tests.mailbox import letters, mailbox
-from tests.registrations.test_actions import states
+from tests.registrations.deeds import states
 from tests.registrations.test_links import link
 
 ADA = {"name": "Ada Lovelace", "email": "ada@example.org", "organisation": ""}

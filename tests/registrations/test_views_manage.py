@@ -12,7 +12,7 @@ from tests import make
 from tests.browse import page
 from tests.conftest import NOW, Client
 from tests.mailbox import letters, mailbox
-from tests.registrations.test_actions import states
+from tests.registrations.deeds import states
 from tests.registrations.test_links import link, opened
 from tests.registrations.test_views import ADA, address, post
 

@@ -7,7 +7,7 @@ import pytest
 from tests import make
 from tests.conftest import Client, Clock
 from tests.mailbox import letters
-from tests.registrations.test_actions import confirm, give_up, sign_up
+from tests.registrations.deeds import confirm, give_up, sign_up
 from tests.reminders.test_plan import planned
 
 
