@@ -1,6 +1,8 @@
 """The mailbox of a test: delivers what is due by the real deliverer, with the real letters, and keeps the mails."""
 
+import html
 import os
+import re
 from datetime import datetime
 
 from clusterweek import clock, jobs
@@ -8,6 +10,7 @@ from clusterweek.outbox.deliver import Deliverer
 from clusterweek.outbox.envelope import seal
 from clusterweek.outbox.letter import Mail
 
+TAG = re.compile(r"<style.*?</style>|<[^>]*>", re.DOTALL)
 _mails: dict[str, list[Mail]] = {}
 
 
@@ -16,6 +19,7 @@ class Keeper:
 
     def send(self, mail: Mail, *, message_id: str, due_at: datetime, now: datetime) -> None:
         seal(mail, sender="Clusterwoche <programm@example.org>", message_id=message_id, now=now)
+        assert greeting(mail.text) in words(mail.page), f"the page of “{mail.subject}” greets somebody else"
         _of_this_test().append(mail)
 
     def check(self) -> str:
@@ -23,6 +27,16 @@ class Keeper:
 
     def close(self) -> None:
         """Nothing is held open."""
+
+
+def greeting(text: str) -> str:
+    """The first line of a letter, with single spaces."""
+    return " ".join(text.splitlines()[0].split())
+
+
+def words(page: str) -> str:
+    """What people read of a page, with single spaces."""
+    return " ".join(html.unescape(TAG.sub("", page)).split())
 
 
 def mailbox() -> list[tuple[str, str]]:

@@ -98,7 +98,7 @@ def common(
 
     return {
         "registration": registration,
-        "name": personal["name"],
+        "attendee_name": personal["name"],
         "signed_up_on": personal["signed_up_on"],
         "activity": activity,
         "edition": activity.edition,

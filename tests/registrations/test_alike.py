@@ -14,6 +14,7 @@ from clusterweek.outbox.models import Letter
 from clusterweek.registrations import mails
 from tests import make
 from tests.conftest import Clock
+from tests.mailbox import greeting, words
 from tests.processes import REPOSITORY
 from tests.registrations.deeds import confirm, give_up, sign_up
 from tests.reminders.test_plan import planned
@@ -66,7 +67,9 @@ def test_every_letter_is_the_same_as_one_that_is_written_alone(at: Clock) -> Non
     assert {"place_confirmed", "waitlisted", "given_up", "reminder"} <= {one.kind for one in letters}
     assert together == alone
     for one in people[1:]:
-        assert any(one.name in text for to, _subject, text, *_more in together if to == one.email)
+        texts_and_pages = [(text, page) for to, _subject, text, page, *_more in together if to == one.email]
+        assert texts_and_pages
+        assert all(one.name in text and greeting(text) in words(page) for text, page in texts_and_pages)
 
 
 def test_no_template_knows_more_of_a_person_than_what_makes_letters_alike() -> None:
