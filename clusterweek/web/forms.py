@@ -92,14 +92,22 @@ class Needed:
 
 
 class Unneeded:
-    """An empty field is fine; later validators are not asked. What could not be read is still an error."""
+    """An empty field is fine; later validators are not asked. What could not be read is still an error.
+
+    White space alone is nothing: nothing of it stays in the data either, since nobody has checked it.
+    """
 
     field_flags = {"optional": True}
 
     def __call__(self, form: Any, field: Field) -> None:
-        if not field.raw_data or not any(isinstance(v, str) and v.strip() for v in field.raw_data):
-            field.errors = []
-            raise StopValidation()
+        if any(isinstance(v, str) and v.strip() for v in field.raw_data or ()):
+            return
+        if field.raw_data and isinstance(field.data, str | list):
+            field.data = type(field.data)()
+            for put_right in field.filters:
+                field.data = put_right(field.data)
+        field.errors = []
+        raise StopValidation()
 
 
 class AtMost:

@@ -63,11 +63,14 @@ def test_who_accepts_gets_an_account_and_the_desk_and_may_invite_others(client: 
     assert mailbox() == []
 
 
-def test_a_password_is_not_needed_to_accept(client: Any, optonet: Cluster) -> None:
+@pytest.mark.parametrize("blank", ["", " ", " " * 16, "\t\u00a0\u3000"])
+def test_a_password_is_not_needed_to_accept_and_blanks_are_none(client: Any, optonet: Cluster, blank: str) -> None:
     link = invited(optonet)
 
-    assert client.post(link, data={"name": "Clara", "language": "de", "password": ""}).location == "/de/host/"
+    assert client.post(link, data={"name": "Clara", "language": "de", "password": blank}).location == "/de/host/"
     client.post("/de/logout")
+    sent = {"email": "clara@optonet.example", "password": blank}
+    assert client.post("/de/login", data=sent).status_code == 422
     client.post("/de/login/link", data={"email": "clara@optonet.example"})
 
     assert mailbox() == [("clara@optonet.example", "Ihr Link zum Einloggen")]

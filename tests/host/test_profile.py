@@ -56,6 +56,17 @@ def test_what_is_typed_is_kept(client: Any, optonet: Cluster) -> None:
     assert "The profile is saved." in page(client, PATH).html
 
 
+@pytest.mark.parametrize("blank", [" ", "\t", "\u00a0", "\u2028"])
+def test_white_space_where_something_may_be_left_out_is_left_out(client: Any, optonet: Cluster, blank: str) -> None:
+    left_out = ("city", "website", "email", "summary_de", "summary_en", "more_fields", "label_valid_until")
+
+    assert client.post(PATH, data=FULL | dict.fromkeys(left_out, blank)).location == PATH
+
+    kept = now(optonet)
+    assert kept.fields == ["sensor-technologies"]
+    assert [getattr(kept, name) for name in left_out if name != "more_fields"] == [None] * 6
+
+
 def test_a_date_without_a_label_is_not_kept(client: Any, optonet: Cluster) -> None:
     client.post(PATH, data=FULL | {"ecei_label": ""})
 

@@ -5,7 +5,15 @@ import io
 import pytest
 from flask import render_template_string
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
 
 from clusterweek.web import forms
@@ -30,6 +38,17 @@ class Example(forms.Form):
     agreed = BooleanField("Ja")
 
 
+class Free(forms.Form):
+    """Of each kind of field one that may stay empty."""
+
+    text = StringField("Text", [forms.Unneeded()])
+    note = TextAreaField("Notiz", [forms.Unneeded()], filters=[forms.empty_as_none])
+    password = PasswordField("Passwort", [forms.Unneeded()])
+    land = SelectField("Land", [forms.Unneeded()], choices=[SelectChoice("", "–"), SelectChoice("DE-BY", "Bayern")])
+    fields = SelectMultipleField("Felder", [forms.Unneeded()], choices=[SelectChoice("a", "A")])
+
+
+FREE = ("text", "note", "password", "land", "fields")
 GOOD = {"name": "Ada", "fields": "a", "land": ""}
 
 
@@ -171,3 +190,23 @@ def test_a_file_under_the_name_of_a_text_is_no_text(client, text):
         both = MultiDict([("name", (io.BytesIO(b"x"), "name.txt")), ("name", text), ("kind", "cluster")])
         answer = client.post("/de/organiser/clusters/new", data=both, content_type="multipart/form-data")
         assert answer.status_code == 303
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\t", "\u00a0", "\u3000", "\u2028", " \u202f\r\n"])
+def test_white_space_alone_is_nothing_in_every_kind_of_field_that_may_stay_empty(app, blank):
+    with app.test_request_context("/de/", method="POST", data=dict.fromkeys(FREE, blank)):
+        form = Free()
+        form.validate_on_submit()
+        stored = {field.name: field.data for field in form if field.type != "CSRFTokenField"}
+
+    assert stored == {"text": "", "note": None, "password": "", "land": "", "fields": []}
+    assert form.error_list() == []
+
+
+@pytest.mark.parametrize("sent", [{"fields": ["\u00a0", "a"]}, {"fields": ["\u00a0", "c"]}, {"land": "DE"}])
+def test_what_is_no_choice_stays_an_error_beside_white_space(app, sent):
+    with app.test_request_context("/de/", method="POST", data=sent):
+        form = Free()
+        form.validate_on_submit()
+
+    assert [name for name, _sentence in form.error_list()] == list(sent)
