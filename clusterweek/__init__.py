@@ -33,7 +33,7 @@ from clusterweek.public import views as public_views
 from clusterweek.registrations import views as registrations_views
 from clusterweek.reminders import ahead
 from clusterweek.traces import log as traces
-from clusterweek.web import hosts, marks, problems, security
+from clusterweek.web import bodies, hosts, marks, problems, security
 
 __version__ = "0.1.0"
 
@@ -70,6 +70,7 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     """The application. `settings` (what `config.load` returns, changed at will) is given by tests and commands."""
     settings = settings or config.load()
     app = Flask(__name__, instance_path=str(settings["INSTANCE_PATH"]), static_folder="static")
+    app.request_class = bodies.Request
     app.config.from_mapping(settings)
     app.url_map.converters |= {"lang": LanguageConverter, "int": NumberConverter}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

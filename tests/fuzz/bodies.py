@@ -183,6 +183,31 @@ def _cut_off(draw: st.DrawFn, form: Form, pairs: list[tuple[str, Any]]) -> Body:
     return Body([], whole[: draw(st.integers(0, len(whole)))], PARTS, False)
 
 
+# Heads of parts that programs write, and that no browser writes.
+HEADS = (
+    b"Content-Disposition: form-data",
+    b'Content-Disposition: form-data; filename="x.txt"',
+    b'Content-Disposition: form-data; name=""',
+    b"Content-Disposition: form-data; name",
+    b"Content-Disposition: form-data; name=\xe4; name=b",
+    b"Content-Disposition: form-data; name*=utf-8''%ff",
+    b"Content-Disposition: form-data; name*=nonsense''x; filename*=utf-8''%00",
+    b'Content-Disposition: attachment; filename="x.txt"',
+    b"Content-Type: text/plain",
+    b'Content-Disposition: form-data; name="x"\r\nContent-Type: text/plain; charset=nonsense',
+    b'Content-Disposition: form-data; name="x"\r\nContent-Type: multipart/mixed; boundary=b',
+    b'Content-Disposition: form-data; name="x"\r\nContent-Transfer-Encoding: base64',
+    b'Content-Disposition: form-data; name="x"; filename="x"\r\nContent-Length: -1',
+    b"\xff\xfe: \x00",
+)
+
+
+def _odd_heads(draw: st.DrawFn, form: Form, pairs: list[tuple[str, Any]]) -> Body:
+    odd = draw(st.lists(st.sampled_from(HEADS), min_size=1, max_size=3))
+    parts = b"".join(b"--xXxXxXx\r\n" + head + b"\r\n\r\nx\r\n" for head in odd)
+    return Body([], parts + _multipart(pairs), PARTS, False)
+
+
 def _other_type(draw: st.DrawFn, form: Form, pairs: list[tuple[str, Any]]) -> Body:
     kinds = ("application/json", "text/plain", "multipart/form-data", "multipart/form-data; boundary=", "x", "", None)
     types = st.sampled_from((*kinds, "application/xml", f"{FORM}; charset=utf-7", f"{FORM}; charset=nonsense"))
@@ -213,6 +238,7 @@ _SHAPED = {
     "strange names": _as_form,
     "broken percent": _broken_percent,
     "cut off": _cut_off,
+    "odd heads": _odd_heads,
     "other type": _other_type,
     "much": _much,
     "many rows": _many_rows,
@@ -223,6 +249,7 @@ SHAPES = (
     "strange names",
     "broken percent",
     "cut off",
+    "odd heads",
     "other type",
     "much",
     "many rows",
