@@ -60,7 +60,7 @@ def lost(form: Form, body: Body, html: str) -> list[str]:
     shown = [one for back in again for one in back.fields]
     found = []
     for one in form.fields:
-        typed = body.of(one.name) if one.name else []  # what has no name is shown, and never sent
+        typed = body.of(one.name)
         if not typed or (one.name in TRAPS and "reference" in names_of(form)):
             continue
         beside = [field for field in shown if _row(field.name) == _row(one.name)]

@@ -53,7 +53,8 @@ class Body:
         return f"Body({self.content_type!r}, {self.data[:3000]!r})"
 
     def of(self, name: str) -> list[str]:
-        return [value for given, value in self.pairs if given == name and isinstance(value, str)]
+        """What stands in a field; one without a name is only shown, and never sent."""
+        return [value for given, value in self.pairs if name and given == name and isinstance(value, str)]
 
 
 def filled(form: Form, *, is_ticked: bool = False) -> MultiDict[str, Any]:
