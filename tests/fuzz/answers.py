@@ -119,7 +119,7 @@ def _same(typed: str, shown: str) -> bool:
 def _meanings(text: str) -> frozenset[Any]:
     """All that a text can be taken for; the same words again and again, and some of them are long."""
     line = one_line(text)
-    found: list[Any] = [line, many_lines(text), line.casefold()]
+    found: list[Any] = [line, many_lines(text), line.casefold(), web_address(line)]
     if len(line) < 40:
         found += [meant for read in (read_day, read_clock, _number) if (meant := read(line)) is not None]
     return frozenset(found)
