@@ -13,6 +13,7 @@ from clusterweek.db.session import db
 from clusterweek.db.types import METADATA
 from clusterweek.web.fields import read_clock, read_day
 from clusterweek.web.forms import many_lines, one_line
+from clusterweek.web.readers import web_address
 from tests.fuzz import pages
 from tests.fuzz.bodies import Body
 from tests.fuzz.pages import Form
