@@ -33,7 +33,7 @@ from clusterweek.public import views as public_views
 from clusterweek.registrations import views as registrations_views
 from clusterweek.reminders import ahead
 from clusterweek.traces import log as traces
-from clusterweek.web import bodies, hosts, marks, problems, security
+from clusterweek.web import bodies, freshness, hosts, marks, problems, security
 
 __version__ = "0.1.0"
 
@@ -121,6 +121,7 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
         SEND_FILE_MAX_AGE_DEFAULT=3600,
     )
     Compress(app)
+    freshness.init_app(app)  # after it, so that it looks at an answer before it is compressed
     feeds_door.init_app(app)
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app,

@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
 
-from flask import Request, Response
+from flask import Flask, Request, Response, request
 
 
 def etag_of(*parts: object) -> str:
@@ -32,3 +32,24 @@ def stamp(response: Response, etag: str, changed_at: datetime | None, *, cache_c
         response.headers["Last-Modified"] = format_datetime(changed_at, usegmt=True)
     response.headers["Cache-Control"] = cache_control
     return response
+
+
+def init_app(app: Flask) -> None:
+    """Pages that may be kept get a tag of their bytes: whoever has the same page already is not sent it again."""
+
+    @app.after_request
+    def tag(response: Response) -> Response:
+        if (
+            request.method in ("GET", "HEAD")
+            and response.status_code == 200
+            and response.mimetype == "text/html"
+            and response.is_sequence
+            and "ETag" not in response.headers
+            and "no-store" not in response.headers.get("Cache-Control", "")
+        ):
+            etag = hashlib.sha256(response.get_data()).hexdigest()[:32]
+            response.set_etag(etag, weak=True)  # weak: compressed or not, it is the same page
+            if is_fresh(request, etag, None):
+                response.status_code = 304
+                response.set_data(b"")
+        return response

@@ -6,6 +6,7 @@ import pytest
 from flask import Response, request
 
 from clusterweek.web import freshness
+from tests import make
 
 CHANGED = datetime(2027, 3, 22, 8, 30, tzinfo=UTC)
 
@@ -43,3 +44,44 @@ def test_an_answer_carries_its_validators():
     assert answer.headers["ETag"] == 'W/"tag"'
     assert answer.headers["Last-Modified"] == "Mon, 22 Mar 2027 08:30:00 GMT"
     assert answer.headers["Cache-Control"] == "public, max-age=300"
+
+
+@pytest.mark.parametrize(
+    "path", ["/de/", "/en/", "/de/archive/", "/en/partner-countries/", "/de/clusters/", "/de/legal/privacy"]
+)
+@pytest.mark.parametrize("encoding", ["", "br", "gzip"])
+def test_a_public_page_that_has_not_changed_is_not_sent_again(client, path, encoding):
+    headers = {"Accept-Encoding": encoding}
+    first = client.get(path, headers=headers)
+
+    again = client.get(path, headers=headers | {"If-None-Match": first.headers["ETag"]})
+
+    assert (first.status_code, again.status_code, again.data) == (200, 304, b"")
+    for name in ("ETag", "Cache-Control", "Content-Security-Policy", "Referrer-Policy"):
+        assert again.headers[name] == first.headers[name]
+    assert "Accept-Encoding" in again.headers["Vary"]
+    assert client.head(path, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+
+
+def test_a_page_that_shows_something_else_is_sent(client):
+    week = make.edition()
+    path = f"/de/{week.slug}/"
+    empty = client.get(path)
+    make.activity(edition=week, title_de="Licht und Schatten")
+    full = client.get(path, headers={"If-None-Match": empty.headers["ETag"]})
+    english = client.get(path.replace("/de/", "/en/"), headers={"If-None-Match": full.headers["ETag"]})
+
+    assert [answer.status_code for answer in (empty, full, english)] == [200] * 3
+
+
+@pytest.mark.parametrize(
+    "path", ["/de/login", "/de/login/forgotten", "/de/nowhere/", "/de/organiser/", "/de/account/password"]
+)
+def test_what_no_browser_may_keep_has_no_tag(client, path):
+    if "login" not in path:
+        make.login(client, make.organiser())
+
+    answer = client.get(path, headers={"If-None-Match": "*"})
+
+    assert answer.status_code in (200, 404)
+    assert ("ETag" in answer.headers, answer.headers["Cache-Control"]) == (False, "no-store")
