@@ -33,7 +33,7 @@ from clusterweek.public import views as public_views
 from clusterweek.registrations import views as registrations_views
 from clusterweek.reminders import ahead
 from clusterweek.traces import log as traces
-from clusterweek.web import bodies, freshness, hosts, marks, problems, security
+from clusterweek.web import assets, bodies, freshness, hosts, marks, problems, security
 
 __version__ = "0.1.0"
 
@@ -132,6 +132,7 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
         allow_all_origins=False,
     )
     app.wsgi_app = marks.Door(app.wsgi_app)  # type: ignore[assignment, method-assign]
+    app.wsgi_app = assets.Door(app.wsgi_app, str(app.static_folder))  # type: ignore[assignment, method-assign]
     app.wsgi_app = hosts.Door(app.wsgi_app, app.config)  # type: ignore[assignment, method-assign]
     if hops := app.config["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]

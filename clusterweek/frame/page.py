@@ -3,13 +3,11 @@
 Lazy throughout: a letter rendered in the worker has no request, and an error page must stand even without a database.
 """
 
-import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -27,7 +25,7 @@ from clusterweek.frame import bars, legal
 from clusterweek.i18n import either, gettext as _, language
 from clusterweek.keeping import inputs, said
 from clusterweek.vocabulary import lists
-from clusterweek.web import links, prose
+from clusterweek.web import assets, links, prose
 
 
 @dataclass(frozen=True)
@@ -216,7 +214,7 @@ def init_app(
     """Give every page its frame. What it must know of the rooms above is handed in."""
     app.extensions["frame"] = Above(works_for, days_of)
     app.context_processor(lambda: {"frame": current()})
-    app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals["asset"] = assets.asset
     app.jinja_env.globals["legal_link"] = lambda page: links.page("public.legal", lang=language(), page=page)
     app.jinja_env.filters.update(
         land_name=_named(lists.LAENDER),
@@ -255,18 +253,3 @@ def current() -> Frame:
 def _named(entries: dict[str, lists.Term]) -> Callable[[str], str]:
     """A filter: code -> name in the language of the page; the code itself when it is unknown."""
     return lambda code: entries[code].name if code in entries else code
-
-
-_hashes: dict[tuple[str, int], str] = {}
-
-
-def asset(path: str) -> str:
-    """Address of a file of static/ with a piece of its hash, so that browsers keep it and still see every change."""
-    file = Path(str(current_app.static_folder)) / path
-    try:
-        key = (path, file.stat().st_mtime_ns)
-    except FileNotFoundError:
-        return url_for("static", filename=path)
-    if key not in _hashes:
-        _hashes[key] = hashlib.sha256(file.read_bytes()).hexdigest()[:10]
-    return url_for("static", filename=path, v=_hashes[key])
