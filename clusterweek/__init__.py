@@ -117,7 +117,7 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
         COMPRESS_MIMETYPES=["text/html", "text/css", "text/javascript", "image/svg+xml"],
         COMPRESS_ALGORITHM=["br", "gzip"],
         COMPRESS_ALGORITHM_STREAMING=["br", "gzip"],
-        COMPRESS_BR_LEVEL=4,
+        COMPRESS_BR_LEVEL=5,
         SEND_FILE_MAX_AGE_DEFAULT=3600,
     )
     Compress(app)

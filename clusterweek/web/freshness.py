@@ -1,6 +1,7 @@
 """ETag and 304 (RFC 9110, 13.1): what an answer depends on, hashed; unchanged answers cost nothing more."""
 
 import hashlib
+import re
 from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
 
@@ -34,6 +35,10 @@ def stamp(response: Response, etag: str, changed_at: datetime | None, *, cache_c
     return response
 
 
+# When the page was made (templates/house/base.html) changes with the clock alone: an older one is still true.
+AS_OF = re.compile(rb"<p [^>]*\bdata-as-of>[^<]*</p>")
+
+
 def init_app(app: Flask) -> None:
     """Pages that may be kept get a tag of their bytes: whoever has the same page already is not sent it again."""
 
@@ -47,7 +52,7 @@ def init_app(app: Flask) -> None:
             and "ETag" not in response.headers
             and "no-store" not in response.headers.get("Cache-Control", "")
         ):
-            etag = hashlib.sha256(response.get_data()).hexdigest()[:32]
+            etag = hashlib.sha256(AS_OF.sub(b"", response.get_data())).hexdigest()[:32]
             response.set_etag(etag, weak=True)  # weak: compressed or not, it is the same page
             if is_fresh(request, etag, None):
                 response.status_code = 304

@@ -1,12 +1,13 @@
 """ETag and 304."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Response, request
 
 from clusterweek.web import freshness
 from tests import make
+from tests.conftest import NOW
 
 CHANGED = datetime(2027, 3, 22, 8, 30, tzinfo=UTC)
 
@@ -61,6 +62,17 @@ def test_a_public_page_that_has_not_changed_is_not_sent_again(client, path, enco
         assert again.headers[name] == first.headers[name]
     assert "Accept-Encoding" in again.headers["Vary"]
     assert client.head(path, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+
+
+@pytest.mark.parametrize("path", ["/de/", "/en/{week}/", "/de/archive/"])
+def test_the_moment_at_which_a_page_was_made_makes_it_no_other_page(client, at, path):
+    path = path.format(week=make.edition().slug)
+    first = client.get(path)
+    at(NOW + timedelta(minutes=3))
+    later = client.get(path)
+
+    assert first.text != later.text
+    assert first.headers["ETag"] == later.headers["ETag"]
 
 
 def test_a_page_that_shows_something_else_is_sent(client):
