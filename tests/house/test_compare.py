@@ -93,3 +93,22 @@ def test_another_python_is_made_only_for_versions_that_are_not_installed_here() 
     assert compare.is_installed(installed + "colorama==0.1 ; sys_platform == 'win32' \\\n    --hash=sha256:00\n")
     assert not compare.is_installed(installed + "flask==0.1 \\\n    --hash=sha256:00\n")
     assert not compare.is_installed("nobody-has-this==1.0\n")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_only_spaces"),
+    [
+        ("<b>x</b><i>y</i>", "<b>x</b> <i>y</i>", True),
+        ("<b>x</b><i>y</i>", "<b> x</b><i>y </i>", True),
+        ("<b>x</b><i>y</i>", "<b>x</b> <i>z</i>", False),
+        ("<b>x y</b>", "<b>xy</b>", False),
+        ("<b>x</b>", "<b>x</b> <i></i>", False),
+        ('<a href="/a b">x</a>', '<a href="/ab">x</a>', False),
+    ],
+)
+def test_white_space_beside_an_element_is_told_from_all_else(old: str, new: str, is_only_spaces: bool) -> None:
+    assert compare.only_spaces(difference(page(old), page(new))) is is_only_spaces
+
+
+def test_words_that_grow_together_outside_of_pages_are_more_than_white_space() -> None:
+    assert not compare.only_spaces(["-Licht und", "+Lichtund"])
