@@ -25,6 +25,8 @@ KNOWN = {200, 302, 303, 400, 401, 403, 404, 405, 409, 413, 415, 422, 429}
 TRAPS = {"kv7"}  # of the sign-up: nobody sees it, and it comes back empty
 # What says something only beside another entry, and goes with it: until when, without the label itself.
 BESIDE = {"label_valid_until": "ecei_label"}
+# Who has an account keeps the name that stands there: the page says this, and calls the person by it.
+SAME_ACCOUNT = "mit demselben Konto wie bisher"
 NOT_STORED = {
     "accounts.log_in", "accounts.send_login_link", "accounts.send_password_link", "registrations.send_lost_link",
 }  # fmt: skip
@@ -92,6 +94,8 @@ def unstored(form: Form, body: Body, html: Iterable[str]) -> list[str]:
     for one in form.fields:
         typed = body.of(one.name)
         if not one.is_typed or not typed or not (text := one_line(typed[0])):
+            continue
+        if one.name == "name" and any(SAME_ACCOUNT in page for page in words):
             continue
         if one.name in BESIDE and not "".join(body.of(BESIDE[one.name])[:1]):
             continue
