@@ -13,7 +13,7 @@ from clusterweek.db.session import db
 from clusterweek.db.types import METADATA
 from clusterweek.web.fields import read_clock, read_day
 from clusterweek.web.forms import many_lines, one_line
-from clusterweek.web.readers import web_address
+from clusterweek.web.readers import read_moment, web_address
 from tests.fuzz import pages
 from tests.fuzz.bodies import Body
 from tests.fuzz.pages import Form
@@ -126,7 +126,7 @@ def _meanings(text: str) -> frozenset[Any]:
     line = one_line(text)
     found: list[Any] = [line, many_lines(text), line.casefold(), web_address(line)]
     if len(line) < 40:
-        found += [meant for read in (read_day, read_clock, _number) if (meant := read(line)) is not None]
+        found += [meant for read in (read_day, read_clock, read_moment, _number) if (meant := read(line)) is not None]
     return frozenset(found)
 
 
