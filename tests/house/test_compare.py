@@ -96,19 +96,21 @@ def test_another_python_is_made_only_for_versions_that_are_not_installed_here() 
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "is_only_spaces"),
+    ("old", "new", "left"),
     [
-        ("<b>x</b><i>y</i>", "<b>x</b> <i>y</i>", True),
-        ("<b>x</b><i>y</i>", "<b> x</b><i>y </i>", True),
-        ("<b>x</b><i>y</i>", "<b>x</b> <i>z</i>", False),
-        ("<b>x y</b>", "<b>xy</b>", False),
-        ("<b>x</b>", "<b>x</b> <i></i>", False),
-        ('<a href="/a b">x</a>', '<a href="/ab">x</a>', False),
+        ("<b>x</b><i>y</i>", "<b>x</b> <i>y</i>", []),
+        ("<b>x</b><i>y</i>", "<b> x</b><i>y </i>", []),
+        ("<b>x</b><i>y</i>", "<b>x</b> <i>z</i>", ["-<i>y", "+<i>z"]),
+        ("<b>x y</b>", "<b>xy</b>", ["-<b>x y", "+<b>xy"]),
+        ("<b>x</b>", "<b>x</b> <i></i>", ["+<i>", "+</i>"]),
+        ('<a href="/a b">x</a>', '<a href="/ab">x</a>', ['-<a href="/a b">x', '+<a href="/ab">x']),
     ],
 )
-def test_white_space_beside_an_element_is_told_from_all_else(old: str, new: str, is_only_spaces: bool) -> None:
-    assert compare.only_spaces(difference(page(old), page(new))) is is_only_spaces
+def test_white_space_beside_an_element_is_told_from_all_else(old: str, new: str, left: list[str]) -> None:
+    assert compare.beyond_spaces(difference(page(old), page(new))) == left
 
 
 def test_words_that_grow_together_outside_of_pages_are_more_than_white_space() -> None:
-    assert not compare.only_spaces(["-Licht und", "+Lichtund"])
+    lines = ["-Licht und", "+Lichtund", "- Licht", "+Licht"]
+
+    assert compare.beyond_spaces(lines) == lines
