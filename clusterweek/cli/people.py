@@ -11,6 +11,7 @@ from clusterweek.refusal import Refusal
 from clusterweek.traces import log as traces
 from clusterweek.vocabulary import lists
 from clusterweek.web import links
+from clusterweek.web.forms import one_line
 
 
 @click.group("user")
@@ -34,9 +35,12 @@ def user_add(email: str, name: str, role: str, slug: str | None, land: str | Non
         raise Refusal("A host needs a cluster: --cluster SLUG.")
     if role != "host" and cluster is not None:
         raise Refusal("Only a host belongs to a cluster; leave --cluster out.")
+    name = one_line(name)
+    if not name:
+        raise Refusal("Say how the person is called: --name NAME.")
     now = clock.now()
     with unit_of_work():
-        person = accounts.add_person(email, name, language=lang, now=now)
+        person = accounts.add_person(one_line(email), name, language=lang, now=now)
         if cluster is not None:
             clusters.add_member(cluster, person, now=now)
         else:

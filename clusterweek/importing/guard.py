@@ -94,9 +94,8 @@ def of_text(text: str) -> Cell:
     protection."""
     if LOST.search(text):
         return Unread("bytes", LOST.sub("\ufffd", text).strip()[:60])
-    spaced = "".join(" " if c.isspace() and c not in "\r\n\t" else c for c in text)
-    clean = str(many_lines(plain_cell(spaced.strip())))
-    if not clean and spaced.strip():
+    clean = str(many_lines(plain_cell(text.strip())))
+    if not clean and text.strip():
         return Unread("signs", "")
     return Unread("error", clean) if is_error(clean) else clean
 

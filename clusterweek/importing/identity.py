@@ -14,6 +14,7 @@ from clusterweek.clusters.models import Cluster
 from clusterweek.db.session import db
 from clusterweek.editions.models import Edition
 from clusterweek.i18n import gettext as _
+from clusterweek.web import unseen
 
 # Full-width letters, digits and signs as programs from East Asia write them; other digits (², ٣) are no number here.
 NARROW = str.maketrans({chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {"\u3000": " "})
@@ -28,8 +29,7 @@ MOST_DIGITS = 9
 
 def folded(name: str) -> str:
     """The form in which names are compared: capitals, kinds of spaces and dashes, and invisible signs say nothing."""
-    text = unicodedata.normalize("NFKC", name).translate(DASHES).casefold()
-    return " ".join("".join(c for c in text if unicodedata.category(c) != "Cf").split())
+    return " ".join(unicodedata.normalize("NFKC", unseen.compared(name)).translate(DASHES).casefold().split())
 
 
 def number_of(cell: str) -> int | None:

@@ -21,6 +21,7 @@ from clusterweek.db.session import db
 from clusterweek.i18n import day_short, gettext as _
 from clusterweek.refusal import Refusal
 from clusterweek.vocabulary import lists
+from clusterweek.web.forms import one_line
 
 LONGEST_SEARCH = 100  # characters; longer ones are pasted by mistake
 MOST_SEARCHES, MOST_WORDS = 5, 10  # each word of each search is looked for in every text: 600 of them took two seconds
@@ -160,7 +161,7 @@ def _or_none(kind: _Kind, label: Callable[[], str]) -> _Kind:
 KINDS: dict[str, _Kind] = {
     "q": _Kind(
         lambda value: (
-            len(value) <= LONGEST_SEARCH and value.isprintable() and len(texts.fold(value).split()) <= MOST_WORDS
+            len(value) <= LONGEST_SEARCH and "\0" not in value and len(texts.fold(value).split()) <= MOST_WORDS
         ),
         lambda value: _("“%(words)s”", words=value),
     ),
@@ -211,7 +212,7 @@ def parse(
         kind = kinds.get(name)
         if kind is None:
             raise UnknownFilter(name, known=kinds)
-        values = [" ".join(value.split()) for value in given]
+        values = [one_line(value) if name == "q" and "\0" not in value else " ".join(value.split()) for value in given]
         values = [value for value in values if value and (name != "q" or texts.fold(value))]
         for value in values:
             if not kind.is_known(value):

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from clusterweek.web import unseen
+
 LONGEST_SLUG = 60  # stays readable in print, and leaves room for a number behind it
 # Letters that Unicode does not take apart into a letter and a mark.
 _LETTERS = str.maketrans({"ß": "ss", "æ": "a", "œ": "o", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
@@ -11,8 +13,9 @@ _SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "æ": "ae", "�
 
 
 def bare(text: str) -> str:
-    """Lower case, without marks, single spaces: "Größe  in Łódź" -> "grosse in lodz"."""
-    letters = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    """Lower case, without marks and what one cannot see, single spaces: "Größe  in Łódź" -> "grosse in lodz"."""
+    shown = unseen.compared(text).casefold()
+    letters = "".join(c for c in unicodedata.normalize("NFKD", shown) if not unicodedata.combining(c))
     return " ".join(unicodedata.normalize("NFC", letters.casefold().translate(_LETTERS)).split())
 
 

@@ -1,7 +1,5 @@
 """What all forms share: one base, validators that answer with a clear sentence, and cleaning of what was typed."""
 
-import re
-import unicodedata
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,7 +12,7 @@ from wtforms import Field, FileField
 from wtforms.validators import StopValidation, ValidationError
 
 from clusterweek.i18n import gettext as _
-from clusterweek.web import typed
+from clusterweek.web import typed, unseen
 
 
 class Form(FlaskForm):
@@ -56,19 +54,13 @@ def _without_stray_files(form: FlaskForm, sent: Any) -> Any:
 
 
 def one_line(value: Any) -> Any:
-    """Filter: NFC, no control characters, spaces at the ends gone, runs of white space become one space."""
-    if not isinstance(value, str):
-        return value
-    kept = "".join(c if c.isprintable() else " " for c in unicodedata.normalize("NFC", value))
-    return re.sub(r"\s+", " ", kept).strip()
+    """Filter: without what one cannot see, spaces at the ends gone, runs of white space become one space."""
+    return " ".join(unseen.cleaned(value).split()) if isinstance(value, str) else value
 
 
 def many_lines(value: Any) -> Any:
-    """Filter: like `one_line`, but line breaks stay (as \\n)."""
-    if not isinstance(value, str):
-        return value
-    value = unicodedata.normalize("NFC", value).replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(c for c in value if c.isprintable() or c in "\n\t").strip()
+    """Filter: like `one_line`, but line breaks stay (as \\n) and spaces inside, too."""
+    return unseen.cleaned(value, has_lines=True).strip() if isinstance(value, str) else value
 
 
 def empty_as_none(value: Any) -> Any:

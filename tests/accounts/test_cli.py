@@ -52,6 +52,16 @@ def test_the_printed_link_lasts_ten_minutes_and_what_comes_after_is_said(run: An
     assert client.get(link_in(output)).status_code == 404
 
 
+def test_a_name_that_a_command_is_given_is_cleaned_like_one_in_a_form(run: Any) -> None:
+    run("user", "add", "olaf@example.org\u200b", "--name", " Olaf\u00a0Sch\u00adröder", "--role", "organiser")
+
+    person = queries.by_email("olaf@example.org")
+    assert person is not None
+    assert person.name == "Olaf Schröder"
+    with pytest.raises(Refusal, match="--name NAME"):
+        run("user", "add", "ada@example.org", "--name", "\u200b", "--role", "organiser")
+
+
 def test_a_host_is_added_to_a_cluster(run: Any, client: Any) -> None:
     cluster = make.cluster()
 
