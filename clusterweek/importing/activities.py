@@ -33,7 +33,8 @@ STOPS = ("cancelled", "postponed")
 
 @dataclass(frozen=True)
 class Result:
-    """What became of a row: `new`, `changed`, `unchanged` or `error`; reasons are (column, sentence)."""
+    """What became of a row: `new`, `changed`, `unchanged` or `error`; reasons are (column, sentence), of an error why,
+    else what was read otherwise than it stands there."""
 
     number: int
     outcome: str
@@ -78,6 +79,7 @@ def take_over(
         needed="id",
         reason=_("The table needs the column “id”: the number of an activity; empty, or new-1, new-2 … for new ones."),
     )
+    table = tables.with_days(table, reading.column_of, reading.DAYS)
     results: list[Result] = []
     with suppress(_Undo), unit_of_work():
         # One table of an edition after the other: two at once would both find that nothing is here yet.
@@ -139,8 +141,10 @@ def _one(group: _Group, **context: Any) -> list[Result]:
         with db.session.begin_nested():
             if group.reason:
                 raise reading.Problem(rows[0].number, [("id", group.reason)])
-            outcome, activity = _take_activity(group, **context)
-            return [Result(row.number, outcome, str(activity.id) if outcome != "new" else given_id) for row in rows]
+            notes: reading.Notes = {}
+            outcome, activity = _take_activity(group, notes=notes, **context)
+            shown_id = str(activity.id) if outcome != "new" else given_id
+            return [Result(row.number, outcome, shown_id, notes.get(row.number, [])) for row in rows]
     except reading.Problem as problem:
         db.session.expire_all()
         elsewhere = [("id", _("see row %(number)s", number=min(problem.by_row)))]
@@ -157,6 +161,7 @@ def _take_activity(
     is_again: bool,
     by: Person | None,
     now: datetime,
+    notes: reading.Notes,
 ) -> tuple[str, Activity]:
     rows, first = group.rows, group.rows[0]
     reading.agree(rows)
@@ -165,7 +170,9 @@ def _take_activity(
         lambda: reading.values(first, edition),
         lambda: reading.host(first, activity, cluster, clusters),
         lambda: reading.co_hosts(first, clusters),
-        lambda: None if any(reading.OF_OCCURRENCES & row.unread.keys() for row in rows) else dates.of(rows, activity),
+        lambda: (
+            None if any(reading.OF_OCCURRENCES & row.unread.keys() for row in rows) else dates.of(rows, activity, notes)
+        ),
         lambda: reading.unread(rows),
     )
     # Cancelling and postponing are steps of their own; what is cancelled already imports unchanged.

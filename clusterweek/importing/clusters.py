@@ -130,6 +130,7 @@ def preview(table: Table) -> list[RowResult]:
         needed="name",
         reason=_("The table needs the column “name”: the name of each cluster."),
     )
+    table = tables.with_days(table, column_of, {"label_valid_until"})
     known, asked = Clusters(db.session.scalars(select(Cluster))), _asked()
     seen: dict[str | int, int] = {}
     form = ClusterForm(formdata=None, meta={"csrf": False})  # one for all rows: making it takes longer than filling it

@@ -4,6 +4,7 @@ Dates are known by their start, then by their number (`occurrence`), then by wha
 table names as many as there are. Of a table that names fewer, no date moves and none goes.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -55,17 +56,21 @@ class Named:
         return tuple(self.values.get(name) for name in ("starts_local", "ends_local", "is_all_day", *PLACE))
 
 
-def of(rows: list[Row], activity: Activity | None) -> list[tuple[Row, dict[str, Any]]] | None:
+def of(rows: list[Row], activity: Activity | None, notes: reading.Notes) -> list[tuple[Row, dict[str, Any]]] | None:
     """The dates that the rows name, each with the `id` of the stored one or None; None when the table has no columns of
-    dates. Raises Problem."""
+    dates. Into `notes` comes what was read otherwise than it stands there. Raises Problem."""
     if not reading.OF_OCCURRENCES & rows[0].cells.keys():
         return None
     existing = list(activity.occurrences) if activity else []
     named = reading.together(*(_reading(row, len(existing)) for row in rows))
+    for one in named:
+        _mend_postcode(one, notes)
     _each_once(named)
     named = [one for one in named if not one.is_empty or one.is_one_of(len(existing))]  # no date yet
     _recognise(named, existing)
     reading.together(*(_complete(one) for one in named))
+    for one in named:
+        _mend_postcode(one, notes)
     return [(one.row, one.plain | {"id": one.occurrence.id if one.occurrence else None}) for one in named]
 
 
@@ -95,6 +100,16 @@ def _read(row: Row, count: int) -> Named:
     if reasons:
         raise reading.Problem(row.number, reasons)
     return one
+
+
+def _mend_postcode(one: Named, notes: reading.Notes) -> None:
+    """1067 in a German Land is 01067: a spreadsheet took it for a number."""
+    given = one.values.get("postcode") or ""
+    land = one.values.get("venue_land", one.occurrence.venue_land if one.occurrence else None)
+    if land and re.fullmatch(r"\d{4}", given, re.ASCII):
+        one.values["postcode"] = f"0{given}"
+        sentence = _("“%(value)s” is read as 0%(value)s: the table has lost the 0 in front.", value=given)
+        notes.setdefault(one.row.number, []).append(("postcode", sentence))
 
 
 def _each_once(named: list[Named]) -> None:

@@ -1,8 +1,9 @@
 """The cells of a sheet with what a reader would pass over in silence: each such cell comes as a pair (kind, shown).
 
 Kinds: `error` (#N/A and the like), `formula` (the file holds no result for it), `joined` (with the cell `shown`),
-`yes or no`, `duration`. Cells that are joined downwards all hold the value of the first; what belongs to another column
-is `joined`. Nothing here knows the program, so that a process of its own may run it.
+`yes or no`, `duration`. A day has no time unless its format shows one; 01067 is a text. Cells that are joined downwards
+all hold the value of the first; what belongs to another column is `joined`. Nothing here knows the program, so that a
+process of its own may run it.
 """
 
 import re
@@ -11,7 +12,10 @@ from datetime import timedelta
 from typing import Any
 from xml.etree.ElementTree import iterparse
 
+from openpyxl.styles.numbers import FORMAT_GENERAL
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string, get_column_letter, range_boundaries
+
+from clusterweek.importing import shown
 
 PIECE = 1 << 20
 LONGEST_TAG = 512  # bytes kept from one piece to the next, so that nothing is overlooked where they meet
@@ -64,7 +68,14 @@ def _value(cell: Any, is_without_result: bool) -> Any:
         return ("yes or no", "TRUE" if value else "FALSE")
     if isinstance(value, timedelta):
         return ("duration", str(value))
-    return value
+    if isinstance(value, str) or value is None:
+        return value
+    try:
+        number_format = cell.number_format or FORMAT_GENERAL
+    except IndexError:  # of a style that the file does not hold
+        return value
+    text = shown.number(value, number_format)
+    return shown.moment(value, number_format) if text is None else text
 
 
 def _open(sheet: Any) -> Any:

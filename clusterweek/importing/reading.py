@@ -48,7 +48,10 @@ _readers = [(entry, reader) for entry in COLUMNS if not entry.is_reckoned and (r
 READERS = {entry.key: (entry.name, reader) for entry, reader in _readers if not entry.of_date}
 PLACE_READERS = {entry.key: (entry.name, reader) for entry, reader in _readers if entry.of_date}
 MOMENTS = [entry for entry in COLUMNS if entry.kind == "moment"]
+DAYS = {entry.key for entry in COLUMNS if entry.kind in ("local", "moment")}
 NEVER_EMPTY = {entry.name for entry in COLUMNS if entry.is_never_empty}
+
+Notes = dict[int, list[tuple[str, str]]]  # number of a row -> (column, sentence) of what was read otherwise
 
 
 def column_of(heading: str) -> str | None:

@@ -6,7 +6,6 @@ standard output, before them, where there are several sheets to be seen, `{"shee
 read. It is stopped when it needs too much memory or time. A "no" is one line, `{"no": …}`, with a key of REFUSALS.
 """
 
-import importlib.util
 import io
 import json
 import os
@@ -17,13 +16,13 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time
-from pathlib import Path
-from types import ModuleType
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.utils.exceptions import InvalidFileException
+
+from clusterweek.importing import marks
 
 if sys.platform != "win32":
     import resource
@@ -54,7 +53,7 @@ DAMAGED = (
     *(
         zipfile.BadZipFile,
         zlib.error,
-        ParseError,
+        SyntaxError,  # of XML, whichever parser the library has found
         InvalidFileException,
         struct.error,
         NotImplementedError,
@@ -63,20 +62,6 @@ DAMAGED = (
     ),
     *(KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError, OSError),
 )
-
-
-def _neighbour(name: str) -> ModuleType:
-    """The file beside this one, without the program that both belong to: loading all of it would take a second."""
-    place = Path(__file__).with_name(f"{name}.py")
-    spec = importlib.util.spec_from_file_location(f"sheet_{name}", place)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-marks = _neighbour("marks")
 
 
 class No(Exception):
@@ -160,8 +145,9 @@ def _refuse_encoding(begins: bytes) -> None:
         raise No("odd")
 
 
-def rows(data: bytes) -> Iterator[list[Any] | dict[str, str]]:
-    """The rows of the first visible sheet, each cell as `marks.rows` gives it; missing rows come as empty ones."""
+def rows(data: bytes) -> Iterator[list[Any] | dict[str, Any]]:
+    """The rows of the first visible sheet, each cell as `marks.rows` gives it; missing rows come as empty ones. What is
+    to be known of it besides comes before: `{"sheet": title}` of several, `{"is_1904": True}`."""
     book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
     if not book.worksheets:
         raise No("unreadable")
@@ -170,6 +156,8 @@ def rows(data: bytes) -> Iterator[list[Any] | dict[str, str]]:
     sheet = visible[0]
     if len(visible) > 1:
         yield {"sheet": sheet.title}
+    if book.epoch == CALENDAR_MAC_1904:  # what the first spreadsheets on a Mac count days from
+        yield {"is_1904": True}
     sheet.reset_dimensions()  # some programs write a wrong size, and rows would be missing
     given = 0
     for number, cells in enumerate(marks.rows(sheet, max_col=MOST_COLUMNS + 1), start=1):
@@ -203,7 +191,3 @@ def value(cell: Any) -> Any:
         ((kind, written),) = cell.items()
         return {"moment": datetime, "day": date, "clock": time}[kind].fromisoformat(written)  # type: ignore[attr-defined]
     return cell
-
-
-if __name__ == "__main__":
-    main()

@@ -4,12 +4,13 @@ Nothing here knows what the columns mean; `clusters.py` and the import of activi
 """
 
 import csv
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
+from typing import Any
 
 from clusterweek.i18n import gettext as _
-from clusterweek.importing import csv_text, guard, workbooks
+from clusterweek.importing import csv_text, guard, shown, workbooks
 from clusterweek.importing.guard import Cell, Unread
 from clusterweek.refusal import Refusal
 
@@ -36,6 +37,7 @@ class Table:
     headings: list[str]
     rows: list[Row]
     remarks: list[str] = field(default_factory=list)  # sentences: what had to be guessed, to be looked at
+    is_1904: bool = False  # whether bare numbers count days from then on
 
 
 def read(name: str, data: bytes, column_of: Callable[[str], str | None] | None = None) -> Table:
@@ -48,6 +50,7 @@ def read(name: str, data: bytes, column_of: Callable[[str], str | None] | None =
     """
     ending = name.lower().rpartition(".")[2]
     remarks: list[str] = []
+    told: dict[str, Any] = {}
 
     def is_known(heading: Cell) -> bool:
         return isinstance(heading, str) and column_of is not None and column_of(heading.strip()) is not None
@@ -55,10 +58,26 @@ def read(name: str, data: bytes, column_of: Callable[[str], str | None] | None =
     if ending == "csv":
         lines: Iterable[list[Cell]] = _csv(data, is_known, remarks)
     elif ending == "xlsx":
-        lines = _xlsx(data, remarks)
+        lines = ([guard.from_sheet(cell) for cell in cells] for cells in workbooks.rows(data, told))
     else:
         raise Refusal(_("“%(name)s” is no table: its name must end in .csv or .xlsx.", name=name), status=422)
-    return replace(_table(lines, is_known), remarks=remarks)
+    table = _table(lines, is_known)
+    if "sheet" in told:
+        remarks.append(_("Of several sheets the first one is read: “%(name)s”.", name=told["sheet"]))
+    return replace(table, remarks=remarks, is_1904=told.get("is_1904", False))
+
+
+def with_days(table: Table, column_of: Callable[[str], str | None], days: Collection[str]) -> Table:
+    """The table with bare numbers in columns of `days` (46387) as the days that a spreadsheet would show of them."""
+    headings = [heading for heading in table.headings if column_of(heading) in days]
+
+    def read(row: Row) -> Row:
+        found = {
+            heading: shown.day_of_serial(row.cells.get(heading, ""), is_1904=table.is_1904) for heading in headings
+        }
+        return replace(row, cells=row.cells | {heading: day for heading, day in found.items() if day})
+
+    return replace(table, rows=[read(row) for row in table.rows]) if headings else table
 
 
 def unknown(table: Table, column_of: Callable[[str], str | None]) -> list[str]:
@@ -161,8 +180,3 @@ def _csv(data: bytes, is_known: Callable[[Cell], bool], remarks: list[str]) -> I
         ) from None
     except csv.Error:  # a cell of over 128 KB
         raise Refusal(_("The CSV file holds a cell that is too long."), status=422) from None
-
-
-def _xlsx(data: bytes, remarks: list[str]) -> Iterator[list[Cell]]:
-    for cells in workbooks.rows(data, remarks):
-        yield [guard.from_sheet(cell) for cell in cells]

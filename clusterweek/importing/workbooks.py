@@ -12,15 +12,15 @@ from clusterweek.i18n import gettext as _
 from clusterweek.importing import sheet
 from clusterweek.refusal import Refusal
 
-READER = Path(__file__).with_name("sheet.py")
+READER = Path(__file__).with_name("reader.py")
 LONGEST = 60  # seconds, whatever else the machine does
 LONGEST_WAIT = 20  # for whoever sent a workbook before
 ONE_AT_A_TIME = threading.Lock()  # in each web process: the memory for reading one is needed once
 
 
-def rows(data: bytes, remarks: list[str]) -> Iterator[list[Any]]:
-    """The rows of the first visible sheet, cells as `marks.rows` gives them, without the empty ones at their ends; to
-    `remarks` comes which one it is, where several can be seen.
+def rows(data: bytes, told: dict[str, Any]) -> Iterator[list[Any]]:
+    """The rows of the first visible sheet, cells as `marks.rows` gives them, without the empty ones at their ends; in
+    `told` then stands `sheet`, its name, where several can be seen, and `is_1904`, where days are counted from 1904 on.
 
     Raises Refusal when the file is no workbook, or would cost too much: 422; 503 while others are being read.
     """
@@ -29,7 +29,7 @@ def rows(data: bytes, remarks: list[str]) -> Iterator[list[Any]]:
         if isinstance(row, dict):
             if "no" in row:
                 raise _refusal(row["no"])
-            remarks.append(_("Of several sheets the first one is read: “%(name)s”.", name=row["sheet"]))
+            told |= row
             continue
         yield [sheet.value(cell) for cell in row]
 

@@ -99,7 +99,7 @@ def _unpack(packed: str) -> Table:
         found = _seal().loads(packed)
     except BadData:
         raise Refusal(_("The page is out of date. Please choose the file once more."), status=400) from None
-    return Table(found["headings"], [_row(**row) for row in found["rows"]], found["remarks"])
+    return Table(found["headings"], [_row(**row) for row in found["rows"]], found["remarks"], found["is_1904"])
 
 
 def _row(number: int, cells: dict[str, str], unread: dict[str, list[str]]) -> Row:

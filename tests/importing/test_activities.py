@@ -70,7 +70,7 @@ def test_what_a_row_says_travels_as_json_could_hold_it() -> None:
     clusters = identity.Clusters([make.cluster("OptoNet", slug="optonet")])
 
     found = reading.values(row, make.edition()) | {"co_hosts": reading.co_hosts(row, clusters)}
-    found["occurrences"] = [date for _row, date in dates.of([row], None) or []]
+    found["occurrences"] = [date for _row, date in dates.of([row], None, {}) or []]
 
     assert json.loads(json.dumps(found)) == found
     assert (found["co_hosts"], found["registration_deadline"]) == (["optonet"], "2027-04-01T21:59:00+00:00")
