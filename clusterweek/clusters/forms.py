@@ -34,7 +34,7 @@ class ProfileForm(Form):
         _l("Further technology fields"), [Unneeded()], choices=lambda: fields.named(lists.FIELDS, is_sorted=True)
     )
     ecei_label = fields.choice(_l("ECEI label"), lists.LABELS, open=NOTHING)
-    label_valid_until = fields.day(_l("Label valid until"))
+    label_valid_until = fields.day(_l("Label valid until"), field=fields.LastDayField)
 
     @classmethod
     def of(cls, cluster: Cluster) -> "ProfileForm":

@@ -8,7 +8,8 @@ from typing import Any
 
 from clusterweek import clock
 from clusterweek.i18n import gettext as _
-from clusterweek.importing import guard
+from clusterweek.importing import guard, identity
+from clusterweek.importing.words import NOTHING
 from clusterweek.vocabulary import lists
 from clusterweek.web import readers
 from clusterweek.web.forms import one_line
@@ -92,9 +93,11 @@ def deadline(cell: str, zone: str) -> datetime | None:
 
 
 def several(cell: str) -> list[str]:
-    """A list inside a cell, separated by |. One element that cannot be read makes the whole list an error, and so does
-    a cell that holds separators alone."""
+    """A list inside a cell, separated by |; "keine" names nothing. One element that cannot be read makes the whole
+    list an error, and so does a cell that holds separators alone."""
     parts = [part.strip() for part in cell.split("|") if part.strip()]
+    if cell.strip().casefold() in NOTHING:
+        return []
     if wrong := next((part for part in parts if guard.is_error(part)), None):
         raise ValueError(guard.Unread("error", wrong).sentence)
     if cell and not parts:
@@ -130,19 +133,26 @@ def partners(cell: str) -> list[tuple[str, str | None]]:
     return found
 
 
-def code(entries: dict[str, lists.Term]) -> Callable[[str], str | None]:
-    """One code of a fixed list; its German or English name is understood as well."""
-    names = {name.casefold(): entry.code for entry in entries.values() for name in (entry.code, entry.de, entry.en)}
+def code(entries: dict[str, lists.Term], words: dict[str, str] | None = None) -> Callable[[str], str | None]:
+    """One code of a fixed list; its German or English name is understood as well, and other `words` for it."""
+    names = {_plain(name): entry.code for entry in entries.values() for name in (entry.code, entry.de, entry.en)}
+    also = {_plain(word): code for word, code in (words or {}).items()}
 
     def read(cell: str) -> str | None:
         if not cell:
             return None
-        found = names.get(cell.casefold())
+        said = _plain(cell)
+        found = names.get(said) or also.get(said)
         if found is None:
             raise ValueError(_unknown(cell, entries, names))
         return found
 
     return read
+
+
+def _plain(text: str) -> str:
+    """Capitals, kinds of dashes and a full stop at the end say nothing."""
+    return identity.folded(text).rstrip(".")
 
 
 def _unknown(cell: str, entries: dict[str, lists.Term], names: dict[str, str]) -> str:

@@ -20,7 +20,7 @@ from clusterweek.clusters.forms import ClusterForm
 from clusterweek.clusters.models import Cluster, Invitation, Membership
 from clusterweek.db.session import db, stand_in_line
 from clusterweek.i18n import gettext as _
-from clusterweek.importing import cells, identity, tables
+from clusterweek.importing import cells, identity, tables, words
 from clusterweek.importing.identity import Clusters
 from clusterweek.importing.tables import Row, Table
 from clusterweek.traces import log as traces
@@ -65,15 +65,10 @@ KIND, LAND, LABEL = cells.code(lists.CLUSTER_KINDS), cells.code(lists.LAENDER), 
 
 def column_of(heading: str) -> str | None:
     """The column that a heading means, however it is spelt; None for one that nobody knows."""
-    return _COLUMNS.get(_folded(heading))
+    return _COLUMNS.get(words.heading(heading))
 
 
-def _folded(text: str) -> str:
-    """ "E-Mail\n(Kontakt)*" -> "email kontakt"."""
-    return " ".join(re.findall(r"\w+", text.casefold().replace("e-mail", "email").replace("_", " ")))
-
-
-_COLUMNS = {_folded(heading): column for column, headings in HEADINGS.items() for heading in headings}
+_COLUMNS = {words.heading(heading): column for column, headings in HEADINGS.items() for heading in headings}
 
 
 @dataclass(frozen=True)
@@ -259,7 +254,7 @@ def _kind(cell: str) -> str | None:
 
 def _land(cell: str) -> str | None:
     plain = re.sub(r"^(?:freistaat|land|freie(?: und)? hansestadt) ", "", cell, flags=re.IGNORECASE)
-    return LAND_WORDS.get(_folded(plain)) or LAND(f"DE-{plain}" if len(plain) == 2 else plain)
+    return LAND_WORDS.get(words.heading(plain)) or LAND(f"DE-{plain}" if len(plain) == 2 else plain)
 
 
 def _label(cell: str) -> str | None:

@@ -8,14 +8,22 @@ from clusterweek.activities.models import Activity
 from clusterweek.clusters.models import Cluster
 from clusterweek.editions.models import Edition
 from clusterweek.i18n import gettext as _
-from clusterweek.importing import cells
+from clusterweek.importing import cells, words
 from clusterweek.importing.identity import Clusters
 from clusterweek.importing.tables import Row
 
 # Written, never read; `id` and `occurrence` say whose row it is.
 IGNORED = {entry.key for entry in COLUMNS if entry.is_reckoned} - {"id", "occurrence"}
 OF_OCCURRENCES = {entry.key for entry in COLUMNS if entry.of_date}
-HEADINGS = {entry.german.casefold(): entry.key for entry in COLUMNS} | {entry.key: entry.key for entry in COLUMNS}
+HEADINGS = {
+    words.heading(said): key
+    for names in (
+        words.HEADINGS,
+        {entry.german: entry.key for entry in COLUMNS},
+        {entry.key: entry.key for entry in COLUMNS},
+    )
+    for said, key in names.items()
+}
 COLUMN_OF = {entry.name: entry.key for entry in COLUMNS} | {"venue": "city", "occurrences": "starts_at"}
 
 
@@ -29,7 +37,8 @@ def _reader(entry: Entry) -> Callable[[str], Any] | None:
         case "text":
             return cells.text
         case "code" | "step":
-            return cells.code(entry.codes)
+            codes = words.REGISTRATION_MODES if entry.key == "registration_mode" else entry.codes
+            return cells.code(codes, words.WORDS.get(entry.key, {}))
         case "codes":
             return cells.codes(entry.codes)
         case "count":
@@ -55,8 +64,9 @@ Notes = dict[int, list[tuple[str, str]]]  # number of a row -> (column, sentence
 
 
 def column_of(heading: str) -> str | None:
-    """The column that a heading means; None for one that nobody knows. "land" is a column's name and German at once."""
-    return HEADINGS.get(heading.strip().casefold())
+    """The column that a heading means, however it is spelt; None for one that nobody knows. "land" is a column's name
+    and German at once."""
+    return HEADINGS.get(words.heading(heading))
 
 
 class Problem(Exception):

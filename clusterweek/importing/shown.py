@@ -12,30 +12,36 @@ from typing import Any
 # Parts of a number format: a quoted text, one sign after \, a width or a filling, what stands in brackets, the rest.
 _PARTS = re.compile(r'"([^"]*)"?|\\(.)|([_*].)|\[([^\]]*)\]|(.)', re.DOTALL)
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)(-?\d+(?:\.\d+)?)")
-_HOURS = re.compile("[hs]|am/pm|a/p", re.IGNORECASE)
+_HOURS = re.compile("[hs]|am/pm|a/p")
 _DIGITS = "0#?"
 _AS_THEY_STAND = " -/():+$€"  # what a format may hold without quotes
 SECOND = timedelta(seconds=1)
 
 
 @lru_cache(maxsize=512)
-def has_hours(number_format: str) -> bool:
-    """Whether a format of days shows the time of the day, too."""
-    bare = "".join(rest or (f"[{inside}]" if inside in ("h", "hh", "s", "ss") else "")
-                   for *_text, inside, rest in _PARTS.findall(number_format.split(";")[0]))  # fmt: skip
-    return bool(_HOURS.search(bare))
+def parts_of(number_format: str) -> str:
+    """The signs of a format that stand for parts of a moment, in small letters."""
+    found = _PARTS.findall(number_format.split(";")[0])
+    return "".join(
+        rest or (f"[{inside}]" if inside in ("h", "hh", "s", "ss") else "") for *_, inside, rest in found
+    ).lower()
 
 
 def moment(value: Any, number_format: str) -> Any:
-    """A day where the format shows no time and there is none; a time of the day to the minute, not a hair before it."""
-    if isinstance(value, datetime):
-        if value.second == 59 and value < datetime.max - SECOND:  # 09:59:59.97, as fractions of a day are rounded
-            value = value + (60 - value.second) * SECOND - timedelta(microseconds=value.microsecond)
-        if value.time() == time() and not has_hours(number_format):
-            return date(value.year, value.month, value.day)
-    elif isinstance(value, time) and value.second == 59 and (value.hour, value.minute) != (23, 59):
+    """A day where the format shows no time and there is none; 2026-12 where it shows no day; a time of the day to the
+    minute, not a hair before it."""
+    if isinstance(value, time) and value.second == 59 and (value.hour, value.minute) != (23, 59):
         return time(value.hour + (value.minute == 59), (value.minute + 1) % 60)
-    return value
+    if not isinstance(value, datetime):
+        return value
+    if value.second == 59 and value < datetime.max - SECOND:  # 09:59:59.97, as fractions of a day are rounded
+        value = value + (60 - value.second) * SECOND - timedelta(microseconds=value.microsecond)
+    parts = parts_of(number_format)
+    if value.time() != time() or _HOURS.search(parts):
+        return value
+    if parts == "general" or re.search("[dt]", parts) or not re.search("[myj]", parts):
+        return date(value.year, value.month, value.day)
+    return f"{value:%Y-%m}" if "m" in parts else f"{value:%Y}"
 
 
 def number(value: Any, number_format: str) -> str | None:

@@ -1,5 +1,6 @@
 """Fields of forms for countries, by their names or codes in either language."""
 
+import re
 from typing import Any
 
 from clusterweek.i18n import gettext as _
@@ -19,14 +20,14 @@ class CountryField(Read):
 
 
 class CountriesField(Read):
-    """data: codes in their order, `most` of them, or None; separated by commas."""
+    """data: codes in their order, `most` of them, or None; separated by commas, semicolons or |."""
 
     def __init__(self, label: Any, *, most: int, **given: Any) -> None:
         self.most = most
         super().__init__(label, [Unneeded()], **given)
 
     def read(self, text: str) -> list[str]:
-        codes = [lists.country_code(name) for part in text.split(",") if (name := part.strip())]
+        codes = [lists.country_code(name) for part in re.split("[,;|]", text) if (name := part.strip())]
         if len(codes) > self.most:
             raise ValueError(_("At most %(count)s countries.", count=self.most))
         return codes

@@ -9,6 +9,7 @@ from typing import Any
 from babel import Locale
 
 from clusterweek.i18n import LANGUAGES, country_name, gettext as _, language
+from clusterweek.vocabulary import spelling
 
 DATA = Path(__file__).parent / "data"
 
@@ -76,6 +77,23 @@ SPOKEN = {
     for code in ("de", "en", "fr", "nl", "pl", "cs", "da", "sv", "it", "es", "pt")
 }
 
+ALSO_CALLED = {  # what people say for a country, besides its name in the lists
+    **dict.fromkeys(("USA", "U.S.A", "Vereinigte Staaten von Amerika", "United States of America", "Amerika"), "US"),
+    **dict.fromkeys(("UK", "U.K", "Großbritannien", "Great Britain", "England", "Schottland", "Scotland"), "GB"),
+    **dict.fromkeys(("Tschechische Republik", "Czech Republic"), "CZ"),
+    **dict.fromkeys(("Slowakische Republik", "Slovak Republic"), "SK"),
+    **dict.fromkeys(("Republik Korea", "Republic of Korea", "Korea"), "KR"),
+    **dict.fromkeys(("Volksrepublik China", "VR China", "People's Republic of China"), "CN"),
+    **dict.fromkeys(("Vereinigte Arabische Emirate", "VAE", "UAE"), "AE"),
+    **dict.fromkeys(("Moldau", "Moldawien", "Republic of Moldova"), "MD"),
+    **dict.fromkeys(("Türkei", "Turkey"), "TR"),
+    **dict.fromkeys(("Russische Föderation", "Russian Federation"), "RU"),
+    **dict.fromkeys(("Hongkong", "Hong Kong"), "HK"),
+    **dict.fromkeys(("Bosnien-Herzegowina", "Bosnien", "Bosnia"), "BA"),
+    **dict.fromkeys(("Mazedonien", "Macedonia"), "MK"),
+    **{"Holland": "NL", "Republik Irland": "IE", "Weißrussland": "BY"},
+}
+
 
 @cache
 def country_codes() -> frozenset[str]:
@@ -95,15 +113,15 @@ def countries() -> list[Term]:
 @cache
 def _country_codes_by_name() -> dict[str, str]:
     """Codes and names in both languages, folded -> code."""
-    found: dict[str, str] = {}
+    found = {spelling.bare(said): code for said, code in ALSO_CALLED.items()}
     for entry in countries():
-        found |= {said.casefold(): entry.code for said in (entry.code, entry.de, entry.en)}
+        found |= {spelling.bare(said): entry.code for said in (entry.code, entry.de, entry.en)}
     return found
 
 
 def country_code(said: str) -> str:
     """The code of a country, from its code or its name in either language. Raises ValueError with a sentence."""
-    code = _country_codes_by_name().get(said.casefold())
+    code = _country_codes_by_name().get(spelling.bare(said).removeprefix("the ").rstrip("."))
     if code is None:
         raise ValueError(_("“%(name)s” is not a country. Write its name or its code, for example NL.", name=said))
     return code

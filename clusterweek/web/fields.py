@@ -25,7 +25,16 @@ from clusterweek.web.forms import (
     one_line,
 )
 from clusterweek.web.names import NoLink
-from clusterweek.web.readers import check_year, read_clock, read_day, read_moment, read_whole, web_address, write_day
+from clusterweek.web.readers import (
+    check_year,
+    read_clock,
+    read_day,
+    read_last_day,
+    read_moment,
+    read_whole,
+    web_address,
+    write_day,
+)
 
 MOST_ROWS = 150  # more than any page of ours shows; each one costs some milliseconds, and a body has room for 30,000
 MOST_COUNTED = 10_000_000
@@ -76,6 +85,15 @@ class DayField(Read):
 
     def write(self, value: date) -> str:
         return write_day(value)
+
+
+class LastDayField(DayField):
+    """The same for the end of something, which people name by its month or its year, too."""
+
+    def read(self, text: str) -> date | None:
+        if day := read_last_day(text):
+            check_year(day)
+        return day
 
 
 class PickedDay(DayField):

@@ -4,6 +4,7 @@ Each `read_…` takes a text as `forms.one_line` leaves it and answers None when
 """
 
 import re
+from calendar import monthrange
 from datetime import date, datetime, time, timedelta
 from functools import cache
 
@@ -16,6 +17,10 @@ from clusterweek.i18n import LANGUAGES, gettext as _, language
 ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 DAY = re.compile(r"(?:[^\W\d_]+\.?,? )?(\d{1,2})[. /]{1,2}(\d{1,2}|[^\W\d_]+)[. /]{1,2}(\d{4}|\d{2})")
 CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d{2})(?::\d{2}(?:\.\d+)?)?)?(?: ?(?:uhr|h))?", re.IGNORECASE)
+UNTIL = re.compile(r"(?:bis|until)?(?: ?zum)? ?(?:ende|end of|the end of)? ?", re.IGNORECASE)
+MONTH = re.compile(r"([^\W\d_]+)\.?[ /-]{0,2}(\d{4}|\d{2})|(\d{1,2})(?:[. /-]{1,3}(\d{4})|/(\d{2}))|(\d{4})-(\d{1,2})")
+QUARTER = re.compile(r"(?:q ?([1-4])|([1-4])\. ?quartal|quartal ([1-4]))[ /-]{0,2}(\d{4})", re.IGNORECASE)
+YEAR = re.compile(r"\d{4}", re.ASCII)
 THOUSANDS = re.compile(r"-?\d{1,3}(?:([. '’,])\d{3})(?:\1\d{3})*", re.ASCII)
 WITH_ZEROS = re.compile(r"(-?\d{1,9})[.,]0{1,2}", re.ASCII)
 HOST = re.compile(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_]{2,24}(?::\d{1,5})?(?:[/?#]|$)")
@@ -47,6 +52,29 @@ def read_day(text: str) -> date | None:
         return date(year, month, day)
     except ValueError:
         return None
+
+
+def read_last_day(text: str) -> date | None:
+    """The last day of what is named: of 12/2026, Dezember 2026, Q4 2026, 2026, "bis Ende 2026", or a day, also with a
+    time; None for no such thing."""
+    said = text[match.end() :] if (match := UNTIL.match(text)) else text
+    if day := read_day(said):
+        return day
+    if moment := read_moment(said):
+        return moment.date()
+    if match := QUARTER.fullmatch(said):
+        year, month = int(match[4]), 3 * int(match[1] or match[2] or match[3])
+    elif match := YEAR.fullmatch(said):
+        year, month = int(said), 12
+    elif match := MONTH.fullmatch(said):
+        given = match[2] or match[4] or match[5] or match[6]
+        year = int(given) if len(given) == 4 else 2000 + int(given)
+        month = _months().get(match[1].lower(), 0) if match[1] else int(match[3] or match[7])
+    else:
+        return None
+    if not 1 <= month <= 12 or year not in clock.YEARS:
+        return None
+    return date(year, month, monthrange(year, month)[1])
 
 
 def write_day(day: date) -> str:

@@ -94,6 +94,10 @@ def test_a_workbook_gives_the_zeros_on() -> None:
         (datetime(2027, 4, 14, 19), "dd.mm.yyyy", "2027-04-14 19:00"),  # hidden, but what somebody has typed
         (datetime(2027, 4, 14, 9, 59, 59, 970_000), "dd.mm.yyyy hh:mm", "2027-04-14 10:00"),
         (datetime(2027, 4, 14, 23, 59, 59, 500_000), "dd.mm.yyyy hh:mm", "2027-04-15 00:00"),
+        (datetime(2026, 12, 1), "mmm yy", "2026-12"),  # what a spreadsheet makes of 12/2026
+        (datetime(2026, 12, 1), "MM.JJJJ", "2026-12"),
+        (datetime(2026, 12, 1), "[$-407]mmmm yyyy", "2026-12"),
+        (datetime(2026, 1, 1), "yyyy", "2026"),
         (time(0), "hh:mm", "00:00"),
         (time(9, 30), "h:mm AM/PM", "09:30"),
     ],

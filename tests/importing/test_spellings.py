@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
 from clusterweek.i18n import force_language
-from clusterweek.importing import cells, clusters
+from clusterweek.importing import cells, clusters, reading
 from clusterweek.importing.tables import Row, Table
 from clusterweek.vocabulary import lists
 from clusterweek.vocabulary.fields import CountriesField
@@ -80,6 +80,8 @@ WEB = [
     *((odd, odd) for odd in ("ftp://example.org", "siehe unten", "1.5", "-.de", "example.", "C:\\x.de")),
 ]
 COUNTRIES = [
+    (["Holland", "Tschechische Republik", "usa"], ["NL", "CZ", "US"]),
+    (["Osterreich", "GROSSBRITANNIEN"], ["AT", "GB"]),
     (["NL"], ["NL"]),
     (["nl", "AT"], ["NL", "AT"]),
     (["Niederlande", "Austria"], ["NL", "AT"]),
@@ -91,6 +93,7 @@ COUNTRIES = [
 class Asked(Form):
     day = fields.DayField()
     picked = fields.PickedDay()
+    last_day = fields.LastDayField()
     moment = fields.PickedMoment()
     clock = fields.ClockField()
     count = fields.CountField()
@@ -172,6 +175,86 @@ def test_countries_are_understood_in_a_form_and_in_a_table(
     assert typed("countries", ", ".join(names)) == codes
     for mark in ("|", ", ", ";", "\n"):
         assert written(cells.countries, mark.join(names)) == codes
+
+
+LAST_DAYS = [
+    ("31.12.26", date(2026, 12, 31)),
+    ("2026-12-31", date(2026, 12, 31)),
+    ("31. Dezember 2026", date(2026, 12, 31)),
+    ("31.12.2026 00:00", date(2026, 12, 31)),
+    ("2026-12-31 00:00:00", date(2026, 12, 31)),
+    ("31.12.2026 23:59", date(2026, 12, 31)),
+    ("12/2026", date(2026, 12, 31)),
+    ("12.2026", date(2026, 12, 31)),
+    ("12 / 2026", date(2026, 12, 31)),
+    ("12/26", date(2026, 12, 31)),
+    ("2/2028", date(2028, 2, 29)),
+    ("2026-12", date(2026, 12, 31)),
+    ("Dezember 2026", date(2026, 12, 31)),
+    ("Dez. 2026", date(2026, 12, 31)),
+    ("Dez 26", date(2026, 12, 31)),
+    ("December 2026", date(2026, 12, 31)),
+    ("Juni 2027", date(2027, 6, 30)),
+    ("bis Ende Juni 2027", date(2027, 6, 30)),
+    ("bis zum 30.06.2027", date(2027, 6, 30)),
+    ("Ende 2026", date(2026, 12, 31)),
+    ("end of 2026", date(2026, 12, 31)),
+    ("2026", date(2026, 12, 31)),
+    ("Q3 2026", date(2026, 9, 30)),
+    ("3. Quartal 2026", date(2026, 9, 30)),
+    ("13/2026", None),
+    ("12/1999", None),
+    ("1999", None),
+    ("31.12.", None),
+    ("Quintember 2026", None),
+    ("unbefristet", None),
+    ("Ende", None),
+]
+
+
+@pytest.mark.parametrize(("text", "day"), LAST_DAYS)
+def test_the_end_of_something_is_the_last_day_of_what_is_named(app: Flask, text: str, day: date | None) -> None:
+    assert (typed("last_day", text), label_until(text)) == (day, day)
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "name", "value"),
+    [
+        ("Stand", "Entwurf", "review_status", "draft"),
+        ("status", "veröffentlicht", "review_status", "published"),
+        ("STAND", "Freigegeben", "review_status", "published"),
+        ("Anmeldeweg", "keine", "registration_mode", "none"),
+        ("Anmeldeweg", "Keine Anmeldung", "registration_mode", "none"),
+        ("Anmeldeweg", "intern", "registration_mode", "internal"),
+        ("registration_mode", "Extern.", "registration_mode", "external"),
+        ("Durchführung", "Präsenz", "mode", "in_person"),
+        ("Durchführung", "vor\u00a0Ort", "mode", "in_person"),
+        ("Durchführung", "Hybrid", "mode", "hybrid"),
+        ("Zugang", "Nur mit Anmeldung", "access", "registration"),
+        ("Zugang", "öffentlich", "access", "open"),
+        ("Findet statt", "fällt aus", "happening", "cancelled"),
+        ("Partnerländer", "keine", "partner_countries", []),
+        ("Partnerländer:", "–", "partner_countries", []),
+        ("Partnerland", "Frankreich|NL", "partner_countries", ["FR", "NL"]),
+        ("partner_countries", "the Netherlands; Czech Republic, USA", "partner_countries", ["NL", "CZ", "US"]),
+        ("Kooperationspartner", "keine", "external_partners", []),
+        ("Sprachen", "Deutsch und Klingonisch", "languages", "“Deutsch und Klingonisch”"),
+        ("Anmeldeweg", "per FAX", "registration_mode", "“per FAX” is not one of the known values, for example: none"),
+        ("Partnerländer", "FRANKREISCH", "partner_countries", "“FRANKREISCH” is not a country."),
+    ],
+)
+def test_german_words_under_german_headings_are_understood(
+    app: Flask, heading: str, cell: str, name: str, value: Any
+) -> None:
+    column = reading.column_of(heading)
+    assert column is not None
+    with force_language("en"):
+        found, reasons = reading.read(Row(2, {column: cell}), reading.READERS)
+
+    if isinstance(value, str) and value.startswith("“"):
+        assert reasons[0][1].startswith(value)
+    else:
+        assert (found, reasons) == ({name: value}, [])
 
 
 @pytest.mark.parametrize("cell", ["2027-04-08 09:00+02:00", "2027-04-08T07:00Z", "8.4.2027 09:00 +0200"])
