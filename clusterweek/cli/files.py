@@ -58,7 +58,7 @@ def import_group() -> None:
 def import_activities(
     file: Path, slug: str, cluster_slug: str | None, dry_run: bool, partial: bool, again: bool
 ) -> None:
-    """Take activities over from a CSV or XLSX file; a wrong row stops everything and is named with its reason."""
+    """Take activities over from a CSV, XLSX, ODS or XLS file; a wrong row stops everything and is named."""
     edition = _edition(slug)
     cluster = clusters.by_slug(cluster_slug) if cluster_slug else None
     if cluster_slug and cluster is None:
@@ -89,7 +89,7 @@ def import_activities(
 @click.option("--invite", is_flag=True, help="Write to the contact of every cluster that has nobody yet.")
 @click.option("--dry-run", is_flag=True, help="say what would happen, write nothing")
 def import_clusters(file: Path, invite: bool, dry_run: bool) -> None:
-    """Take clusters over from FILE (CSV or XLSX); with a wrong row nothing is written and the exit code is 1."""
+    """Take clusters over from FILE (CSV, XLSX, ODS, XLS); a wrong row stops everything, and the exit code is 1."""
     table = _table(file, cluster_tables.column_of)
     _tell_left_out(cluster_tables.left_out(table))
     if dry_run:

@@ -7,7 +7,7 @@ process of its own may run it.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 from xml.etree.ElementTree import iterparse
@@ -27,35 +27,53 @@ JOINED = re.compile(
 Box = tuple[int, int, int, int]  # first column, first row, last column, last row
 
 
+class Joined:
+    """Cells that are joined: those below hold the value of the first, those beside it are `joined`."""
+
+    def __init__(self, max_col: int, boxes: Iterable[Box] = ()) -> None:
+        self.max_col = max_col
+        self.waiting = sorted(boxes, key=lambda box: box[1], reverse=True)
+        self.values: dict[Box, Any] = {}  # of the boxes that this row touches: what their first cell holds
+
+    def add(self, box: Box) -> None:
+        """A box that begins in the next row that is filled."""
+        self.waiting.append(box)
+
+    def reaches(self, number: int) -> bool:
+        return any(box[3] >= number for box in self.values)
+
+    def fill(self, number: int, row: list[Any]) -> None:
+        """Fill the row in. Raises ValueError for cells that are joined across each other."""
+        while self.waiting and self.waiting[-1][1] <= number:
+            box = self.waiting.pop()
+            self.values[box] = row[box[0] - 1] if box[0] <= len(row) else None
+        self.values = {box: value for box, value in self.values.items() if box[3] >= number and box[0] <= self.max_col}
+        if len(self.values) > self.max_col:
+            raise ValueError("cells are joined across each other")
+        says_something = any(value is not None for value in row)
+        for box, value in self.values.items():
+            self._fill_box(row, number, box, value if says_something else None)
+
+    def _fill_box(self, row: list[Any], number: int, box: Box, value: Any) -> None:
+        first_column, first_row, last_column, _last_row = box
+        last = min(last_column, self.max_col)
+        row += [None] * (last - len(row))
+        if number > first_row:
+            row[first_column - 1] = value
+        for place in range(first_column + 1, last + 1):
+            row[place - 1] = ("joined", f"{get_column_letter(first_column)}{first_row}")
+
+
 def rows(sheet: Any, *, max_col: int) -> Iterator[list[Any]]:
     """The rows of a sheet of a workbook that was opened with `read_only` and `data_only`; missing rows come as empty
     ones. Raises what the library raises, and ValueError for cells that are joined across each other."""
     has_formulas, boxes = _look(sheet)
     without_result = _without_result(sheet) if has_formulas else frozenset()
-    waiting = sorted(boxes, key=lambda box: box[1], reverse=True)
-    values: dict[Box, Any] = {}  # of the boxes that this row touches: what their first cell holds
+    joined = Joined(max_col, boxes)
     for number, cells in enumerate(sheet.iter_rows(max_col=max_col), start=1):
         row = [_value(cell, (number, place) in without_result) for place, cell in enumerate(cells, start=1)]
-        while waiting and waiting[-1][1] <= number:
-            box = waiting.pop()
-            values[box] = row[box[0] - 1] if box[0] <= len(row) else None
-        values = {box: value for box, value in values.items() if box[3] >= number and box[0] <= max_col}
-        if len(values) > max_col:
-            raise ValueError("cells are joined across each other")
-        says_something = any(value is not None for value in row)
-        for box, value in values.items():
-            _fill(row, number, box, value if says_something else None, max_col)
+        joined.fill(number, row)
         yield row
-
-
-def _fill(row: list[Any], number: int, box: Box, value: Any, max_col: int) -> None:
-    first_column, first_row, last_column, _last_row = box
-    last = min(last_column, max_col)
-    row += [None] * (last - len(row))
-    if number > first_row:
-        row[first_column - 1] = value
-    for place in range(first_column + 1, last + 1):
-        row[place - 1] = ("joined", f"{get_column_letter(first_column)}{first_row}")
 
 
 def _value(cell: Any, is_without_result: bool) -> Any:

@@ -1,4 +1,4 @@
-"""Reading a table that somebody made in a spreadsheet: CSV or XLSX in, rows of plain text out.
+"""Reading a table that somebody made in a spreadsheet: CSV, XLSX, ODS or XLS in, rows of plain text out.
 
 Nothing here knows what the columns mean; `clusters.py` and the import of activities do.
 """
@@ -10,10 +10,11 @@ from itertools import chain, islice
 from typing import Any
 
 from clusterweek.i18n import gettext as _
-from clusterweek.importing import csv_text, guard, shown, workbooks
+from clusterweek.importing import csv_text, guard, kinds, shown, workbooks
 from clusterweek.importing.guard import Cell, Unread
 from clusterweek.refusal import Refusal
 
+ENDINGS = ("csv", "xlsx", "ods", "xls")
 MOST_ROWS = 20_000
 MOST_COLUMNS = 100
 MOST_LINES = 400_000  # of a CSV file, those inside of cells counted, too
@@ -41,7 +42,7 @@ class Table:
 
 
 def read(name: str, data: bytes, column_of: Callable[[str], str | None] | None = None) -> Table:
-    """The first visible sheet of `data`, by the ending of its file name (.csv or .xlsx).
+    """The first visible sheet of `data`, whose name must have one of ENDINGS; which of them it is, its content says.
 
     `column_of` says which headings are known: by them the row of the headings and the separator of a CSV file are
     found. Cells are text as a form would take it (no control characters, no spaces at the ends), without the ' of
@@ -55,12 +56,28 @@ def read(name: str, data: bytes, column_of: Callable[[str], str | None] | None =
     def is_known(heading: Cell) -> bool:
         return isinstance(heading, str) and column_of is not None and column_of(heading.strip()) is not None
 
-    if ending == "csv":
-        lines: Iterable[list[Cell]] = _csv(data, is_known, remarks)
-    elif ending == "xlsx":
-        lines = ([guard.from_sheet(cell) for cell in cells] for cells in workbooks.rows(data, told))
-    else:
-        raise Refusal(_("“%(name)s” is no table: its name must end in .csv or .xlsx.", name=name), status=422)
+    if ending not in ENDINGS:
+        raise Refusal(
+            _("“%(name)s” is no table: its name must end in .csv, .xlsx, .ods or .xls.", name=name), status=422
+        )
+    match kinds.of(data):
+        case "workbook":
+            lines: Iterable[list[Cell]] = (
+                [guard.from_sheet(cell) for cell in cells] for cells in workbooks.rows(data, told, ending)
+            )
+        case "markup":
+            raise Refusal(
+                _(
+                    "“%(name)s” is a web page or another document, not a spreadsheet, whatever its name says. Open it "
+                    "in your spreadsheet program and save it as “Excel workbook (.xlsx)”.",
+                    name=name,
+                ),
+                status=422,
+            )
+        case "text" if ending in ("csv", "xls"):  # many programs write CSV as .xls
+            lines = _csv(data, is_known, remarks)
+        case _:
+            raise workbooks.refusal("unreadable", ending)
     table = _table(lines, is_known)
     if "sheet" in told:
         remarks.append(_("Of several sheets the first one is read: “%(name)s”.", name=told["sheet"]))

@@ -8,6 +8,7 @@ from wtforms.validators import ValidationError
 from clusterweek.accounts.forms import language_field
 from clusterweek.activities import answers, entries
 from clusterweek.i18n import gettext as _, lazy_gettext as _l
+from clusterweek.importing import tables
 from clusterweek.registrations.deciding import DecisionForm
 from clusterweek.vocabulary import lists
 from clusterweek.vocabulary.fields import CountryField
@@ -81,7 +82,11 @@ class PersonForm(Form):
 class TableForm(Form):
     """A table to be looked at."""
 
-    file = FileField(_l("Table"), [FileRequired(_l("Choose a file that ends in .csv or .xlsx."))])
+    file = FileField(
+        _l("Table"),
+        [FileRequired(_l("Choose a file that ends in .csv, .xlsx, .ods or .xls."))],
+        render_kw={"accept": ",".join(f".{ending}" for ending in tables.ENDINGS)},
+    )
 
 
 class TakeOverForm(Form):

@@ -10,7 +10,7 @@ import pytest
 from openpyxl import Workbook
 
 from clusterweek.i18n import force_language
-from clusterweek.importing import sheet, tables
+from clusterweek.importing import packed, tables
 from clusterweek.importing.tables import Row
 from clusterweek.refusal import Refusal
 
@@ -118,7 +118,7 @@ def test_what_no_form_would_take_is_cleaned_away() -> None:
 def bomb() -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as parts:
-        parts.writestr("xl/worksheets/sheet1.xml", b"0" * (sheet.MOST_UNPACKED + 1))
+        parts.writestr("xl/worksheets/sheet1.xml", b"0" * (packed.MOST_UNPACKED + 1))
     return file.getvalue()
 
 
@@ -200,7 +200,7 @@ def test_a_workbook_that_no_spreadsheet_has_written_is_refused(data: bytes) -> N
 @pytest.mark.parametrize(
     ("name", "data", "sentence"),
     [
-        ("t.pdf", b"%PDF", "“t.pdf” is no table: its name must end in .csv or .xlsx."),
+        ("t.pdf", b"%PDF", "“t.pdf” is no table: its name must end in .csv, .xlsx, .ods or .xls."),
         ("t.csv", b"", "The table is empty: its first row must hold the headings."),
         ("t.csv", b";;\n;;\n", "The table is empty: its first row must hold the headings."),
         ("t.csv", b"a;b;a\n1;2;3", "The heading “a” stands in the table twice."),
@@ -220,7 +220,7 @@ def test_a_workbook_that_no_spreadsheet_has_written_is_refused(data: bytes) -> N
         ("t.xlsx", deep(10**9), "Something stands below row 100000 of the sheet. Delete the rows there."),
         (
             "t.xlsx",
-            deep(sheet.DEEPEST_ROW + 1),
+            deep(packed.DEEPEST_ROW + 1),
             "Something stands below row 100000 of the sheet. Delete the rows there.",
         ),
         ("t.xlsx", bomb(), "The XLSX file is too large when unpacked."),

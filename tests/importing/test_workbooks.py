@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from clusterweek.i18n import force_language
-from clusterweek.importing import sheet, tables, workbooks
+from clusterweek.importing import packed, sheet, tables, workbooks
 from clusterweek.refusal import Refusal
 from tests.importing.test_tables import changed, xlsx
 
@@ -50,21 +50,21 @@ def with_part(name: str, content: bytes, packing: int = zipfile.ZIP_DEFLATED) ->
 
 
 def twelve_million_empty_cells() -> Iterator[bytes]:
-    yield b'<row r="1">' + b'<c r="A1"/>' * (sheet.MOST_CELLS * 2) + b"</row>"
+    yield b'<row r="1">' + b'<c r="A1"/>' * (packed.MOST_CELLS * 2) + b"</row>"
 
 
 def cells_with_a_format() -> Iterator[bytes]:
-    for number in range(1, sheet.MOST_CELLS // 20 + 2):
+    for number in range(1, packed.MOST_CELLS // 20 + 2):
         yield b'<row r="%d">' % number + b'<c s="1"></c>' * 20 + b"</row>"
 
 
 def cells_with_a_prefix() -> Iterator[bytes]:
     yield b'<x:row xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main" r="1">'
-    yield b'<x:c r="A1"/>' * (sheet.MOST_CELLS + 1) + b"</x:row>"
+    yield b'<x:c r="A1"/>' * (packed.MOST_CELLS + 1) + b"</x:row>"
 
 
 def cells_on_lines_of_their_own() -> Iterator[bytes]:
-    yield b'<row r="1">' + b'<c\nr="A1"/>' * (sheet.MOST_CELLS + 1) + b"</row>"
+    yield b'<row r="1">' + b'<c\nr="A1"/>' * (packed.MOST_CELLS + 1) + b"</row>"
 
 
 @pytest.mark.parametrize(
@@ -76,24 +76,24 @@ def test_a_sheet_of_countless_cells_is_refused_before_it_is_read(cells: Callable
 
     assert len(data) < 400_000
     assert refused(data).startswith(CELLS)
-    with pytest.raises(sheet.No, match="cells"):  # by the look, not by the limits of the reading process
-        sheet.refuse(data)
+    with pytest.raises(packed.No, match="cells"):  # by the look, not by the limits of the reading process
+        packed.refuse(data)
 
 
 @pytest.mark.parametrize(
     ("data", "why", "sentence"),
     [
-        (lambda: with_part("xl/media/x.xml", b"0" * (sheet.MOST_UNPACKED + 1)), "unpacked", UNPACKED),
-        (lambda: with_part("xl/styles2/styles.xml", b" " * (sheet.MOST_STYLES_BYTES + 1)), "unpacked", UNPACKED),
-        (lambda: with_part("xl/more/workbook.xml", b" " * (sheet.MOST_BOOK_BYTES + 1)), "unpacked", UNPACKED),
-        (lambda: with_part("xl/sharedStrings.xml", b"<si/>" * (sheet.MOST_STRINGS + 1)), "cells", CELLS),
+        (lambda: with_part("xl/media/x.xml", b"0" * (packed.MOST_UNPACKED + 1)), "unpacked", UNPACKED),
+        (lambda: with_part("xl/styles2/styles.xml", b" " * (packed.MOST_STYLES_BYTES + 1)), "unpacked", UNPACKED),
+        (lambda: with_part("xl/more/workbook.xml", b" " * (packed.MOST_BOOK_BYTES + 1)), "unpacked", UNPACKED),
+        (lambda: with_part("xl/sharedStrings.xml", b"<si/>" * (packed.MOST_STRINGS + 1)), "cells", CELLS),
         (lambda: with_part("xl/a.xml", b'<!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>'), "odd", UNREADABLE),
         (lambda: with_part("xl/b.xml", b" " * (1 << 20) + b"<!EnTiTy a>"), "odd", UNREADABLE),
         (lambda: with_part("xl/c.xml", "<x/>".encode("utf-16")), "odd", UNREADABLE),
         (lambda: with_part("xl/d.xml", "<x/>".encode("utf-16-le")), "odd", UNREADABLE),
         (lambda: with_part("xl/e.xml", b'<?xml version="1.0" encoding="utf-7"?><x/>'), "odd", UNREADABLE),
-        (lambda: with_part("xl/h.png", b"<c/>" * (sheet.MOST_CELLS + 1)), "cells", CELLS),
-        (lambda: with_part("xl/i.BIN", b" " * (1 << 20) + b"<c/>" * (sheet.MOST_CELLS + 1)), "cells", CELLS),
+        (lambda: with_part("xl/h.png", b"<c/>" * (packed.MOST_CELLS + 1)), "cells", CELLS),
+        (lambda: with_part("xl/i.BIN", b" " * (1 << 20) + b"<c/>" * (packed.MOST_CELLS + 1)), "cells", CELLS),
         (lambda: with_part("xl/j.jpg", "<x/>".encode("utf-16")), "odd", UNREADABLE),
         (lambda: with_part("xl/f.xml", b"<x/>", zipfile.ZIP_LZMA), "odd", UNREADABLE),
         (lambda: with_part("xl/g.xml", b"<x/>", zipfile.ZIP_BZIP2), "odd", UNREADABLE),
@@ -103,8 +103,8 @@ def test_a_sheet_of_countless_cells_is_refused_before_it_is_read(cells: Callable
 def test_what_no_spreadsheet_writes_is_refused(data: Callable[[], bytes], why: str, sentence: str) -> None:
     made = data()
 
-    with pytest.raises(sheet.No, match=why):
-        sheet.refuse(made)
+    with pytest.raises(packed.No, match=why):
+        packed.refuse(made)
     assert refused(made).startswith(sentence)
 
 
@@ -123,7 +123,7 @@ def test_pictures_and_settings_of_printers_are_not_looked_into(name: str, conten
 def test_countless_parts_are_refused() -> None:
     file = io.BytesIO(xlsx(["a"], [1]))
     with zipfile.ZipFile(file, "a") as parts:
-        for number in range(sheet.MOST_PARTS):
+        for number in range(packed.MOST_PARTS):
             parts.writestr(f"{number}", b"")
 
     assert refused(file.getvalue()) == UNPACKED
@@ -175,6 +175,58 @@ def test_cells_come_through_the_reading_process_as_they_were() -> None:
     assert given[:8] == [*line[:3], ["yes or no", "TRUE"], *line[4:8]]
     assert given[8] == day
     assert [type(cell) for cell in given[4:8]] == [type(cell) for cell in line[4:8]]
+
+
+def rewritten(name_of: Callable[[str], str], change: Callable[[bytes], bytes]) -> bytes:
+    """A workbook whose parts have other names or other texts."""
+    file = io.BytesIO()
+    whole = io.BytesIO(xlsx(["name", "x"], ["A", "Ulm"]))
+    with zipfile.ZipFile(whole) as parts, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as copy:
+        for name in parts.namelist():
+            part = zipfile.ZipInfo()
+            part.filename = name_of(name)  # as it stands: its maker would turn backslashes
+            copy.writestr(part, change(parts.read(name)))
+    return file.getvalue()
+
+
+def strict(text: bytes) -> bytes:
+    for theirs, ours in packed.STRICT.items():
+        text = text.replace(ours, theirs)
+    return text
+
+
+def same(text: bytes) -> bytes:
+    return text
+
+
+@pytest.mark.parametrize(
+    ("name_of", "change"),
+    [
+        (str, strict),
+        (lambda name: name.replace("sharedStrings", "SharedStrings"), same),
+        (lambda name: name.replace("sheet1", "Sheet1"), same),
+        (lambda name: name.replace("workbook", "Workbook").replace("styles", "Styles"), same),
+        (lambda name: name.replace("[Content_Types]", "[content_types]"), same),
+        (str.upper, same),
+        (lambda name: name.replace("/", "\\"), same),
+        (lambda name: name.replace("/", "\\").replace("sharedStrings", "SharedStrings"), strict),
+        (str, lambda text: text.replace(b"/xl/sharedStrings.xml", b"/xl/SharedStrings.xml")),
+        (lambda name: f"/{name}", same),
+    ],
+    ids=["strict", "texts", "sheet", "book", "contents", "capitals", "backslashes", "all", "the other way", "slash"],
+)
+def test_what_other_programs_call_the_parts_of_a_workbook_is_no_matter(
+    name_of: Callable[[str], str], change: Callable[[bytes], bytes]
+) -> None:
+    (row,) = tables.read("t.xlsx", rewritten(name_of, change)).rows
+
+    assert row.cells == {"name": "A", "x": "Ulm"}
+
+
+def test_a_workbook_with_usual_names_is_read_as_it_is() -> None:
+    data = xlsx(["name"], ["A"])
+
+    assert packed.put_right(data) is data
 
 
 def test_a_reader_that_is_stopped_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:

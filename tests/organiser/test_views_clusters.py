@@ -329,7 +329,7 @@ def test_what_is_no_table_of_clusters_says_why(olaf: Any, text: str, name: str) 
 def test_without_a_file_the_page_asks_for_one(olaf: Any) -> None:
     found = checked(olaf.post(LIST + "table", data={}), status=422)
 
-    assert found.links["Wählen Sie eine Datei, die auf .csv oder .xlsx endet."] == "#file"
+    assert found.links["Wählen Sie eine Datei, die auf .csv, .xlsx, .ods oder .xls endet."] == "#file"
 
 
 def test_a_table_without_rows_says_so(olaf: Any) -> None:
