@@ -24,7 +24,7 @@ from clusterweek.feeds import door as feeds_door, views as feeds_views
 from clusterweek.frame import page as frame
 from clusterweek.host import views as host_views
 from clusterweek.keeping import views as keeping_views
-from clusterweek.listing import filter as filters
+from clusterweek.listing import filter as filters, similar
 from clusterweek.listing.facets import facets
 from clusterweek.operating import access_log, forwarded, views as operating_views
 from clusterweek.organiser import views as organiser_views
@@ -92,6 +92,7 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     office_desk.init_app(app)
     cluster_desk.init_app(app, is_member=lambda cluster, one: clusters.membership(cluster, one.id) is not None)
     ahead.init_app(app)
+    similar.init_app(app)
     forwarded.init_app(app)
     for room in ROOMS:
         app.register_blueprint(room.bp)

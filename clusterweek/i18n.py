@@ -125,10 +125,15 @@ def clock_time(value: datetime) -> str:
     return format_time(value.time(), "HH:mm", locale=_babel_locale())
 
 
+def o_clock(value: datetime) -> str:
+    """09:00 Uhr · 09:00"""
+    return clock_time(value) + (" Uhr" if language() == "de" else "")
+
+
 def moment_long(moment: datetime, zone: str | None = None) -> str:
     """Mittwoch, 24. März 2027, 09:30 Uhr · Wednesday, 24 March 2027, 09:30"""
     here = local(moment, zone)
-    return f"{day_long(here.date())}, {clock_time(here)}" + (" Uhr" if language() == "de" else "")
+    return f"{day_long(here.date())}, {o_clock(here)}"
 
 
 def moment_short(moment: datetime, zone: str | None = None) -> str:

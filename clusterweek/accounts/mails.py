@@ -32,7 +32,7 @@ def _is_link_wanted(letter: Letter, now: datetime) -> bool:
     return link is not None and rules.is_usable(link, now=now) and link.person.is_active
 
 
-def _write_link(letter: Letter) -> Mail:
+def _write_link(letter: Letter, _now: datetime) -> Mail:
     link = _link(letter)
     assert link is not None
     page = {"login": "accounts.login_link", "set_password": "accounts.new_password"}[link.purpose]
@@ -64,7 +64,7 @@ def _is_news_wanted(letter: Letter, _now: datetime) -> bool:
     return person is not None and person.is_active
 
 
-def _write_news(letter: Letter) -> Mail:
+def _write_news(letter: Letter, _now: datetime) -> Mail:
     person = db.session.get(Person, letter.ids["person_id"])
     assert person is not None
     url = links.page("accounts.forgotten", lang=letter.language)

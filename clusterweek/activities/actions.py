@@ -25,12 +25,15 @@ from clusterweek.refusal import Refusal
 
 COLUMNS = {entry.name for entry in ENTRIES if entry.is_set}
 NOT_SHOWN = {entry.name for entry in ENTRIES if not entry.is_shown}
+# What an attendee relies on beside date and place. Another one alone is no reason to write, but no letter hides it.
+RELIED_ON = ("title_de", "title_en", "accessibility", "is_accessible", "cost_note")
 
 
 @dataclass(frozen=True)
 class Change:
     """What an update changed. `moved`: (occurrence, old starts_at, old ends_at); `removed`: tombstones if public;
-    `relocated`: another venue, which was `places_before` (id -> columns); `relinked`: another online room."""
+    `relocated`: another venue, which was `places_before` (id -> columns); `relinked`: another online room. `before`:
+    what each changed one of RELIED_ON was."""
 
     fields: set[str] = field(default_factory=set)
     moved: list[tuple[Occurrence, datetime, datetime]] = field(default_factory=list)
@@ -39,6 +42,7 @@ class Change:
     relocated: list[Occurrence] = field(default_factory=list)
     relinked: list[Occurrence] = field(default_factory=list)
     places_before: dict[int, dict[str, str | None]] = field(default_factory=dict)
+    before: dict[str, Any] = field(default_factory=dict)
 
 
 def create(
@@ -221,6 +225,7 @@ def _take(activity: Activity, values: dict[str, Any], *, now: datetime) -> Chang
     if found := problems(values):
         raise Wrong(found)
     values = {name: _read(name, value) for name, value in values.items()}
+    relied_on = {name: getattr(activity, name) for name in RELIED_ON}
     changed = {name for name in COLUMNS & values.keys() if _set(activity, name, values[name])}
     changed |= {name for name in belongings.NAMES & values.keys() if belongings.take(activity, name, values[name])}
     gone = dates.Dates()
@@ -244,7 +249,10 @@ def _take(activity: Activity, values: dict[str, Any], *, now: datetime) -> Chang
         activity.search_text = texts.search_text_of(activity)
         if changed - NOT_SHOWN or not activity.is_published:
             _stamp(activity, now=now)
-    return Change(changed, gone.moved, gone.removed, gone.added, gone.relocated, gone.relinked, gone.places_before)
+    before = {name: value for name, value in relied_on.items() if name in changed}
+    return Change(
+        changed, gone.moved, gone.removed, gone.added, gone.relocated, gone.relinked, gone.places_before, before
+    )
 
 
 def _read(name: str, value: Any) -> Any:

@@ -68,8 +68,8 @@ def _while(*statuses: str) -> Callable[[Letter, datetime], bool]:
     return is_wanted
 
 
-def _render(kind: str, more: Callable[[Activity, Letter], dict[str, Any]]) -> Callable[[Letter], Mail]:
-    def render(letter: Letter) -> Mail:
+def _render(kind: str, more: Callable[[Activity, Letter], dict[str, Any]]) -> Callable[[Letter, datetime], Mail]:
+    def render(letter: Letter, _now: datetime) -> Mail:
         activity, person = _objects(letter)
         subject, text, page = paper.write(
             f"activities/mails/{kind}",

@@ -7,7 +7,7 @@ from babel.dates import format_date, get_timezone_location
 from flask import Flask
 
 from clusterweek.activities.models import Occurrence
-from clusterweek.i18n import LOCALES, clock_time, day_long, day_short, gettext as _, language
+from clusterweek.i18n import LOCALES, clock_time, day_long, day_short, gettext as _, language, o_clock
 
 
 def init_app(app: Flask) -> None:
@@ -94,6 +94,21 @@ def days(occurrence: Occurrence) -> str:
 def long(occurrence: Occurrence) -> str:
     """ "Donnerstag, 8. April 2027, 09:00–12:30 Uhr": as letters say it, never "tomorrow"."""
     return f"{days(occurrence)}, {times(occurrence)}"
+
+
+def brief(occurrence: Occurrence) -> str:
+    """Inside a sentence: "Do, 8. April, 09:00 Uhr", "Di, 6. bis Sa, 10. April": without the year."""
+    first, last = (_day_brief(day) for day in (occurrence.starts_on, occurrence.ends_on))
+    if first != last:
+        return _("%(first)s to %(last)s", first=first, last=last)
+    if occurrence.is_all_day:
+        return first
+    return f"{first}, {o_clock(occurrence.starts_local)}"
+
+
+def _day_brief(day: date) -> str:
+    pattern = "ccc, d. MMMM" if language() == "de" else "ccc d MMMM"
+    return format_date(day, pattern, locale=LOCALES[language()]).replace(".,", ",")
 
 
 def short(occurrence: Occurrence) -> str:

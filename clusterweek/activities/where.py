@@ -3,9 +3,13 @@
 What is not known is left out; where nothing is known the line is empty, and the page says what that means there.
 """
 
+from urllib.parse import urlencode
+
 from clusterweek.activities.models import Occurrence
 from clusterweek.i18n import country_name, gettext as _
 from clusterweek.vocabulary import lists
+
+MAP = "https://www.openstreetmap.org"
 
 
 def address(date: Occurrence) -> str:
@@ -33,6 +37,17 @@ def address_with_land(date: Occurrence) -> str:
 def address_with_country(date: Occurrence) -> str:
     """ "Technologiezentrum, Carl-Zeiss-Straße 1, 07745 Jena, Deutschland"; of other countries we know no name."""
     return _joined(address(date), country_name("DE") if date.venue_land else "")
+
+
+def map_url(date: Occurrence) -> str:
+    """A map on another site, empty where too little is known: at the coordinates, else a search for the address. Those
+    of a place whose street is not known are often its town's, and a search for the town says so."""
+    has_spot = date.latitude is not None and date.longitude is not None
+    if has_spot and (date.street or not date.city):
+        return f"{MAP}/?mlat={date.latitude}&mlon={date.longitude}#map=17/{date.latitude}/{date.longitude}"
+    if not date.city and not date.postcode:
+        return ""
+    return f"{MAP}/search?{urlencode({'query': _joined(date.street, date.postcode, date.city)})}"
 
 
 def line(date: Occurrence) -> str:

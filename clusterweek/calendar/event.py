@@ -39,9 +39,9 @@ def stamp(occurrence: Occurrence) -> datetime:
     return max(moments)
 
 
-def make(occurrence: Occurrence, *, attends_online: bool = False) -> Event:
+def make(occurrence: Occurrence, *, attends_online: bool = False, own_link: str = "") -> Event:
     """The entry, in the language that is spoken now. For somebody who `attends_online` it names the online room
-    instead of the venue; nobody else may read the link."""
+    instead of the venue; nobody else may read the link. `own_link`: of the registration whose entry it is."""
     activity, how = occurrence.activity, state(occurrence)
     changed_at = stamp(occurrence)
     entry = Event()
@@ -65,7 +65,7 @@ def make(occurrence: Occurrence, *, attends_online: bool = False) -> Event:
         "public.activity", lang=language(), edition=activity.edition.slug, activity=rules.address_part(activity)
     )
     entry.add("URL", vUri(url))
-    entry.add("DESCRIPTION", text(_description(occurrence, url, attends_online)))
+    entry.add("DESCRIPTION", text(_description(occurrence, url, attends_online, own_link)))
     place = "" if attends_online else line(where.address_with_country(occurrence))
     if place or attends_online or activity.mode == "online":
         entry.add("LOCATION", text(place or _("Online")))
@@ -102,8 +102,8 @@ def _title(activity: Activity, how: str) -> str:
     return title if how in ("confirmed", "tentative") else _("CANCELLED: %(title)s", title=title)
 
 
-def _description(occurrence: Occurrence, url: str, attends_online: bool) -> str:
-    """Plain text that ends with the address of the page."""
+def _description(occurrence: Occurrence, url: str, attends_online: bool, own_link: str) -> str:
+    """Plain text that ends with the address of the page; of one's own entry with that of the registration."""
     activity = occurrence.activity
     parts = [activity.cancellation_reason or "", either(activity, "summary")[0]]
     kind = lists.FORMATS[activity.format].name if activity.format else ""
@@ -113,7 +113,10 @@ def _description(occurrence: Occurrence, url: str, attends_online: bool) -> str:
     parts.append("\n".join(fact for fact in facts if fact))
     if attends_online and occurrence.online_url:
         parts.append(_("Online room: %(url)s", url=occurrence.online_url))
-    return "\n\n".join([part for part in parts if part] + [url])
+    parts.append(url)
+    if own_link:
+        parts.append(_("See or give up your registration: %(url)s", url=own_link))
+    return "\n\n".join(part for part in parts if part)
 
 
 def _categories(occurrence: Occurrence) -> list[str]:

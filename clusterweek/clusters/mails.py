@@ -29,7 +29,7 @@ def _is_wanted(letter: Letter, now: datetime) -> bool:
     )
 
 
-def _write(letter: Letter) -> Mail:
+def _write(letter: Letter, _now: datetime) -> Mail:
     invitation = db.session.get(Invitation, letter.ids["invitation_id"])
     assert invitation is not None
     cluster = invitation.cluster

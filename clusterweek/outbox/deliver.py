@@ -184,9 +184,10 @@ class _Batch:
         """The mail in the letter's language; None when it is not wanted any more, or cannot be written."""
         try:
             kind = self.deliverer.kinds[letter.kind]
+            now = self.now
             with force_language(letter.language):
-                if kind.is_wanted(letter, self.now):
-                    return kind.render(letter)
+                if kind.is_wanted(letter, now):
+                    return kind.render(letter, now)
             self._settle(letter, "withdrawn", state="withdrawn")
         except OperationalError:
             raise  # the database is away: not this letter's fault

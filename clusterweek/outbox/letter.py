@@ -48,7 +48,8 @@ def _nothing(_letters: Sequence[Letter]) -> dict[int, About]:
 class Kind:
     """How to make one kind of letter. Called outside any transaction, in the letter's language.
 
-    `is_wanted` is asked just before: a reminder of a place that was given up is not. `render` may read the
+    `is_wanted` is asked just before: a reminder of a place that was given up is not. Both are told the moment at which
+    the letter leaves, however late: "tomorrow" is reckoned from it. `render` may read the
     database; what it raises makes this one letter fail, and no other. `load` may read what many letters need in few
     queries; until they are made, the session keeps all that was read.
     The office reads `label`, and what `about` tells of letters, by their ids: of many in few queries.
@@ -56,6 +57,6 @@ class Kind:
 
     label: Any  # a sentence of `lazy_gettext`
     is_wanted: Callable[[Letter, datetime], bool]
-    render: Callable[[Letter], Mail]
+    render: Callable[[Letter, datetime], Mail]
     about: Callable[[Sequence[Letter]], Mapping[int, About]] = _nothing
     load: Callable[[Sequence[Letter]], object] | None = None

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from flask import url_for
 from sqlalchemy import select
@@ -14,7 +14,7 @@ from clusterweek.db.session import db
 from clusterweek.frame import bars
 from clusterweek.frame.bars import Bar
 from clusterweek.i18n import either, gettext as _
-from clusterweek.listing import filter as filters, load, outline, query
+from clusterweek.listing import outline, similar
 from clusterweek.listing.facets import facets
 from clusterweek.listing.filter import Filter
 from clusterweek.public import lines
@@ -23,8 +23,6 @@ from clusterweek.registrations import newcomers, queries as registrations, rules
 from clusterweek.registrations.rules import ModePlaces, Places
 from clusterweek.vocabulary import lists
 from clusterweek.web import prose
-
-SIMILAR_SHOWN = 3
 
 
 @dataclass
@@ -92,11 +90,7 @@ class View:
         """Each place once: its address, and a map of it, empty where no town is known."""
         if self.activity.mode == "online":
             return []
-        there = [
-            (where.address_with_land(o), map_url(o) if o.city else "")
-            for o in self.activity.occurrences
-            if where.town(o)
-        ]
+        there = [(where.address_with_land(o), where.map_url(o)) for o in self.activity.occurrences if where.town(o)]
         return list(dict.fromkeys(there))
 
 
@@ -107,7 +101,7 @@ def view(activity: Activity, *, now: datetime) -> View:
     is_full = not closed_because and places.free == 0
     made = View(
         activity=activity,
-        occurrence=_next(activity, now),
+        occurrence=similar.next_date(activity, now),
         bars=bars.of(facets(activity.edition, Filter()).days),
         places=[] if closed_because or is_external else _place_lines(places),
         can_register=not closed_because,
@@ -134,27 +128,12 @@ def stop_if_gone(address_part: str) -> None:
         raise Refusal(_("This activity was taken out of the programme."), status=410)
 
 
-def map_url(place: Occurrence) -> str:
-    """A map on another site: at the coordinates if the street is known too, else a search for the address."""
-    if place.latitude is not None and place.longitude is not None and place.street:
-        spot = f"mlat={place.latitude}&mlon={place.longitude}#map=17/{place.latitude}/{place.longitude}"
-        return f"https://www.openstreetmap.org/?{spot}"
-    searched = ", ".join(part for part in (place.street, place.postcode, place.city) if part)
-    return "https://www.openstreetmap.org/search?" + urlencode({"query": searched})
-
-
 def _takes_place(activity: Activity, now: datetime) -> bool:
     return (
         registration_rules.why_not_happening(activity) is None
         and registration_rules.next_start(activity, now) is not None
         and (activity.registration_deadline is None or now < activity.registration_deadline)
     )
-
-
-def _next(activity: Activity, now: datetime) -> Occurrence | None:
-    """The date that comes next; when all are over, the first."""
-    ahead = (one for one in activity.occurrences if one.ends_at > now)
-    return next(ahead, activity.occurrences[0] if activity.occurrences else None)
 
 
 def _place_lines(places: Places) -> list[tuple[str, ModePlaces]]:
@@ -189,11 +168,6 @@ def _partners(activity: Activity) -> list[tuple[str | None, list[str]]]:
 
 
 def _similar(activity: Activity, *, now: datetime) -> list[lines.Row]:
-    """A few others of the same field with places, the next ones first."""
-    if not activity.fields:
-        return []
-    chosen = filters.of([("field", activity.fields[0]), ("seats", "1")], now=now)
-    others = [one for one in query.ids(activity.edition, chosen) if one != activity.id]
-    shown = load.whole(others[:SIMILAR_SHOWN])
-    places = newcomers.places(shown, now=now)
-    return [lines.row(one, _next(one, now), places.get(one.id), now=now, with_day=True) for one in shown]
+    shown = similar.with_places(activity, now)
+    places = newcomers.places([one.activity for one in shown], now=now)
+    return [lines.row(one.activity, one.date, places.get(one.activity.id), now=now, with_day=True) for one in shown]

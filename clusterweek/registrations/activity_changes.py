@@ -144,6 +144,7 @@ def _tell(
             postponed=int(was_postponed),
             moved=",".join(f"{one.id}:{int(old.timestamp())}:{int(end.timestamp())}" for one, old, end in change.moved),
             places=json.dumps({number: where.address_of(**venue) for number, venue in change.places_before.items()}),
+            before=json.dumps(change.before),
             relocated=_ids(change.relocated),
             relinked=_ids(change.relinked),
             added=_ids(change.added),

@@ -1,6 +1,7 @@
 """What the letter about a changed activity says: of each date everything that is another now, new and old."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -8,8 +9,8 @@ from typing import Any
 from babel.lists import format_list
 
 from clusterweek.activities import when, where
-from clusterweek.activities.models import Occurrence
-from clusterweek.i18n import LOCALES, day_long, gettext as _, language, local, moment_long
+from clusterweek.activities.models import Activity, Occurrence
+from clusterweek.i18n import LOCALES, day_long, either, gettext as _, language, local, moment_long
 from clusterweek.outbox.models import Letter
 from clusterweek.registrations import queries, words
 from clusterweek.registrations.models import Registration
@@ -17,25 +18,27 @@ from clusterweek.registrations.models import Registration
 
 @dataclass(frozen=True)
 class Line:
-    """One thing that has changed: what it is, how it is now, how it was (both may be empty), and of which date."""
+    """One thing that has changed: what it is, how it is now (in which language, if not the letter's), how it was (both
+    may be empty), and of which date."""
 
     label: str
     now: str
     before: str = ""
     date: str = ""
+    lang: str = ""
 
 
 def of(registration: Registration, letter: Letter) -> dict[str, Any]:
-    """`changed`: a line for each other time and place that concerns this person; the new and the gone dates; `subject`:
-    what has changed, in words, when it is more than one thing; whether it was postponed until now, and whether the way
-    of attending was switched."""
+    """`changed`: a line for each thing that is another now and concerns this person, with what it was; the new and the
+    gone dates; `subject`: what has changed, in words; the ids of dates with another time, or place; whether it was
+    postponed until now."""
     ids, activity = letter.ids, registration.activity
     is_online = words.is_online(activity, registration.mode)
     before = _before(ids["moved"])
     elsewhere = {one.id for one in queries.occurrences_of(ids["relinked" if is_online else "relocated"])}
     places: dict[str, str] = json.loads(ids.get("places", "{}"))
     added, removed = (queries.occurrences_of(ids[name]) for name in ("added", "removed"))
-    lines: list[Line] = []
+    lines: list[Line] = [_way(is_online)] if ids["switched"] else []
     kinds = ["date"] if added or removed else []
     has_several = len(activity.occurrences) > 1
     for one in queries.occurrences(sorted(before.keys() | elsewhere)):
@@ -49,15 +52,21 @@ def of(registration: Registration, letter: Letter) -> dict[str, Any]:
             lines.append(_room(of_date) if is_online else _place(one, places.get(str(one.id), ""), of_date))
     if ids["switched"]:
         kinds.append("way")
+    for kind, line in _relied_on(activity, json.loads(ids.get("before", "{}"))):
+        kinds.append(kind)
+        lines.append(line)
+    new_dates = {*before, *(one.id for one in added)}
     # The only date, replaced by another, is cancelled by a letter of its own.
     is_replaced = len(removed) == 1 and len(activity.occurrences) == len(added)
     return {
         "was_postponed": bool(ids["postponed"]),
-        "is_switched": bool(ids["switched"]),
         "changed": lines,
         "added": added,
         "removed": removed,
         "subject": _subject(kinds),
+        "new_dates": new_dates,
+        "new_places": elsewhere | {one.id for one in added} if not is_online or ids["switched"] else set(),
+        "is_new_date": len(activity.occurrences) == 1 and bool(new_dates),
         "stays_in_calendar": bool(removed) and not is_replaced and registration.placed_at is not None,
     }
 
@@ -107,6 +116,36 @@ def _room(date: str) -> Line:
     return Line(_("The details for taking part online have changed."), "", "", date)
 
 
+def _way(is_online: bool) -> Line:
+    if is_online:
+        return Line(_("You now take part online."), "", _("previously on site"))
+    return Line(_("You now take part on site."), "", _("previously online"))
+
+
+def _relied_on(activity: Activity, before: dict[str, Any]) -> Iterator[tuple[str, Line]]:
+    """What else is another now: title, accessibility, cost."""
+    now, lang = either(activity, "title")
+    was = before.get(f"title_{lang}", now) or before.get("title_de") or activity.title_de
+    if was != now:
+        yield "title", Line(_("New title:"), now, _("previously: “%(title)s”", title=was), lang=lang)
+    if "is_accessible" in before or "accessibility" in before:
+        was_so = (
+            before.get("is_accessible", activity.is_accessible),
+            before.get("accessibility", activity.accessibility),
+        )
+        said = _access(activity.is_accessible, activity.accessibility)
+        yield "access", Line(_("Accessibility now:"), said, _("previously: %(words)s", words=_access(*was_so)))
+    if "cost_note" in before:
+        free = _("free of charge")
+        was = _("previously: %(words)s", words=before["cost_note"] or free)
+        yield "cost", Line(_("New cost:"), activity.cost_note or free, was)
+
+
+def _access(is_accessible: bool, words: str | None) -> str:
+    said = [_("Step-free, with an accessible toilet.")] if is_accessible else []
+    return " ".join([*said, *filter(None, [words])]) or _("no details")
+
+
 def _subject(kinds: list[str]) -> str:
     names = {
         "date": _("date"),
@@ -114,6 +153,9 @@ def _subject(kinds: list[str]) -> str:
         "place": _("place"),
         "room": _("online room"),
         "way": _("way of taking part"),
+        "title": _("title"),
+        "access": _("accessibility"),
+        "cost": _("cost"),
     }
     said = [name for kind, name in names.items() if kind in kinds]
-    return format_list(said, locale=LOCALES[language()]) if len(said) > 1 else ""
+    return format_list(said, locale=LOCALES[language()])

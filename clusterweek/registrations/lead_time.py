@@ -43,12 +43,12 @@ def sentences(activity: Activity, mode: str) -> str:
     if all(is_now(activity, one, now=now) for one in modes):
         return _(
             "This close to the start nobody moves up automatically. The host may still give an available place to the "
-            "next person on the waiting list; if it is your turn, we write to you."
+            "next person on the waiting list; if it is your turn, we will e-mail you."
         )
     said = [
         _(
-            "As soon as a place is given back, it goes to the next person in line. We write to you when it is your "
-            "turn; you need not do anything."
+            "As soon as a place is given up, it goes to the next person in line. We will e-mail you when a place is "
+            "yours. Nothing to do until then."
         )
     ]
     if length := mode != "hybrid" and minutes(mode):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -10,13 +11,12 @@ from sqlalchemy import select
 from clusterweek.activities import rules as activity_rules, when, where
 from clusterweek.activities.mails import about_activities
 from clusterweek.activities.models import Activity, Occurrence
-from clusterweek.calendar import files as calendar
 from clusterweek.db.session import db
 from clusterweek.i18n import day_long, either, gettext as _, lazy_gettext as _l, local
 from clusterweek.outbox import paper
 from clusterweek.outbox.letter import About, Kind, Mail
 from clusterweek.outbox.models import Letter
-from clusterweek.registrations import actions, changes, queries, rules, words
+from clusterweek.registrations import actions, changes, own_calendar, queries, rules, words
 from clusterweek.registrations.models import Registration
 from clusterweek.web import links
 
@@ -36,21 +36,30 @@ def load(letters: Sequence[Letter]) -> None:
 
 
 def mail(
-    folder: str, letter: Letter, registration: Registration, *, dates: list[Occurrence] | None = None, **more: Any
+    folder: str,
+    letter: Letter,
+    registration: Registration,
+    *,
+    now: datetime,
+    dates: list[Occurrence] | None = None,
+    knows: Callable[[], dict[str, Any]] = dict,
+    alike: Hashable | None = (),
 ) -> Mail:
-    """A letter about a registration and some of its dates (default: all of them), from the templates in `folder`,
-    which also know `more`. Without, people with the same place get the same letter but for their personal words."""
+    """A letter about a registration and some of its dates (default: all of them), from the templates in `folder`, as it
+    is true `now`, when it leaves. The templates also know what `knows` tells, which is `alike` for people with the
+    same place and the same `alike`: they get the same letter but for their personal words. None: nobody else's is."""
     activity = registration.activity
     dates = activity.occurrences if dates is None else dates
     personal = _personal(registration)
 
     def context(words_of_one: Mapping[str, str]) -> dict[str, Any]:
-        return common(registration, dates, letter, words_of_one) | more
+        return common(registration, dates, letter, words_of_one) | {"now": now} | knows()
 
-    if more:
+    if alike is None:
         subject, text, page = paper.write(folder, **context(personal))
     else:
-        subject, text, page = paper.write_alike(folder, _alike(registration, dates, letter), personal, context)
+        same = _alike(registration, dates, letter), alike
+        subject, text, page = paper.write_alike(folder, same, personal, context)
     return Mail(
         to=registration.email,
         subject=subject,
@@ -92,9 +101,9 @@ def common(
     def link(endpoint: str) -> str:
         return _link(endpoint, letter, token)
 
-    def page(endpoint: str) -> str:
-        part = activity_rules.address_part(activity)
-        return links.page(endpoint, lang=letter.language, edition=activity.edition.slug, activity=part)
+    def page_of(one: Activity, endpoint: str = "public.activity") -> str:
+        part = activity_rules.address_part(one)
+        return links.page(endpoint, lang=letter.language, edition=one.edition.slug, activity=part)
 
     return {
         "registration": registration,
@@ -111,8 +120,11 @@ def common(
         "manage_link": link("manage"),
         "give_up_link": link("give_up"),
         "stop_link": link("reminders"),
-        "activity_link": page("public.activity"),
-        "sign_up_link": page("registrations.sign_up"),
+        "activity_link": page_of(activity),
+        "sign_up_link": page_of(activity, "registrations.sign_up"),
+        "page_of": page_of,
+        "new_dates": (),  # ids of dates whose time, or place, is another than the last letter said
+        "new_places": (),
         "written_at": letter.created_at,
         **_band(dates, is_online),
     }
@@ -156,7 +168,8 @@ class ToAttendee:
 
     Wanted as long as the registration is in one of `statuses`, confirmed, and the activity takes place; or, with
     `happening`, as long as the registration counts and the activity is so; or what `may_leave` says.
-    `knows`: what its templates know beside what every letter knows. `dates`: what goes into or out of the calendar.
+    `knows`: what its templates know beside what every letter knows; `is_alike`: which is the same for all who have been
+    written to for the same reason and are in the same place. `dates`: what goes into or out of the calendar.
     """
 
     label: Any
@@ -164,6 +177,7 @@ class ToAttendee:
     happening: str = ""
     may_leave: Callable[[Registration, Letter, datetime], bool] | None = None
     knows: Callable[[Registration, Letter], dict[str, Any]] | None = None
+    is_alike: bool = True
     dates: Callable[[Registration, Letter], CalendarDates] | None = None
     has_band: bool = True  # a date that no longer holds must not stand in the band
     folder: str = ""  # of its templates; empty: the kind's name
@@ -180,12 +194,25 @@ def is_wanted(letter: Letter, now: datetime) -> bool:
     return one.status in kind.statuses and one.confirmed_at is not None and _happens(one, now)
 
 
-def render(letter: Letter) -> Mail:
+def render(letter: Letter, now: datetime) -> Mail:
     one, kind = registration_of(letter), LETTERS[letter.kind]
-    more = kind.knows(one, letter) if kind.knows else {}
-    folder = f"registrations/mails/{kind.folder or letter.kind}"
-    made = mail(folder, letter, one, dates=None if kind.has_band else [], **more)
+    knows = partial(kind.knows, one, letter) if kind.knows else dict
+    made = mail(
+        f"registrations/mails/{kind.folder or letter.kind}",
+        letter,
+        one,
+        now=now,
+        dates=None if kind.has_band else [],
+        knows=knows,
+        alike=_occasion(one, letter) if kind.is_alike else None,
+    )
     return _with_calendar(made, one, letter, kind.dates(one, letter)) if kind.dates else made
+
+
+def _occasion(registration: Registration, letter: Letter) -> Hashable:
+    """What a letter was posted for, beside whom it is for, and whether this person ever had a place."""
+    reason = frozenset((name, value) for name, value in letter.ids.items() if name != "registration_id")
+    return reason, registration.placed_at is not None
 
 
 def about(letters: Sequence[Letter]) -> dict[int, About]:
@@ -243,7 +270,11 @@ def _position(registration: Registration, letter: Letter) -> dict[str, Any]:
 
 def _gone(registration: Registration, letter: Letter) -> dict[str, Any]:
     gone = queries.occurrences_of(letter.ids["dates"])
-    return {"gone": gone, "stays_in_calendar": _stays_in_calendar(registration, gone)}
+    return {
+        "gone": gone,
+        "gone_on": when.brief(gone[0]) if len(gone) == 1 else "",
+        "stays_in_calendar": _stays_in_calendar(registration, gone),
+    }
 
 
 def _left(registration: Registration, letter: Letter) -> dict[str, Any]:
@@ -259,17 +290,11 @@ def _with_calendar(made: Mail, registration: Registration, letter: Letter, chose
     dates, method, bump = chosen
     if not dates:
         return made
-    body = calendar.invitation(
-        registration.name,
-        registration.email,
-        dates,
-        letter.language,
-        method=method,
-        attends_online=words.is_online(registration.activity, registration.mode),
-        sequence_bump=bump,
-    )
     return replace(
-        made, calendar=body, calendar_method=method, calendar_name=f"activity-{registration.activity_id}.ics"
+        made,
+        calendar=own_calendar.entries(registration, dates, letter.language, method=method, bump=bump),
+        calendar_method=method,
+        calendar_name=f"activity-{registration.activity_id}.ics",
     )
 
 
@@ -277,7 +302,7 @@ LETTERS = {
     "confirm_request": ToAttendee(_l("Request to confirm a registration"), may_leave=_may_confirm),
     "confirm_nudge": ToAttendee(_l("Second request to confirm a registration"), may_leave=_may_confirm),
     "place_confirmed": ToAttendee(_l("Place confirmed"), ("confirmed",), dates=_invited),
-    "waitlisted": ToAttendee(_l("On the waiting list"), ("waitlisted",), knows=_position),
+    "waitlisted": ToAttendee(_l("On the waiting list"), ("waitlisted",), knows=_position, is_alike=False),
     "promoted": ToAttendee(_l("Moved up from the waiting list"), ("confirmed",), dates=_invited),
     "given_up": ToAttendee(_l("Place given up"), may_leave=_is_given_up, knows=_left, dates=_uninvited),
     "manage_link": ToAttendee(_l("Link to one's own registration"), may_leave=_may_manage),

@@ -11,11 +11,10 @@ from flask import flash, redirect, render_template, request, url_for
 from clusterweek import clock
 from clusterweek.activities import rules as activity_rules
 from clusterweek.activities.models import Activity
-from clusterweek.calendar import files as calendar
 from clusterweek.db.session import unit_of_work
 from clusterweek.i18n import gettext as _, language
 from clusterweek.refusal import Refusal
-from clusterweek.registrations import actions, lead_time, mails, queries, rules, words
+from clusterweek.registrations import actions, lead_time, mails, own_calendar, queries, rules, words
 from clusterweek.registrations.bp import bp
 from clusterweek.registrations.forms import ChangeForm
 from clusterweek.registrations.models import Registration
@@ -107,14 +106,7 @@ def calendar_file(token: str) -> Any:
     activity = registration.activity
     if registration.status != "confirmed" or not activity.occurrences:
         return redirect(url_for(".manage", token=token), 303)
-    body = calendar.invitation(
-        registration.name,
-        registration.email,
-        activity.occurrences,
-        language(),
-        method=None,
-        attends_online=words.is_online(activity, registration.mode),
-    )
+    body = own_calendar.entries(registration, activity.occurrences, language())
     return downloads.attachment(body, filename=f"activity-{activity.id}.ics", mimetype="text/calendar")
 
 

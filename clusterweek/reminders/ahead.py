@@ -1,16 +1,18 @@
 """What an attendee will get, told beforehand: for the form, the letters and the page of the registration.
 
-Those belong to a room on a lower floor, which knows nothing of reminders; it finds these two in its templates.
+Those belong to a room on a lower floor, which knows nothing of reminders; it finds these three in its templates.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
+from babel.lists import format_list
 from flask import Flask
 
-from clusterweek.activities.models import Activity
-from clusterweek.i18n import clock_time, gettext as _, ngettext
+from clusterweek.activities.models import Activity, Occurrence
+from clusterweek.i18n import LOCALES, clock_time, gettext as _, language, ngettext
 from clusterweek.reminders import queries, rules
 from clusterweek.reminders.models import ReminderRule
 
@@ -25,7 +27,7 @@ class Step:
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals.update(reminders_ahead=steps, reminder_sentence=sentence)
+    app.jinja_env.globals.update(reminders_ahead=steps, reminder_sentence=sentence, reminder_days=days)
 
 
 def steps(activity: Activity, mode: str, now: datetime) -> list[Step]:
@@ -59,6 +61,29 @@ def sentence(activity: Activity, mode: str, now: datetime) -> str:
     *first, last = lengths
     joined = _("%(first)s and %(last)s", first=", ".join(first), last=last) if first else last
     return _("We remind you %(lengths)s before.", lengths=joined)
+
+
+def days(activity: Activity, mode: str, now: datetime) -> str:
+    """ "We will remind you on 1 April, 7 April and 1 hour before."; of several dates only how long before."""
+    if len(activity.occurrences) != 1:
+        return sentence(activity, mode, now)
+    (date,) = activity.occurrences
+    said = []
+    for rule in queries.active_rules():
+        moment = rules.moment_of(rule, date) if rules.concerns(rule, activity, mode) else None
+        if moment and moment > now:
+            said.append(_("%(length)s before", length=_length(rule)) if rule.minutes_before else _on(moment, date))
+    if not said:
+        return ""
+    joined = format_list(said, locale=LOCALES[language()])
+    return _("We will remind you %(days)s.", days=joined.removesuffix("."))  # "am 07.04." ends the sentence
+
+
+def _on(moment: datetime, date: Occurrence) -> str:
+    day = moment.astimezone(ZoneInfo(date.timezone)).date()
+    return _(
+        "on %(day)s", day=format_date(day, "dd.MM." if language() == "de" else "d MMMM", locale=LOCALES[language()])
+    )
 
 
 def _length(rule: ReminderRule) -> str:

@@ -9,7 +9,7 @@ from clusterweek.i18n import lazy_gettext as _l
 from clusterweek.outbox.letter import Kind, Mail
 from clusterweek.outbox.models import Letter
 from clusterweek.registrations import mails as registrations, rules as registration_rules
-from clusterweek.reminders import rules
+from clusterweek.reminders import lead, rules
 from clusterweek.reminders.models import ReminderRule
 
 
@@ -35,9 +35,20 @@ def is_wanted(letter: Letter, now: datetime) -> bool:
     )
 
 
-def render(letter: Letter) -> Mail:
-    registration = registrations.registration_of(letter)
-    made = registrations.mail("reminders/mails/reminder", letter, registration, dates=[_occurrence(letter)])
+def render(letter: Letter, now: datetime) -> Mail:
+    registration, date = registrations.registration_of(letter), _occurrence(letter)
+    said = lead.words(_rule(letter), date, now)
+    # Below the greeting, German goes on in small letters.
+    inside = said[0].lower() + said[1:] if letter.language == "de" else said
+    made = registrations.mail(
+        "reminders/mails/reminder",
+        letter,
+        registration,
+        now=now,
+        dates=[date],
+        knows=lambda: {"lead": said, "lead_inside": inside},
+        alike=said,
+    )
     return replace(made, stop_link=registrations.stop_link(letter, registration))
 
 

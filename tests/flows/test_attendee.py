@@ -92,8 +92,8 @@ def test_from_the_programme_to_a_place_and_back(house: House, visitor: Callable[
     ada.clicks("Platz zurückgeben", "link")
     ada.clicks("Platz zurückgeben")
     ada.sees("zurückgegeben")
-    house.mail("bea@post.test", "You have moved up")
-    bea.goes_to(house.link("bea@post.test", "You have moved up", "/registration/"))
+    house.mail("bea@post.test", "You have a place")
+    bea.goes_to(house.link("bea@post.test", "You have a place", "/registration/"))
     bea.sees("Your place is confirmed")
 
     # The day before, she is reminded, with the day in words.

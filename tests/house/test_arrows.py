@@ -264,8 +264,10 @@ def test_templates_look_down() -> None:
 FRAME_WORDS = APP / "frame" / "page.py"  # what the frame of all pages teaches them
 # Words of a higher room, and the templates that use them: which reminders somebody will get is the reminders' to say.
 WORDS_FROM_ABOVE = {
-    "registrations/mails/attending.html": {"reminder_sentence"},
-    "registrations/mails/attending.txt": {"reminder_sentence"},
+    "registrations/mails/activity_cancelled/page.html": {"similar_with_places"},
+    "registrations/mails/activity_cancelled/text.txt": {"similar_with_places"},
+    "registrations/mails/attending.html": {"reminder_days"},
+    "registrations/mails/attending.txt": {"reminder_days"},
     "registrations/manage.html": {"reminders_ahead"},
     "registrations/sign_up.html": {"reminder_sentence"},
 }

@@ -148,8 +148,8 @@ def test_a_moved_activity_is_told_to_everybody_who_has_confirmed() -> None:
 
     assert change.told_count == 2
     assert mailbox() == [
-        ("ada@example.org", "Geändert: Workshop: Licht als Werkzeug"),
-        ("sven@example.org", "Geändert: Workshop: Licht als Werkzeug"),
+        ("ada@example.org", "Geändert: Termin – Workshop: Licht als Werkzeug"),
+        ("sven@example.org", "Geändert: Termin – Workshop: Licht als Werkzeug"),
     ]
     ada, sven = letters()
     assert "Neuer Termin: Freitag, 9. April 2027, 14:00–17:00 Uhr" in ada.text
@@ -193,18 +193,19 @@ def test_an_online_activity_names_no_new_place() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "to", "sentence"),
+    ("given", "to", "what", "sentence"),
     [
-        ({"street": "Markt 1"}, "ada@example.org", "Neuer Ort: Technologiezentrum, Markt 1, Jena"),
+        ({"street": "Markt 1"}, "ada@example.org", "Ort", "Neuer Ort: Technologiezentrum, Markt 1, Jena"),
         (
             {"online_url": "https://raum.example/neu"},
             "sven@example.org",
+            "Online-Zugang",
             "Die Angaben zur Online-Teilnahme haben sich geändert.",
         ),
     ],
 )
 def test_another_venue_concerns_who_comes_and_another_room_who_takes_part_online(
-    given: dict[str, str], to: str, sentence: str
+    given: dict[str, str], to: str, what: str, sentence: str
 ) -> None:
     activity = make.activity(mode="hybrid")
     make.registration(activity, "Ada")
@@ -213,7 +214,7 @@ def test_another_venue_concerns_who_comes_and_another_room_who_takes_part_online
     change = update(activity, occurrences=[{"id": activity.occurrences[0].id, **given}])
 
     assert change.told_count == 1
-    assert mailbox() == [(to, "Geändert: Workshop: Licht als Werkzeug")]
+    assert mailbox() == [(to, f"Geändert: {what} – Workshop: Licht als Werkzeug")]
     assert sentence in letters()[0].text
 
 
@@ -257,7 +258,7 @@ def test_a_date_that_is_replaced_leaves_the_calendar() -> None:
     )
 
     assert [(mail.subject, mail.calendar_method) for mail in letters()] == [
-        ("Geändert: Workshop: Licht als Werkzeug", "REQUEST"),
+        ("Geändert: Termin – Workshop: Licht als Werkzeug", "REQUEST"),
         ("Alter Termin gilt nicht mehr: Workshop: Licht als Werkzeug", "CANCEL"),
     ]
     new, gone = letters()
@@ -354,11 +355,11 @@ def test_postponing_keeps_the_places_and_the_new_date_is_told() -> None:
 
     assert [(mail.subject, mail.calendar_method) for mail in letters()] == [
         ("Verschoben: Workshop: Licht als Werkzeug", "CANCEL"),
-        ("Geändert: Workshop: Licht als Werkzeug", "REQUEST"),
+        ("Geändert: Termin – Workshop: Licht als Werkzeug", "REQUEST"),
     ]
     assert old_uid.encode() in (first[0].calendar or b"")
     for body in (letters()[1].text, letters()[1].page):
-        assert "der Termin der verschobenen Veranstaltung „Workshop: Licht als Werkzeug“ steht jetzt fest:" in body
+        assert "für die verschobene Veranstaltung „Workshop: Licht als Werkzeug“ steht der neue Termin fest:" in body
     assert states(activity) == {"Ada": "confirmed"}
 
 
@@ -408,10 +409,10 @@ def test_who_stands_in_line_for_what_is_postponed_reads_so() -> None:
 
     ada, sven = letters()
     for body in (ada.text, ada.page):
-        assert "Ihre Anmeldung bleibt bestehen." in body
+        assert "Sie bleiben angemeldet." in body
     for body in (sven.text, sven.page):
-        assert "Ihr Platz auf der Warteliste bleibt Ihnen erhalten. Wir schreiben Ihnen" in body
-        assert "Ihre Anmeldung bleibt" not in body
+        assert "Sie bleiben auf der Warteliste. Wir schreiben Ihnen" in body
+        assert "Sie bleiben angemeldet" not in body
 
 
 def test_who_waits_for_a_new_date_is_told_that_none_comes() -> None:

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from clusterweek import jobs
-from clusterweek.db.session import db
+from clusterweek.db.session import db, unit_of_work
 from clusterweek.i18n import force_language
 from clusterweek.outbox import paper
 from clusterweek.outbox.models import Letter
-from clusterweek.registrations import mails
+from clusterweek.registrations import activity_changes, mails
 from tests import make
-from tests.conftest import Clock
+from tests.conftest import NOW, Clock
 from tests.mailbox import greeting, words
 from tests.processes import REPOSITORY
 from tests.registrations.deeds import confirm, give_up, sign_up
@@ -38,7 +38,7 @@ NAMES = [
 
 def written(letter: Letter) -> tuple[Any, ...]:
     with force_language(letter.language):
-        mail = jobs.KINDS[letter.kind].render(letter)
+        mail = jobs.KINDS[letter.kind].render(letter, NOW)
     return mail.to, mail.subject, mail.text, mail.page, mail.stop_link, mail.thread, mail.calendar
 
 
@@ -70,6 +70,36 @@ def test_every_letter_is_the_same_as_one_that_is_written_alone(at: Clock) -> Non
         texts_and_pages = [(text, page) for to, _subject, text, page, *_more in together if to == one.email]
         assert texts_and_pages
         assert all(one.name in text and greeting(text) in words(page) for text, page in texts_and_pages)
+
+
+STOPS = {"moved": activity_changes.update, "cancelled": activity_changes.cancel, "postponed": activity_changes.postpone}
+
+
+@pytest.mark.parametrize("what", STOPS)
+def test_news_of_an_activity_are_written_once_for_all_in_the_same_place(
+    monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    activity = make.activity(mode="hybrid", place={"online_url": "https://a.example/x"})
+    for n, name in enumerate(NAMES):
+        mode, status = ("in_person", "online")[n % 3 == 0], ("confirmed", "waitlisted")[n % 4 == 0]
+        make.registration(activity, name, status, email=f"p{n}@example.org", language=("de", "en")[n % 2], mode=mode)
+    db.session.commit()
+    given: Any = None
+    if what == "moved":
+        date = {"id": activity.occurrences[0].id, "starts_local": "2027-04-08T08:00", "city": "Weimar"}
+        given = {"occurrences": [date]}
+    with unit_of_work():
+        STOPS[what](activity.id, given, by=None, now=NOW)
+    posted = list(db.session.query(Letter))
+
+    alone = [written(one) for one in posted]
+    folders, write = [], paper.write
+    monkeypatch.setattr(paper, "write", lambda folder, **said: (folders.append(folder), write(folder, **said))[1])
+    with paper.series():
+        together = [written(one) for one in posted]
+
+    assert together == alone
+    assert len(folders) < len(posted) == len(NAMES)
 
 
 def test_no_template_knows_more_of_a_person_than_what_makes_letters_alike() -> None:

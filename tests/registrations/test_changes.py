@@ -1,5 +1,7 @@
 """The letter about a changed activity leaves nothing unsaid: time and place, new and old, of every date."""
 
+import html
+import re
 from itertools import combinations
 from typing import Any
 
@@ -73,7 +75,7 @@ def test_everything_that_changed_is_said_to_whom_it_concerns(what: set[str], lan
         if not due:
             continue
         words = SUBJECT[language]
-        kinds = words["and"].join(words[one] for one in due) + " – " if len(due) > 1 else ""
+        kinds = words["and"].join(words[one] for one in due) + " – "
         assert sent[name].subject == f"{words['begin']}{kinds}{TITLES[language]}"
         for body in (sent[name].text, sent[name].page):
             for one, sentences in SAID[language].items():
@@ -172,9 +174,90 @@ def test_another_way_of_taking_part_is_said_with_the_rest() -> None:
         activity_changes.update(activity.id, {"mode": "in_person", "occurrences": [row]}, by=None, now=NOW)
 
     sven = next(mail for mail in letters() if mail.to == "sven@example.org")
+    assert "(bisher online)" in plain(sven.text)
     assert sven.subject == "Geändert: Uhrzeit, Ort und Art der Teilnahme – Workshop: Licht als Werkzeug"
     for said in ("Sie nehmen jetzt vor Ort teil.", *SAID["de"]["time"], *SAID["de"]["place"]):
         assert said in plain(sven.text)
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "said"),
+    [
+        (
+            "de",
+            "Geändert: Ort, Titel, Barrierefreiheit und Kosten – Licht & Laser",
+            [
+                "Neuer Titel: Licht & Laser (bisher: „Workshop: Licht als Werkzeug“)",
+                "Barrierefreiheit jetzt: Eingang im Hof (bisher: Stufenlos, mit barrierefreiem WC.)",
+                "Neue Kosten: 25 Euro (bisher: kostenfrei)",
+            ],
+        ),
+        (
+            "en",
+            "Changed: place, title, accessibility and cost – Light & laser",
+            [
+                "New title: Light & laser (previously: “Workshop: Light as a tool”)",
+                "Accessibility now: Eingang im Hof (previously: Step-free, with an accessible toilet.)",
+                "New cost: 25 Euro (previously: free of charge)",
+            ],
+        ),
+    ],
+)
+def test_what_else_people_rely_on_is_said_with_it(language: str, subject: str, said: list[str]) -> None:
+    activity = make.activity(place=OLD, is_accessible=True)
+    make.registration(activity, language=language)
+    values = {"title_de": "Licht & Laser", "title_en": "Light & laser", "capacity": 30, "cost_note": "25 Euro"}
+    values |= {"is_accessible": False, "accessibility": "Eingang im Hof"}
+    rows = [{"id": activity.occurrences[0].id, **CHANGES["place"]}]
+
+    with unit_of_work():
+        activity_changes.update(activity.id, {"occurrences": rows, **values}, by=None, now=NOW)
+
+    (mail,) = letters()
+    assert mail.subject == subject
+    for body in (plain(mail.text), html.unescape(plain(mail.page))):
+        assert [one for one in said if one not in body] == []
+        assert "30" not in body.split("Optikzentrum")[0]  # the number of places concerns nobody who has one
+
+
+@pytest.mark.parametrize("values", [{"title_de": "Licht"}, {"cost_note": "5 Euro"}, {"accessibility": "Rampe"}])
+def test_such_a_thing_alone_is_no_reason_to_write(values: dict[str, str]) -> None:
+    activity = hybrid()
+
+    with unit_of_work():
+        activity_changes.update(activity.id, values, by=None, now=NOW)
+
+    assert letters() == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "marks"),
+    [
+        ([CHANGES["time"]], 1),  # in the band
+        ([CHANGES["place"]], 1),  # the row of the place
+        ([{**CHANGES["time"], **CHANGES["place"]}], 2),
+        ([CHANGES["room"]], 0),  # who comes is not concerned
+    ],
+)
+def test_what_is_new_is_marked_in_the_page_not_by_colour_alone(rows: list[dict[str, Any]], marks: int) -> None:
+    activity = hybrid()
+
+    change(activity, {"id": activity.occurrences[0].id, **rows[0]})
+
+    pages = [mail.page for mail in letters() if mail.to == "ada@example.org"]
+    assert [len(re.findall(r">neu</span>", page)) for page in pages] == ([marks] if marks else [])
+    assert all("border-left:4px solid #ffb53d" in page for page in pages)
+
+
+def test_of_several_dates_the_changed_ones_are_marked() -> None:
+    activity = make.activity(place=OLD)
+    make.occurrence(activity, "2027-04-09 09:00", "2027-04-09 12:00", **OLD)
+    make.registration(activity)
+
+    change(activity, {"id": activity.occurrences[0].id}, {"id": activity.occurrences[1].id, **CHANGES["time"]})
+
+    (mail,) = letters()
+    assert re.findall(r"Termin (\d) <span[^>]*>neu</span>", mail.page) == ["2"]
 
 
 def test_a_letter_that_was_posted_before_says_what_it_knows() -> None:
@@ -182,7 +265,7 @@ def test_a_letter_that_was_posted_before_says_what_it_knows() -> None:
     change(activity, {"id": activity.occurrences[0].id, **CHANGES["time"], **CHANGES["place"]})
     for letter in db.session.query(Letter):
         number, seconds, _end = letter.ids["moved"].split(":")
-        letter.ids = {name: value for name, value in letter.ids.items() if name != "places"} | {
+        letter.ids = {name: value for name, value in letter.ids.items() if name not in ("places", "before")} | {
             "moved": f"{number}:{seconds}"
         }
     db.session.commit()

@@ -223,7 +223,7 @@ def test_both_desks_have_the_button_and_only_in_the_lead_time(client: Client, at
 
     assert "Bert hat jetzt den Platz und wird per E-Mail benachrichtigt." in after.html
     assert button not in after.text
-    assert [to for to, subject in mailbox() if "nachgerückt" in subject] == ["bert@example.org"]
+    assert [to for to, subject in mailbox() if "Sie haben einen Platz" in subject] == ["bert@example.org"]
     assert "Zurzeit ist kein Platz frei." in post(client, f"{here}/next", 409, mode="in_person").text
     at(STARTS - timedelta(hours=4))
     assert button not in page(client, here).text

@@ -12,6 +12,7 @@ from clusterweek.outbox.models import Letter
 from clusterweek.registrations import actions, activity_changes, lost_letters, mails, signing_up
 from clusterweek.registrations.models import Registration
 from clusterweek.reminders import mails as reminders
+from clusterweek.reminders.models import ReminderRule
 from tests import make
 from tests.conftest import NOW, Clock
 from tests.mailbox import letters, mailbox
@@ -55,20 +56,27 @@ def test_the_confirmation_brings_everything_one_needs() -> None:
         "Technologiezentrum, Carl-Zeiss-Straße 1, 07745 Jena",
         "Barrierefreiheit: Stufenlos, mit barrierefreiem WC. Parkplatz am Eingang",
         "Kosten: 25 Euro",
-        "Wir erinnern Sie 7 Tage und 1 Tag vorher.",
-        f"Platz zurückgeben:\n{PAGE}{actions.token_of(ada)}/give-up",
+        "Wir erinnern Sie am 01.04. und am 07.04.",
+        f"Geben Sie Ihren Platz zurück, dann kann jemand nachrücken:\n{PAGE}{actions.token_of(ada)}/give-up",
         "Veranstalter: OptoNet, clara@optonet.example",
     ):
         assert told in mail.text
-    for told in ("Carl-Zeiss-Straße 1", "Parkplatz am Eingang", "25 Euro", "7 Tage und 1 Tag", "/give-up", "OptoNet"):
+    for told in (
+        "Carl-Zeiss-Straße 1",
+        "Parkplatz am Eingang",
+        "25 Euro",
+        "am 01.04. und am 07.04.",
+        "/give-up",
+        "OptoNet",
+    ):
         assert told in mail.page
 
 
 def test_a_german_title_in_an_english_letter_is_marked_as_german() -> None:
     _ada, mail = attending(make.activity(title_de="Licht & Laser", title_en=None), language="en")
 
-    assert "You take part in “Licht & Laser”." in mail.text
-    assert 'You take part in “<span lang="de">Licht &amp; Laser</span>”.' in mail.page
+    assert "You have a place at “Licht & Laser”." in mail.text
+    assert 'You have a place at “<span lang="de">Licht &amp; Laser</span>”.' in mail.page
 
 
 def test_one_date_is_an_invitation_for_the_calendar() -> None:
@@ -124,7 +132,7 @@ def test_who_takes_part_online_gets_the_link_later_where_there_is_none_yet() -> 
         assert "Den Link senden wir Ihnen, sobald er feststeht." in body
         assert "Jena" not in body
     assert b"LOCATION:Online" in (first.calendar or b"")
-    assert (then.to, then.subject) == (ada.email, "Geändert: Workshop: Licht als Werkzeug")
+    assert (then.to, then.subject) == (ada.email, "Geändert: Online-Zugang – Workshop: Licht als Werkzeug")
     for body in (then.text, then.page):
         assert "https://meet.example.org/x" in body
         assert "Den Link senden wir Ihnen" not in body
@@ -139,7 +147,7 @@ def test_the_waiting_list_gets_its_number_and_no_calendar() -> None:
 
     assert mail.subject == "Auf der Warteliste: Workshop: Licht als Werkzeug"
     for told in (mail.page, mail.text):
-        assert "Sie stehen auf Platz 2 der Warteliste" in told
+        assert "Sie stehen auf der Warteliste, an 2. Stelle" in told
     assert "/give-up" in mail.text
     assert mail.calendar is None
 
@@ -152,7 +160,7 @@ def test_who_never_asked_for_the_waiting_list_is_promised_no_place() -> None:
     assert "auf die Warteliste.\n\nVeranstalter: " in mail.text
     for told in (mail.page, mail.text):
         assert "Ohne Bestätigung kommt niemand auf die Warteliste." in told
-        assert "Platz wird von selbst wieder frei" not in told
+        assert "Der Platz wird nach der Frist" not in told
 
 
 def test_who_moves_up_is_invited() -> None:
@@ -165,7 +173,7 @@ def test_who_moves_up_is_invited() -> None:
 
     gone, up = letters()[-2:]
     assert (gone.subject, gone.calendar_method) == ("Platz zurückgegeben: Workshop: Licht als Werkzeug", "CANCEL")
-    assert (up.subject, up.calendar_method) == ("Sie sind nachgerückt: Workshop: Licht als Werkzeug", "REQUEST")
+    assert (up.subject, up.calendar_method) == ("Sie haben einen Platz: Workshop: Licht als Werkzeug", "REQUEST")
 
 
 def test_nobody_is_told_of_a_waiting_list_or_a_returned_place_that_is_not_there() -> None:
@@ -181,7 +189,7 @@ def test_nobody_is_told_of_a_waiting_list_or_a_returned_place_that_is_not_there(
     gone = letters()[-2:]
 
     for body in (up.text, up.page):
-        assert "in Platz ist frei geworden, und er gehört Ihnen" in body
+        assert "ist ein Platz frei geworden: Sie sind dabei." in body
         assert "zurückgegeben" not in body
     for mail in (up, *gone):
         for body in (mail.text, mail.page):
@@ -203,7 +211,7 @@ def test_who_waits_is_offered_to_leave_the_line_and_not_to_give_back_a_place() -
     for mail in by_subject.values():
         for body in (mail.text, mail.page):
             assert "Platz zurück" not in body
-            assert "frei für andere" not in body
+            assert "nachrücken" not in body
     assert f"Warteliste verlassen:\n{PAGE}{actions.token_of(ada)}/give-up" in by_subject["Geändert"].text
     assert "steht auf der Warteliste für" in by_subject["Ihre Anmeldung"].text
 
@@ -214,7 +222,7 @@ def test_a_place_becomes_free_for_others_only_where_places_are_limited(capacity:
     give_up(ada)
 
     for body in (mail.text, mail.page):
-        assert ("Er wird dann frei für andere." in body) is (capacity is not None)
+        assert ("dann kann jemand nachrücken" in body) is (capacity is not None)
         assert "Warteliste" not in body
     for body in (letters()[-1].text, letters()[-1].page):
         assert ("So kann jemand anderes teilnehmen." in body) is (capacity is not None)
@@ -386,7 +394,7 @@ def test_english_letters_are_english_throughout() -> None:
 
     assert mail.subject == "Your place is confirmed: Workshop: Licht als Werkzeug"
     assert "Thursday, 8 April 2027, 09:00–12:30" in mail.text
-    assert "We remind you 7 days and 1 day before." in mail.text
+    assert "We will remind you on 1 April and on 7 April." in mail.text
     assert "http://127.0.0.1:8000/en/registration/" in mail.text
     assert '<html lang="en">' in mail.page
 
@@ -439,6 +447,7 @@ def test_no_letter_holds_what_was_typed_before_the_address_is_confirmed() -> Non
     held = {"hold_until": NOW + timedelta(hours=9), "organisation": ADVERT["organisation"]}
     ada = make.registration(make.activity(), ADVERT["name"], "unconfirmed", access_need=ADVERT["access_need"], **held)
     kinds = mails.KINDS | reminders.KINDS
+    rule = db.session.query(ReminderRule).filter_by(name="day before").one()
     greeted = set()
     for kind in kinds:
         for confirmed_at in (None, NOW):
@@ -448,9 +457,10 @@ def test_no_letter_holds_what_was_typed_before_the_address_is_confirmed() -> Non
                 "registration_id": ada.id,
                 "number": 0,
                 "switched": 0,
+                "rule_id": rule.id,
                 "occurrence_id": ada.activity.occurrences[0].id,
             }
-            mail = kinds[kind].render(Letter(kind=kind, language="de", ids=ids, created_at=NOW))
+            mail = kinds[kind].render(Letter(kind=kind, language="de", ids=ids, created_at=NOW), NOW)
             told = (mail.subject, mail.text, mail.page)
             if confirmed_at:
                 greeted |= {kind for one in told if ADVERT["name"] in one}

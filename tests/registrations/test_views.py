@@ -93,7 +93,7 @@ def test_the_waiting_list(client: Client) -> None:
     assert "Alle Plätze sind vergeben" in form.text
     assert "Auf die Warteliste setzen" in form.text
     assert received.h1 == "Noch nicht auf der Warteliste"
-    assert confirmed.h1 == "Sie stehen auf Platz 2 der Warteliste"
+    assert confirmed.h1 == "Sie stehen auf der Warteliste, an 2. Stelle"
     assert "Warteliste verlassen" in confirmed.text
 
 

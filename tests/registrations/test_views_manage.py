@@ -57,7 +57,7 @@ def test_changing_ones_details(client: Client) -> None:
 def test_no_more_reminders_needs_a_button(client: Client) -> None:
     ada = opened(make.activity())
 
-    assert "Ihr Platz bleibt Ihnen erhalten." in page(client, link(ada, "/reminders")).text
+    assert "Ihr Platz bleibt Ihnen." in page(client, link(ada, "/reminders")).text
     assert ada.wants_reminders
     after = post(client, link(ada, "/reminders"))
 
@@ -133,7 +133,7 @@ def test_what_the_page_says_when_it_does_not_take_place(client: Client, given: d
         (
             "waitlisted",
             "Warteliste verlassen",
-            "Ihr Platz auf der Warteliste bleibt Ihnen erhalten.",
+            "Ihre Stelle auf der Warteliste bleibt Ihnen.",
             "Sie haben die Warteliste verlassen",
             "Warteliste verlassen: Workshop: Licht als Werkzeug",
         ),
@@ -224,7 +224,7 @@ def test_who_waits_reads_of_the_place_in_line_and_of_no_other(client: Client) ->
     asked = page(client, link(ada, "/reminders"))
     left = post(client, link(ada, "/give-up"))
 
-    assert "Ihr Platz auf der Warteliste bleibt Ihnen erhalten." in asked.text
+    assert "Ihre Stelle auf der Warteliste bleibt Ihnen." in asked.text
     assert "Ihr Platz bleibt" not in asked.text
     assert "Verlassen am Montag, 22. März 2027, 09:30 Uhr." in left.text
     (mail,) = letters()
