@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from wtforms import BooleanField, HiddenField, RadioField, StringField
+from wtforms.validators import ValidationError
 
 from clusterweek.activities.models import Activity
-from clusterweek.i18n import lazy_gettext as _l
-from clusterweek.registrations import newcomers, rules, words
+from clusterweek.i18n import gettext as _, lazy_gettext as _l
+from clusterweek.registrations import newcomers, rules, typos, words
 from clusterweek.registrations.models import Registration
 from clusterweek.vocabulary import lists
 from clusterweek.web import fields
@@ -40,12 +41,31 @@ class _ModeForm(Form):
         return self.mode.data if "mode" in self else None
 
 
-class SignUpForm(_ModeForm):
+class _AskingForm(Form):
+    """Asks for an address, and asks back where it looks mistyped: once, then it is taken as it is."""
+
+    email = fields.email()
+    asked_about = HiddenField()  # the address that the page has asked about
+
+    def validate_email(self, field: StringField) -> None:
+        typed = str(field.data or "")
+        better = typos.meant(typed)
+        if better and typed != self.asked_about.data:
+            self.asked_about.data = typed
+            raise ValidationError(
+                _(
+                    "Did you mean %(address)s? If your address is right as it stands, send the form again.",
+                    address=better,
+                )
+            )
+
+
+class SignUpForm(_AskingForm, _ModeForm):
     """Signing up. Nobody sees `trap`: who fills it in is a program, and be it one that fills in forms for its owner.
     `reference` is a secret of this browser."""
 
     name = fields.name(NAME)
-    email = fields.email()
+    email = fields.email()  # named again: fields stand in the order in which they are named
     organisation = fields.organisation(ORGANISATION)
     mode = RadioField(MODE, choices=_modes)
     access_need = fields.lines(ACCESS_NEED, 1000)
@@ -71,7 +91,5 @@ class ChangeForm(_ModeForm):
         return form
 
 
-class AddressForm(Form):
+class AddressForm(_AskingForm):
     """One e-mail address: to find a lost link, or to correct a mistyped one."""
-
-    email = fields.email()
