@@ -91,13 +91,18 @@ class Door:
         if compiled is None:
             compiled = self.compiled[known.question] = known.question.statement.compile(dialect=self.engine.dialect)
         names = compiled.positiontup
+        is_postgres = self.engine.dialect.name == "postgresql"
         try:
             connection = self.engine.raw_connection()
             try:
+                if is_postgres:  # BEGIN and ROLLBACK would be two more ways to the server and back
+                    connection.driver_connection.autocommit = True  # type: ignore[union-attr]
                 cursor = connection.cursor()
                 cursor.execute(str(compiled), known.values if names is None else [known.values[n] for n in names])
                 return cursor.fetchall()
             finally:
+                if is_postgres and not connection.driver_connection.closed:  # type: ignore[union-attr]
+                    connection.driver_connection.autocommit = False  # type: ignore[union-attr]
                 connection.close()
         except (SQLAlchemyError, self.engine.dialect.loaded_dbapi.Error):
             return None

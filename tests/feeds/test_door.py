@@ -152,3 +152,28 @@ def test_only_reading_is_answered_at_the_door(app: Flask, door: Door) -> None:
 
     assert client.post("/feeds/week.ics").status_code == 405
     assert client.options("/feeds/week.ics").status_code == 200
+
+
+def test_postgres_is_asked_with_one_message_and_the_connection_comes_back_as_it_was(
+    request: pytest.FixtureRequest, app: Flask, door: Door, tmp_path: Path
+) -> None:
+    if request.node.callspec.params["app"] == "sqlite":
+        assert door.engine.dialect.name == "sqlite"  # no way to a server, nothing to save
+        return
+    client = app.test_client()
+    client.get("/feeds/week.ics")
+    connection = door.engine.raw_connection()
+    spoken = tmp_path / "spoken"
+    with spoken.open("wb") as file:
+        connection.driver_connection.pgconn.trace(file.fileno())  # type: ignore[union-attr]
+        connection.close()
+        assert client.get("/feeds/week.ics", headers={"If-None-Match": "*"}).status_code == 304
+        connection = door.engine.raw_connection()
+        connection.driver_connection.pgconn.untrace()  # type: ignore[union-attr]
+    sent = [line for line in spoken.read_text("utf-8", "replace").splitlines() if "\tF\t" in line]
+
+    assert sum("SELECT" in line for line in sent) == 1
+    assert not any(word in line for line in sent for word in ("BEGIN", "COMMIT", "ROLLBACK"))
+    assert sum("\tSync" in line or "\tQuery" in line for line in sent) == 1
+    assert connection.driver_connection.autocommit is False  # type: ignore[union-attr]
+    connection.close()
