@@ -214,6 +214,9 @@ def _look_for_twins(
 ) -> None:
     """Raises Problem for a new activity that is here already, or stands in the table already."""
     number, title = group.rows[0].number, values.get("title_de") or ""
+    if _is_note(group):
+        sentence = _("This row looks like a note. If it is an activity, write new-1 into the column “id”.")
+        raise reading.Problem(number, [("id", sentence)])
     if not title and not group.given_id:
         raise reading.Problem(
             number,
@@ -242,6 +245,12 @@ def _look_for_twins(
             id=earlier,
         )
     raise reading.Problem(number, [("id", sentence)])
+
+
+def _is_note(group: _Group) -> bool:
+    """Whether a new row holds a single cell of many: "Stand: 12.11.2026", below the table."""
+    cells = group.rows[0].cells
+    return not group.given_id and len(cells) > 3 and sum(map(bool, cells.values())) == 1
 
 
 def _other_dates(named: list[tuple[Row, dict[str, Any]]], activity: Activity | None) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from clusterweek.importing import cells, identity, reading
 from clusterweek.importing.tables import Row
 
 HIGHEST = 999
+POSTCODE = re.compile(r"(\d{4,5})(?:[.,]0{1,2})?", re.ASCII)
 SAYS = reading.OF_OCCURRENCES - {"occurrence", "timezone"}
 
 
@@ -103,12 +104,15 @@ def _read(row: Row, count: int) -> Named:
 
 
 def _mend_postcode(one: Named, notes: reading.Notes) -> None:
-    """1067 in a German Land is 01067: a spreadsheet took it for a number."""
+    """1067 and 1067.0 in a German Land are 01067: a program took it for a number."""
     given = one.values.get("postcode") or ""
     land = one.values.get("venue_land", one.occurrence.venue_land if one.occurrence else None)
-    if land and re.fullmatch(r"\d{4}", given, re.ASCII):
-        one.values["postcode"] = f"0{given}"
-        sentence = _("“%(value)s” is read as 0%(value)s: the table has lost the 0 in front.", value=given)
+    match = POSTCODE.fullmatch(given)
+    if land and match and (whole := match[1].zfill(5)) != given:
+        one.values["postcode"] = whole
+        sentence = _(
+            "“%(value)s” is read as %(postcode)s: the table took it for a number.", value=given, postcode=whole
+        )
         notes.setdefault(one.row.number, []).append(("postcode", sentence))
 
 

@@ -78,8 +78,8 @@ def test_what_a_row_says_travels_as_json_could_hold_it() -> None:
     assert found["occurrences"][0]["starts_local"] == "2027-04-07T09:00:00"
 
 
-@pytest.mark.parametrize("as_xlsx", [False, True], ids=["csv", "xlsx"])
-def test_what_was_exported_imports_as_unchanged(as_xlsx: bool) -> None:
+def programme() -> Any:
+    """An edition with all that a table may hold, in six rows."""
     edition = make.edition()
     host, other = make.cluster("OptoNet"), make.cluster("Neckar-Montage")
     make.activity(
@@ -106,6 +106,12 @@ def test_what_was_exported_imports_as_unchanged(as_xlsx: bool) -> None:
         remote, "2027-04-08 09:00", "2027-04-08 10:00", timezone="Europe/Lisbon", venue_land=None, city=None
     )
     db.session.commit()
+    return edition
+
+
+@pytest.mark.parametrize("as_xlsx", [False, True], ids=["csv", "xlsx"])
+def test_what_was_exported_imports_as_unchanged(as_xlsx: bool) -> None:
+    edition = programme()
     before = dump(edition)
 
     results = importing.take_over(exported(edition, as_xlsx), edition=edition, by=None, now=NOW)
@@ -283,6 +289,18 @@ def test_days_out_of_this_century_are_slips() -> None:
     )
 
     assert ["Das Jahr muss zwischen 2000 und 2100 liegen." in line for line in lines] == [True, True]
+
+
+def test_a_note_below_the_table_is_no_activity() -> None:
+    edition, host = make.edition(), make.cluster("OptoNet")
+    empty = dict.fromkeys(NEW, "")
+
+    lines = take_over(
+        NEW | {"host_cluster": host.slug}, empty | {"title_de": "Stand: 12.11.2026"}, edition=edition, is_partial=True
+    )
+
+    assert [line.split("  ")[0] for line in lines] == ["row 2: new", "row 3: error"]
+    assert "Diese Zeile sieht wie eine Notiz aus." in lines[1]
 
 
 def test_with_partial_the_good_rows_are_taken() -> None:

@@ -180,6 +180,8 @@ def test_an_activity_may_begin_at_a_bare_number() -> None:
         ({"postcode": "01067", "land": "DE-SN"}, "01067", False),
         ({"postcode": "1012", "land": "", "timezone": "Europe/Amsterdam"}, "1012", False),  # Amsterdam
         ({"postcode": "1067"}, "01067", True),  # the stored place lies in a Land
+        ({"postcode": "1067.0", "land": "DE-SN"}, "01067", True),
+        ({"postcode": "80331,0", "land": "DE-BY"}, "80331", True),
         ({"postcode": "106", "land": "DE-SN"}, "106", False),
         ({"postcode": "D-01067", "land": "DE-SN"}, "D-01067", False),
     ],
@@ -194,7 +196,8 @@ def test_a_german_postcode_gets_its_zero_back_and_that_is_said(
         (result,) = _take(Table([*row], [Row(2, row)]), activity)
 
     assert activity.occurrences[0].postcode == stored
-    said = [("postcode", "“{0}” is read as 0{0}: the table has lost the 0 in front.".format(cells["postcode"]))]
+    given = cells["postcode"]
+    said = [("postcode", f"“{given}” is read as {stored}: the table took it for a number.")]
     assert result.reasons == (said if is_said else [])
     assert result.line().startswith(f"row 2: {result.outcome}  {activity.id}")
 
