@@ -4,10 +4,10 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
-from clusterweek.cli import attendees, data, files, operating, people, schema, security
+from clusterweek.cli import attendees, data, files, mail, operating, people, schema, security
 from clusterweek.i18n import force_language
 
-SUBJECTS = (schema, operating, people, attendees, files, data, security)
+SUBJECTS = (schema, operating, mail, people, attendees, files, data, security)
 
 
 class Commands(AppGroup):

@@ -26,8 +26,8 @@ class Closed(Exception):
 class Office(Protocol):
     """Takes one letter after the other."""
 
-    def send(self, mail: Mail, *, message_id: str, due_at: datetime, now: datetime) -> None:
-        """Returns when the letter has been taken. Raises NotNow, Rejected, Closed, or UnfitMail."""
+    def send(self, mail: Mail, *, message_id: str, due_at: datetime, now: datetime) -> str:
+        """What was said when the letter was taken, in one line. Raises NotNow, Rejected, Closed, or UnfitMail."""
 
     def check(self) -> str:
         """One line that says that letters would be taken. Raises Closed."""
@@ -43,7 +43,7 @@ class Folder:
         self.path = path
         self.sender = sender
 
-    def send(self, mail: Mail, *, message_id: str, due_at: datetime, now: datetime) -> None:
+    def send(self, mail: Mail, *, message_id: str, due_at: datetime, now: datetime) -> str:
         body = seal(mail, sender=self.sender, message_id=message_id, now=now)
         # Nothing in the name changes with a second attempt: a letter that is written twice stays one file.
         name = f"{due_at:%Y%m%dT%H%M%S}-{re.sub(r'[^0-9a-zA-Z]', '', message_id.partition('@')[0])[:80]}.eml"
@@ -57,6 +57,7 @@ class Folder:
             with suppress(OSError):
                 beside.unlink()  # a part of a mail must not fill the disk any further
             raise Closed(f"the mail folder cannot be written: {problem.strerror}") from None
+        return f"written to {self.path / name}"
 
     def check(self) -> str:
         try:

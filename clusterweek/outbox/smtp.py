@@ -72,21 +72,23 @@ class Smtp:
         self._connection: smtplib.SMTP | None = None
         self._taken = 0
 
-    def send(self, mail: Mail, *, message_id: str, due_at: datetime, now: datetime) -> None:
+    def send(self, mail: Mail, *, message_id: str, due_at: datetime, now: datetime) -> str:
         if mail.is_demo or INVENTED.search(mail.to.rpartition("@")[2]):
-            self.folder.send(mail, message_id=message_id, due_at=due_at, now=now)
-            return
+            return f"nobody lives there: {self.folder.send(mail, message_id=message_id, due_at=due_at, now=now)}"
         body = seal(mail, sender=self.sender, message_id=message_id, now=now)
         try:
             connection = self._begin()
             self._expect(connection.rcpt(address(mail.to)), "RCPT")
-            self._expect(connection.data(body), "DATA")
+            taken = connection.data(body)
+            self._expect(taken, "DATA")
         except smtplib.SMTPDataError as problem:  # it did not ask for the text: nothing has been sent, whatever it said
-            self._expect((problem.smtp_code, problem.smtp_error), "DATA", is_yes=False)  # type: ignore[arg-type]
+            taken = problem.smtp_code, problem.smtp_error  # type: ignore[assignment]
+            self._expect(taken, "DATA", is_yes=False)
         except (smtplib.SMTPServerDisconnected, OSError) as problem:
             self.close()
             raise NotNow(f"the connection was lost: {type(problem).__name__}") from None
         self._taken += 1
+        return f"{self.route.host}:{self.route.port} took it: {_words(*taken)}"
 
     def check(self) -> str:
         self._open()

@@ -30,12 +30,13 @@ class Counter:
         self.message_ids: list[str] = []
         self.before: Callable[[], None] = lambda: None
 
-    def send(self, mail: Mail, *, message_id: str, due_at: datetime, now: datetime) -> None:
+    def send(self, mail: Mail, *, message_id: str, due_at: datetime, now: datetime) -> str:
         self.before()
         self.message_ids.append(message_id)
         if trouble := self.troubles.get(mail.to):
             raise trouble
         self.taken.append(mail.to)
+        return "counted"
 
     def check(self) -> str:
         return "counts"
