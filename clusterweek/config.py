@@ -52,6 +52,12 @@ def _text(value: str) -> str:
     return value.strip()
 
 
+def _phone(value: str) -> str:
+    if value.strip() and not re.fullmatch(r"[+0-9][0-9 ()/-]{3,28}[0-9]", value.strip()):
+        raise ValueError("must be a telephone number, for example +49 30 123456")
+    return value.strip()
+
+
 def _whole(low: int, high: int) -> Callable[[str], int]:
     def read(value: str) -> int:
         if not re.fullmatch(r"[0-9]{1,9}", value) or not low <= int(value) <= high:
@@ -209,6 +215,7 @@ SETTINGS = (
     ),
     Setting("MAIL_URL", "file:", "smtp://…, smtps://… or file: (one .eml per mail in the instance)", _mail_route),
     Setting("MAIL_FROM", "Clusterwoche <clusterwoche@localhost.localdomain>", "sender of all mails", _mail_from),
+    Setting("OFFICE_PHONE", "", "telephone of the programme office, for questions about an invitation", _phone),
     Setting("TIMEZONE", "Europe/Berlin", "zone of new editions and of the office's clock", _zone),
     Setting("TRUSTED_PROXIES", "0", "how many proxies in front set X-Forwarded-For", _whole(0, 10)),
     Setting("SIGNUP_LIMIT_NETWORK", "60/minute", "sign-ups from one network; off allowed", _rate),

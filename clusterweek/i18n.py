@@ -114,6 +114,18 @@ def day_medium(day: date) -> str:
     return format_date(day, "EEEE, d. MMMM" if language() == "de" else "EEEE, d MMMM", locale=_babel_locale())
 
 
+def day_span(first: date, last: date, *, with_year: bool = False) -> str:
+    """ "6. bis 15. April", "30. März bis 2. April", one day alone "6. April"; with the year "6. bis 15. April 2027"."""
+    dot = "." if language() == "de" else ""
+    locale = _babel_locale()
+    end = f"d{dot} MMMM y" if with_year or first.year != last.year else f"d{dot} MMMM"
+    ends = format_date(last, end, locale=locale)
+    if first == last:
+        return ends
+    begin = end if first.year != last.year else f"d{dot} MMMM" if first.month != last.month else f"d{dot}"
+    return gettext("%(first)s to %(last)s", first=format_date(first, begin, locale=locale), last=ends)
+
+
 def day_short(day: date) -> str:
     """Do, 08.04.2027 · Thu, 8 April 2027"""
     pattern = "ccc, dd.MM.y" if language() == "de" else "ccc, d MMMM y"

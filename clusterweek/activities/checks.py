@@ -24,7 +24,7 @@ def problem(entry: Entry, value: Any) -> str | None:
 
 
 def _known(codes: Collection[str], value: str) -> str | None:
-    return None if value in codes else _("“%(value)s” is not one of the known values.", value=value)
+    return None if value in codes else _("We don't know “%(value)s”.", value=value)
 
 
 def _all_known(codes: Collection[str], value: list[str]) -> str | None:

@@ -278,7 +278,10 @@ _add_the_rest()
 
 def _naming(label: Any, sentence: Any) -> str:
     """The sentence for the list above a long form: one that does not say which field it means gets its label."""
-    return str(sentence) if str(label).lower() in str(sentence).lower() else f"{label}: {sentence}"
+    name, said = str(label).lower(), str(sentence).lower()
+    # "Choose at least one technology field": one of them names them, too.
+    is_named = name in said or any(name.endswith(end) and name.removesuffix(end) in said for end in ("er", "s"))
+    return str(sentence) if is_named else f"{label}: {sentence}"
 
 
 def data_of(activity: Activity) -> dict[str, Any]:

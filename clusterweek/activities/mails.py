@@ -115,9 +115,9 @@ def _public_later(edition: Edition, now: datetime) -> str:
     if edition_rules.shows_programme(edition, now=now):
         return ""
     if edition.programme_from is None:
-        return _("It becomes public with the programme.")
+        return _("It will be public with the programme.")
     moment = moment_long(edition.programme_from, edition.timezone)
-    return _("It becomes public with the programme on %(moment)s.", moment=moment)
+    return _("It will be public with the programme on %(moment)s.", moment=moment)
 
 
 def about_activities(activity_of: Mapping[int, int | None]) -> dict[int, About]:

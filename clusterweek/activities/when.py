@@ -64,18 +64,6 @@ def times(occurrence: Occurrence) -> str:
     )
 
 
-def span(first: date, last: date, *, with_year: bool = False) -> str:
-    """ "6. bis 15. April", "30. März bis 2. April", one day alone "6. April"; with the year "6. bis 15. April 2027"."""
-    dot = "." if language() == "de" else ""
-    locale = LOCALES[language()]
-    end = f"d{dot} MMMM y" if with_year or first.year != last.year else f"d{dot} MMMM"
-    ends = format_date(last, end, locale=locale)
-    if first == last:
-        return ends
-    begin = end if first.year != last.year else f"d{dot} MMMM" if first.month != last.month else f"d{dot}"
-    return _("%(first)s to %(last)s", first=format_date(first, begin, locale=locale), last=ends)
-
-
 def clock_span(starts: datetime, ends: datetime) -> str:
     """ "09:00–12:30 Uhr"; over several days the dates of the line above belong to it: "from 09:00 to 12:30"."""
     if starts.date() == ends.date() or (ends - starts) <= timedelta(hours=15):

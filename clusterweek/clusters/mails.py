@@ -3,16 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from clusterweek.accounts.models import Person
 from clusterweek.clusters import actions, queries, rules
-from clusterweek.clusters.models import Invitation
+from clusterweek.clusters.models import Cluster, Invitation
 from clusterweek.db.session import db
 from clusterweek.editions import queries as editions
 from clusterweek.editions.models import Edition
-from clusterweek.i18n import day_long, gettext as _, lazy_gettext as _l, local
+from clusterweek.i18n import day_long, day_span, gettext as _, lazy_gettext as _l, local
 from clusterweek.outbox import paper
 from clusterweek.outbox.letter import About, Kind, Mail
 from clusterweek.outbox.models import Letter
@@ -44,7 +45,9 @@ def _write(letter: Letter, _now: datetime) -> Mail:
         edition=edition,
         lead=_lead(invitation, inviter, edition),
         asked_on=day_long(local(asked_at).date()) if asked_at else None,
-        contact=inviter.name if inviter and may_answer else None,
+        days=day_span(edition.starts_on, edition.ends_on, with_year=True) if edition else "",
+        contact=_contact(cluster, inviter if may_answer else None, edition),
+        may_reply=may_answer,
         url=links.page("clusters.invitation", lang=letter.language, token=actions.token_of(invitation)),
         until=invitation.expires_at,
         is_demo=cluster.is_demo,
@@ -53,12 +56,20 @@ def _write(letter: Letter, _now: datetime) -> Mail:
     return Mail(invitation.email, subject, text, page, reply_to=reply_to, is_demo=cluster.is_demo)
 
 
+def _contact(cluster: Cluster, inviter: Person | None, edition: Edition | None) -> str:
+    """Whom to ask, with telephone and address; a colleague at the cluster has no telephone of the office."""
+    is_colleague = inviter is not None and queries.membership(cluster, inviter.id) is not None
+    name = inviter.name if inviter else edition.organised_by if edition else None
+    phone = "" if is_colleague else current_app.config["OFFICE_PHONE"]
+    return ", ".join(part for part in (name, phone, inviter.email if inviter else "") if part)
+
+
 def _lead(invitation: Invitation, inviter: Person | None, edition: Edition | None) -> str:
     """Who invites: a colleague, or the programme office, by name where it is known."""
     cluster = invitation.cluster
     if inviter and queries.membership(cluster, inviter.id):
         return _(
-            "%(name)s invites you to help %(cluster)s with its activities.", name=inviter.name, cluster=cluster.name
+            "%(name)s invites you to work on the activities of %(cluster)s.", name=inviter.name, cluster=cluster.name
         )
     office = edition.organised_by if edition else None
     if inviter:

@@ -218,7 +218,7 @@ def _submit(cluster: Cluster, activity: Activity, form: ActivityForm) -> Any:
     except Refusal:
         if activity.review_status != "submitted":  # else it was clicked twice, and the other click has done it
             raise
-    flash(_("Submitted. You have an answer by %(day)s.", day=day_long(rules.answer_by(activity))))
+    flash(_("Submitted. You will hear from us by %(day)s.", day=day_long(rules.answer_by(activity))))
     return redirect(url_for(".cluster", cluster=cluster.slug, edition=activity.edition.slug), 303)
 
 

@@ -157,12 +157,14 @@ def _plain(text: str) -> str:
 
 def _unknown(cell: str, entries: dict[str, lists.Term], names: dict[str, str]) -> str:
     """A sentence that helps on: what is spelt nearly like it, else some of the values."""
-    near = difflib.get_close_matches(cell.casefold(), names, n=3, cutoff=0.7)
+    wanted = cell.casefold()
+    near = difflib.get_close_matches(wanted, names, n=3, cutoff=0.7)
+    near = near or [name for name in names if len(wanted) >= 4 and wanted in name][:3]
     if near:
         meant = dict.fromkeys(entries[names[name]].name for name in near)
-        return _("“%(value)s” is not known; perhaps: %(names)s.", value=cell, names=", ".join(meant))
+        return _("We don't know “%(value)s”. Did you mean %(names)s?", value=cell, names=", ".join(meant))
     some = [entry.name for entry in list(entries.values())[:3]]
-    return _("“%(value)s” is not one of the known values, for example: %(names)s.", value=cell, names=", ".join(some))
+    return _("We don't know “%(value)s”. Examples: %(names)s.", value=cell, names=", ".join(some))
 
 
 def codes(entries: dict[str, lists.Term]) -> Callable[[str], list[str]]:

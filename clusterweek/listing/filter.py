@@ -4,6 +4,7 @@ A filter only ever narrows. What there is to be narrowed, the public programme o
 in it and in no address: whoever asks `query` says so. So no name or value can show what is not published.
 """
 
+import difflib
 import re
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -48,7 +49,7 @@ class UnknownFilter(Refusal):
                 length=LONGEST_SEARCH,
             )
         else:
-            sentence = _("The filter “%(name)s” does not know “%(value)s”.", name=name, value=_short(value))
+            sentence = _no_such(name, _short(value))
         super().__init__(sentence, status=400)
 
 
@@ -227,6 +228,29 @@ def parse(
 
 def _filter(values: dict[str, tuple[str, ...]], now: datetime) -> Filter:
     return Filter(tuple((name, tuple(sorted(set(values[name])))) for name in DESK if values.get(name)), now)
+
+
+def _no_such(name: str, value: str) -> str:
+    """What an address asks for and there is not, and what was probably meant."""
+    said = {
+        "field": _("There is no technology field “%(value)s” (filter “field”).", value=value),
+        "format": _("There is no format “%(value)s” (filter “format”).", value=value),
+        "land": _("There is no federal state “%(value)s” (filter “land”).", value=value),
+        "day": _("“%(value)s” is not a day like 2027-04-08 (filter “day”).", value=value),
+    }
+    sentence = said.get(name) or _("The filter “%(name)s” has no “%(value)s”.", name=name, value=value)
+    entries = {"field": lists.FIELDS, "format": lists.FORMATS, "land": lists.LAENDER}.get(name, {})
+    near = _near(value.casefold(), entries)
+    meant = _("Did you mean %(names)s?", names=", ".join(near)) if near else ""
+    return f"{sentence} {meant}".strip()
+
+
+def _near(wanted: str, entries: Mapping[str, lists.Term]) -> list[str]:
+    """Names in which it occurs, by code or in either language, else those that are spelt nearly so."""
+    spelt = {said.casefold(): term.name for term in entries.values() for said in (term.code, term.de, term.en)}
+    found = [spelt[one] for one in spelt if len(wanted) >= 3 and wanted in one]
+    found = found or [spelt[one] for one in difflib.get_close_matches(wanted, spelt, n=3, cutoff=0.7)]
+    return list(dict.fromkeys(found))[:3]
 
 
 def _short(text: str) -> str:

@@ -191,8 +191,10 @@ def alarms(edition: Edition | None, *, now: datetime) -> list[Alarm]:
         found.append(
             Alarm(
                 ngettext(
-                    "The legal pages still have %(num)s gap: %(pages)s. Put your own texts into the folder “legal”.",
-                    "The legal pages still have %(num)s gaps: %(pages)s. Put your own texts into the folder “legal”.",
+                    "%(num)s detail is still missing on the legal pages (%(pages)s). Whoever runs the server fills "
+                    "it in, in the folder “legal”.",
+                    "%(num)s details are still missing on the legal pages (%(pages)s). Whoever runs the server fills "
+                    "them in, in the folder “legal”.",
                     len(placeholders),
                     pages=pages,
                 ),
@@ -202,10 +204,14 @@ def alarms(edition: Edition | None, *, now: datetime) -> list[Alarm]:
         )
     beat_at = heartbeat.last_beat_at(now=now)
     if beat_at is None:
-        found.append(Alarm(_("No worker is running: letters do not leave. Start “clusterweek worker”.")))
+        found.append(
+            Alarm(_("No e-mail is being sent. Please tell whoever runs the server to start “clusterweek worker”."))
+        )
     elif (now - beat_at).total_seconds() >= SILENCE_SECONDS:
         since = moment_short(beat_at)
-        found.append(Alarm(_("The worker has been silent since %(moment)s: letters do not leave.", moment=since)))
+        found.append(
+            Alarm(_("No e-mail has left since %(moment)s. Please tell whoever runs the server.", moment=since))
+        )
     failed = outbox.counts()["failed"]
     if failed:
         sentence = ngettext("%(num)s letter has failed.", "%(num)s letters have failed.", failed)

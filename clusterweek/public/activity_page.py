@@ -146,9 +146,9 @@ def _place_lines(places: Places) -> list[tuple[str, ModePlaces]]:
         if part.free:
             said = words.count_left(part.free)
         elif part.waiting:
-            said = _("No place left, %(count)s on the waiting list", count=part.waiting)
+            said = _("Fully booked – %(count)s waiting", count=part.waiting)
         else:
-            said = _("No place left, you would be first in line")
+            said = _("Fully booked – you would be first on the waiting list")
         if len(places.by_mode) > 1:
             said = f"{_capital(lists.MODES[mode].name)}: {said}"
         found.append((said, part))

@@ -32,6 +32,7 @@ class View:
     line: str = ""
     is_over: bool = False
     off: int = 0
+    planned: int = 0  # what takes place
     facts: list[tuple[str, int]] = field(default_factory=list)
     bars: list[Bar] = field(default_factory=list)
     all_days: AllDays | None = None
@@ -66,6 +67,7 @@ def view(frame: Frame, *, now: datetime) -> View:
     counts = facets(edition, Filter())
     made.guests = [(row.country, counts.of("country", row.country)) for row in guests if row.is_guest]
     made.facts, made.off = _facts(edition, counts), off(counts)
+    made.planned = counts.all_total - made.off
     day = _next_day(counts, today)
     made.bars = bars.of(counts.days, url=lambda one: _programme(edition, one), marked=[day] if day else [])
     made.all_days = AllDays(counts.all_total, url_for("public.programme", edition=edition.slug))
@@ -122,7 +124,7 @@ def _fill_next(made: View, edition: Edition, day: date, today: date, *, now: dat
     if day == today:
         made.next_label = _("Today: %(day)s", day=words)
     elif day == edition.starts_on:
-        made.next_label = _("To begin with: %(day)s", day=words)
+        made.next_label = _("Opening day: %(day)s", day=words)
     else:
         made.next_label = _("Next: %(day)s", day=words)
 

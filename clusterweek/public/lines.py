@@ -8,7 +8,7 @@ from flask import url_for
 from clusterweek.activities import rules, standing, when, where, who
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.activities.standing import Badge
-from clusterweek.i18n import clock_time, day_short, either, gettext as _, language, ngettext
+from clusterweek.i18n import clock_time, day_short, day_span, either, gettext as _, language, ngettext
 from clusterweek.listing import outline
 from clusterweek.registrations import words
 from clusterweek.registrations.rules import Places
@@ -116,7 +116,7 @@ def _span(activity: Activity, occurrence: Occurrence | None) -> list[str]:
     if len(activity.occurrences) > 1:
         return [ngettext("%(num)s date", "%(num)s dates", len(activity.occurrences))]
     if occurrence and lasts_days(occurrence):
-        return [when.span(occurrence.starts_on, occurrence.ends_on)]
+        return [day_span(occurrence.starts_on, occurrence.ends_on)]
     return []
 
 

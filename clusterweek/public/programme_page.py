@@ -8,12 +8,11 @@ from urllib.parse import urlencode
 from flask import url_for
 
 from clusterweek import clock
-from clusterweek.activities import when
 from clusterweek.editions import rules as edition_rules
 from clusterweek.editions.models import Edition
 from clusterweek.frame import bars
 from clusterweek.frame.bars import AllDays, Bar
-from clusterweek.i18n import day_medium, either, gettext as _
+from clusterweek.i18n import day_medium, day_span, either, gettext as _
 from clusterweek.listing import query
 from clusterweek.listing.facets import Facets
 from clusterweek.listing.filter import Filter
@@ -155,7 +154,7 @@ def dates_of(edition: Edition) -> str:
     """ "6. bis 15. April 2027", or only the year where no more is known."""
     if edition.date_precision == "year":
         return str(edition.starts_on.year)
-    return when.span(edition.starts_on, edition.ends_on, with_year=True)
+    return day_span(edition.starts_on, edition.ends_on, with_year=True)
 
 
 def place_of(edition: Edition) -> str:

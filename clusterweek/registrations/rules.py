@@ -115,8 +115,8 @@ def why_not_happening(activity: Activity) -> str | None:
     if activity.takes_place:
         return None
     return {
-        "cancelled": _("This activity was cancelled."),
-        "postponed": _("This activity was postponed. The new date is still open."),
+        "cancelled": _("This activity has been cancelled."),
+        "postponed": _("This activity has been postponed. The new date is not fixed yet."),
         "held": _("This activity has already taken place."),
     }[activity.happening]
 

@@ -182,7 +182,7 @@ def too_many(what: str, email: str, *, now: datetime) -> TooMany | None:
     """Count a wish for a letter, by network and by mailbox; the answer when there have been too many."""
     network, address = (current_app.config[f"SIGNUP_LIMIT_{name}"] for name in ("NETWORK", "ADDRESS"))
     if not counters.allow(what, f"network {counters.network(request.remote_addr)}", network, now=now):
-        return _wait(_("A great many registrations have come from here just now."), network, now)
+        return _wait(_("There have been very many registrations from here just now."), network, now)
     if not unanswered.may_write(email, address, now=now):
         sentence = _(
             "We have written to this mailbox several times and have had no answer yet. Please confirm one of the "

@@ -94,8 +94,8 @@ def stop_reminders(token: str) -> Any:
     with unit_of_work():
         actions.stop_reminders(registration.id)
     if request.form.get("List-Unsubscribe") == "One-Click":
-        return _("You get no more reminders of this activity."), {"Content-Type": "text/plain; charset=utf-8"}
-    flash(_("You get no more reminders of this activity."))
+        return _("You will get no more reminders for this activity."), {"Content-Type": "text/plain; charset=utf-8"}
+    flash(_("You will get no more reminders for this activity."))
     return redirect(url_for(".manage", token=token), 303)
 
 
@@ -114,7 +114,7 @@ def _found(token: str) -> Registration:
     registration = queries.by_token(token, now=clock.now())
     if registration is None:
         raise Refusal(
-            _("Every activity's page has “Lost your link?”, which sends you a new one."),
+            _("On the page of every activity, “Get your link again” sends you a new one."),
             status=404,
             title=_("This link is no longer valid"),
         )

@@ -53,8 +53,8 @@ def overbooked(places: Places) -> str:
     if not places.over:
         return ""
     return ngettext(
-        "%(num)s more than there are places: everybody keeps theirs.",
-        "%(num)s more than there are places: everybody keeps theirs.",
+        "%(num)s over capacity – everyone keeps their place.",
+        "%(num)s over capacity – everyone keeps their place.",
         places.over,
     )
 

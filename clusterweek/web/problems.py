@@ -130,7 +130,7 @@ def _http(error: HTTPException) -> Any:
         403: (_("Not for this account"), _("You are logged in, but this page belongs to somebody else.")),
         404: (
             _("Page not found"),
-            _("The address may be mistyped, or the page has moved. The programme shows everything that takes place."),
+            _("We can't find that page. Search the programme:"),
         ),
         405: (_("That is not possible"), _("This address cannot be used in that way.")),
         413: (

@@ -67,8 +67,8 @@ def test_before_the_programme_appears_the_letter_says_when_and_has_no_link_that_
     assert mailbox() == [("clara@example.org", "Angenommen: Workshop: Licht als Werkzeug")]
     (letter,) = letters()
     for body in (letter.text, letter.page):
-        assert "Sie wird mit dem Programm öffentlich, am Donnerstag, 1. April 2027, 09:00 Uhr." in body
-        assert "Ab dann kann man sich anmelden." in body
+        assert "Sie wird mit dem Programm veröffentlicht, am Donnerstag, 1. April 2027, 09:00 Uhr." in body
+        assert "Ab dann kann man sich auch anmelden." in body
         assert f"/de/{week.slug}/" not in body
 
 

@@ -8,7 +8,7 @@ import pytest
 from clusterweek.activities import when
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.editions.models import Edition
-from clusterweek.i18n import force_language
+from clusterweek.i18n import day_span, force_language
 
 # (starts, ends, zone, all day) -> (its own line in German, in English)
 DATES = {
@@ -102,7 +102,7 @@ def test_a_clock_is_foreign_where_it_shows_another_time_than_here() -> None:
 def test_a_span_of_days_says_what_differs(first: date, last: date, with_year: bool, german: str, english: str) -> None:
     for lang, words in (("de", german), ("en", english)):
         with force_language(lang):
-            assert when.span(first, last, with_year=with_year) == words
+            assert day_span(first, last, with_year=with_year) == words
 
 
 def test_every_day_that_a_date_touches_is_marked() -> None:

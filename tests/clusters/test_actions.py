@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from clusterweek import clock
@@ -116,14 +117,46 @@ def test_an_invitation_says_who_invites_to_what_until_when_and_whom_to_ask() -> 
     )
     for sentence in (
         "Olaf (Programmbüro) invites OptoNet to take part.",
-        "The occasion: Cluster Week Germany 2027, Tuesday, 6 April 2027 to Thursday, 15 April 2027.",
+        "The cluster week runs from 6 to 15 April 2027.",
         "Activities can be submitted until Thursday, 1 April 2027, 23:59",
-        "Questions? Reply to this message; your reply reaches Olaf.",
+        "Questions? Olaf, olaf@example.org – or simply reply.",
     ):
         assert sentence in letter.text
         assert sentence in " ".join(letter.page.split())
     assert "/en/legal/privacy" in letter.text
     assert "/en/legal/imprint" in letter.text
+
+
+@pytest.mark.parametrize(
+    ("phone", "is_office", "de"),
+    [
+        ("030 123 45", True, "Fragen? Olaf, 030 123 45, olaf@example.org; Sie können einfach antworten."),
+        ("030 123 45", False, "Fragen? Clara, clara@example.org; Sie können einfach antworten."),
+        ("", True, "Fragen? Olaf, olaf@example.org; Sie können einfach antworten."),
+    ],
+)
+def test_an_invitation_names_the_telephone_of_the_office_and_of_nobody_else(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, phone: str, is_office: bool, de: str
+) -> None:
+    monkeypatch.setitem(app.config, "OFFICE_PHONE", phone)
+    cluster = make.cluster()
+    inviter = make.organiser() if is_office else make.member(cluster)
+
+    actions.invite(cluster, "carl@optonet.example", by=inviter, now=clock.now())
+
+    db.session.commit()
+    letter = post.letters()[-1]
+    assert de in letter.text
+    assert de in " ".join(letter.page.split())
+
+
+def test_an_invitation_says_in_a_sentence_when_the_week_is() -> None:
+    make.edition()
+
+    actions.invite(make.cluster(), "clara@optonet.example", by=make.organiser(), now=clock.now())
+
+    db.session.commit()
+    assert "Die Clusterwoche findet vom 6. bis 15. April 2027 statt." in post.letters()[0].text
 
 
 def test_a_colleague_invites_by_name_and_a_second_letter_is_a_reminder(at: Any) -> None:
@@ -138,10 +171,10 @@ def test_a_colleague_invites_by_name_and_a_second_letter_is_a_reminder(at: Any) 
 
     db.session.commit()
     _first, second = post.letters()
-    assert "Clara invites you to help OptoNet with its activities." in first.text
+    assert "Clara invites you to work on the activities of OptoNet." in first.text
     assert "reminder" not in first.text
     assert second.subject.startswith("Reminder: ")
-    assert "this is a reminder: we wrote to you on Monday, 22 March 2027." in second.text
+    assert "This is a reminder: we wrote to you on Monday, 22 March 2027." in second.text
 
 
 def test_nobody_is_led_to_answer_an_invented_colleague() -> None:

@@ -194,7 +194,7 @@ def test_an_empty_desk_says_how_to_begin(client: Any, clara: Any) -> None:
 
     desk = page(client, "/en/host/optonet/")
 
-    assert "A draft may be as incomplete as you like." in desk.text
+    assert "Save it half-finished if you like and carry on later." in desk.text
     assert "New activity" in desk.links
 
 
@@ -217,7 +217,7 @@ def test_every_open_week_is_on_the_desk_with_its_deadline(client: Any, clara: An
 
     desk = page(client, "/en/host/optonet/")
 
-    assert "Autumn Week 2027: open, too; submissions close on 30 September 2027, 23:59" in desk.text
+    assert "You can also submit to Autumn Week 2027. Submissions close on 30 September 2027, 23:59." in desk.text
     assert "Closed Week" not in desk.text
     autumn = page(client, desk.links["Autumn Week 2027"])
     assert "?edition=herbst" in autumn.links["New activity"]

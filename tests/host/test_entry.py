@@ -175,7 +175,7 @@ def test_a_complete_activity_is_submitted_at_once(desk: Any, week: Edition) -> N
 
     assert answer.location == f"/en/host/optonet/?edition={week.slug}"
     assert stored().review_status == "submitted"
-    assert "You have an answer by Wednesday, 7 April 2027." in page(desk, answer.location).text
+    assert "You will hear from us by Wednesday, 7 April 2027." in page(desk, answer.location).text
     assert mailbox() == [("clara@example.org", "Eingereicht: Seminar: Wärmenetze planen")]
 
 

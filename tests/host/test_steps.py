@@ -196,7 +196,7 @@ def test_the_list_of_attendees(desk: Any, full: Activity) -> None:
 def test_more_people_than_places_are_explained(desk: Any, week: Edition, optonet: Cluster) -> None:
     activity = make.activity(edition=week, host=optonet, mode="hybrid", capacity=0, capacity_online=9)
     make.registration(activity)
-    sentence = "1 more than there are places: everybody keeps theirs."
+    sentence = "1 over capacity – everyone keeps their place."
 
     assert sentence in page(desk, address(activity, "registrations")).text
     assert sentence in page(desk, f"/en/host/optonet/?edition={week.slug}").text

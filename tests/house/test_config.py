@@ -12,6 +12,7 @@ from clusterweek.config import MailRoute, Rate
 from tests.processes import REPOSITORY, Installation
 
 BAD = {
+    "OFFICE_PHONE": ["anrufen!", "030\n1", "1" * 40, "<030>", "12"],
     "INSTANCE_PATH": ["", " ", "/dev/null/instance", "/proc/self"],
     "DATABASE_URL": [
         *("", "clusterweek.db", "sqlite://", "mysql://localhost/woche", "oracle://x"),

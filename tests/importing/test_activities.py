@@ -227,7 +227,7 @@ def test_a_wrong_row_stops_everything_and_every_reason_is_listed() -> None:
     assert [line.split("  ")[0] for line in lines] == ["row 2: new", *(f"row {n}: error" for n in range(3, 8))]
     assert lines[1].split("  ")[1:] == [
         "new-2",
-        "format: „Tanz“ gehört nicht zu den bekannten Werten, zum Beispiel: Blockveranstaltung, Seminar, Stammtisch.",
+        "format: „Tanz“ kennen wir nicht. Beispiele: Blockveranstaltung, Seminar, Stammtisch.",
         "capacity: „viele“ ist keine ganze Zahl.",
     ]
     assert "starts_at:" in lines[2]

@@ -157,11 +157,11 @@ def test_a_website_needs_no_scheme(website: str) -> None:
 @pytest.mark.parametrize(
     ("column", "cell", "sentence"),
     [
-        ("land", "Beyern", "“Beyern” is not known; perhaps: Bavaria."),
-        ("land", "Mars", "“Mars” is not one of the known values, for example: "),
-        ("fields", "logistics; Zauberei", "“Zauberei” is not one of the known values, for example: "),
+        ("land", "Beyern", "We don't know “Beyern”. Did you mean Bavaria?"),
+        ("land", "Mars", "We don't know “Mars”. Examples: "),
+        ("fields", "logistics; Zauberei", "We don't know “Zauberei”. Examples: "),
         ("fields", "|", "“|” names nothing."),
-        ("ecei_label", "ECEI-Label", "“ECEI-Label” is not one of the known values, for example: "),
+        ("ecei_label", "ECEI-Label", "We don't know “ECEI-Label”. Examples: "),
     ],
 )
 def test_what_is_not_known_leads_on(column: str, cell: str, sentence: str) -> None:

@@ -165,3 +165,23 @@ def test_a_page_that_is_asked_too_much_shows_the_form_again(client: Client, lang
     assert answer.status_code == 400
     assert "wort5" in answer.text
     assert 'name="q"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "meant"),
+    [
+        ("field", "photonics", "Optische Technologien und Photonik"),
+        ("field", "Photonik", "Optische Technologien und Photonik"),
+        ("land", "de-by", "Bayern"),
+        ("land", "Sachsn", "Sachsen"),
+        ("format", "Workshopp", "Workshop"),
+        ("format", "party", ""),
+        ("land", "DE-XX", ""),
+    ],
+)
+def test_what_was_probably_meant_is_said(name: str, value: str, meant: str) -> None:
+    with pytest.raises(UnknownFilter) as refused:
+        parse((name, value))
+
+    _said, _between, names = str(refused.value).partition("Meinten Sie: ")
+    assert (meant in names) if meant else not names

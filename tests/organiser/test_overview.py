@@ -153,14 +153,14 @@ def test_gaps_in_the_legal_pages_are_counted(
     monkeypatch.setattr(legal, "placeholders", lambda: gaps)
 
     assert sentences(week) == [
-        "Die Rechtsseiten haben noch 3 Lücken: Impressum, Datenschutz. "
-        "Legen Sie Ihre eigenen Texte in den Ordner „legal“."
+        "Auf den Rechtsseiten (Impressum, Datenschutz) fehlen noch 3 Angaben. "
+        "Wer den Server betreibt, trägt sie im Ordner „legal“ ein."
     ]
 
 
 def test_a_silent_worker_is_noticed(complete: None, week: Edition) -> None:
     assert sentences(week, NOW + timedelta(minutes=10)) == [
-        "Der Worker schweigt seit 22.03.2027, 09:30 Uhr: Nachrichten gehen nicht hinaus."
+        "Seit 22.03.2027, 09:30 Uhr wird keine E-Mail versandt. Bitte die Technik verständigen."
     ]
 
 
@@ -168,7 +168,7 @@ def test_without_any_worker_the_command_is_named(app: Flask, monkeypatch: pytest
     monkeypatch.setattr(legal, "placeholders", lambda: [])
 
     assert sentences(week) == [
-        "Es läuft kein Worker: Nachrichten gehen nicht hinaus. Starten Sie „clusterweek worker“."
+        "Es wird keine E-Mail versandt. Bitte die Technik verständigen: „clusterweek worker“ läuft nicht."
     ]
 
 

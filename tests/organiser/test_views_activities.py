@@ -99,16 +99,16 @@ def test_an_activity_is_found_by_its_number(olaf: Any, week: Edition) -> None:
 
 def test_a_value_that_does_not_exist_is_named(olaf: Any, week: Edition) -> None:
     for query, named in (
-        ("status=lost", "Der Filter „status“ kennt „lost“ nicht."),
-        ("review=lost", "Der Filter „review“ kennt „lost“ nicht."),
-        ("land=Mars", "Der Filter „land“ kennt „Mars“ nicht."),
-        ("host_land=Mars", "Der Filter „host_land“ kennt „Mars“ nicht."),
+        ("status=lost", "Im Filter „status“ gibt es „lost“ nicht."),
+        ("review=lost", "Im Filter „review“ gibt es „lost“ nicht."),
+        ("land=Mars", "Ein Bundesland „Mars“ gibt es nicht."),
+        ("host_land=Mars", "Im Filter „host_land“ gibt es „Mars“ nicht."),
         ("state=draft", "Den Filter „state“ gibt es nicht."),
         ("page=0", "nicht „0“"),
     ):
         assert named in page(olaf, f"{LIST}?{query}", status=400).text
     assert (
-        "The filter “review” does not know “lost”."
+        "The filter “review” has no “lost”."
         in page(olaf, f"/en{LIST.removeprefix('/de')}?review=lost", status=400).text
     )
 
@@ -302,7 +302,7 @@ def test_more_people_than_places_are_explained(olaf: Any, week: Edition) -> None
         make.registration(activity, name)
 
     for path in (f"{LIST}/{activity.id}", f"{LIST}/{activity.id}/registrations"):
-        assert "2 mehr, als es Plätze gibt: Alle behalten ihren Platz." in page(olaf, path).text
+        assert "2 Anmeldungen über der Platzzahl – niemand verliert den Platz." in page(olaf, path).text
 
 
 def test_what_is_postponed_may_still_be_cancelled(olaf: Any, week: Edition) -> None:

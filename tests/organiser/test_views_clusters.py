@@ -59,7 +59,7 @@ def test_the_list_says_who_has_not_accepted(olaf: Any) -> None:
     assert names(page(olaf, LIST + "?host_land=DE-NW&q=bon")) == ["Bonn"]
     for query in ("land=DE-NW", "host_land=Mars", "review=draft", "state=Mars", "state=asked%20"):
         assert olaf.get(f"{LIST}?{query}").status_code == 400
-    assert "Der Filter „state“ kennt „Mars“ nicht." in page(olaf, LIST + "?state=Mars", status=400).text
+    assert "Im Filter „state“ gibt es „Mars“ nicht." in page(olaf, LIST + "?state=Mars", status=400).text
     assert "Kein Cluster passt dazu." in page(olaf, LIST + "?q=xyzzy").text
 
 
@@ -283,7 +283,7 @@ def test_wrong_rows_are_listed_with_column_and_reason_and_nothing_is_written(ola
     assert found.h1 == "1 Zeile ist fehlerhaft. Es wurde nichts gespeichert."
     row = [text_of(cell) for cell in found.all("tr")[1]]
     assert row[:2] == ["Zeile: 4", "Mond"]
-    assert "Bundesland: „Mars“ gehört nicht zu den bekannten Werten, zum Beispiel: Baden-Württemberg, Bayern" in row[2]
+    assert "Bundesland: „Mars“ kennen wir nicht. Beispiele: Baden-Württemberg, Bayern" in row[2]
     assert "E-Mail: Das @ fehlt" in row[2]
     assert not found.all("form", action=LIST + "table/take-over")
     assert count() == 0

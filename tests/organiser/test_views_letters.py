@@ -91,7 +91,7 @@ def test_each_state_has_its_list(olaf: Any) -> None:
     assert invitation.email not in waiting.html
     assert "Noch keine Nachricht ist hinausgegangen." in page(olaf, LIST + "?state=sent").text
     assert "Keine Nachricht ist gescheitert." in page(olaf, LIST + "?state=failed").text
-    assert "Der Filter „state“ kennt „lost“ nicht." in page(olaf, LIST + "?state=lost", status=400).text
+    assert "Im Filter „state“ gibt es „lost“ nicht." in page(olaf, LIST + "?state=lost", status=400).text
 
 
 def test_failed_ones_are_tried_again_one_by_one_or_all(olaf: Any) -> None:

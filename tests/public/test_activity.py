@@ -57,8 +57,8 @@ def test_places_and_the_way_in_stand_in_the_ticket(client):
     assert "Noch 3 Plätze von 4" in ticket(got)
     assert got.links["Jetzt anmelden"] == address(activity) + "/sign-up"
     assert "Anmeldeschluss: 01.04.2027, 12:00 Uhr. Kostenfrei, kein Konto nötig." in ticket(got)
-    assert got.links["Angemeldet, aber den Link verloren?"] == address(activity) + "/lost-link"
-    assert got.links["Termin speichern (.ics)"] == f"/feeds/activity/{activity.id}.ics?lang=de"
+    assert got.links["Schon angemeldet? Link neu anfordern"] == address(activity) + "/lost-link"
+    assert got.links["In den Kalender (.ics)"] == f"/feeds/activity/{activity.id}.ics?lang=de"
 
 
 def test_a_full_activity_offers_its_waiting_list_and_similar_ones_with_places(client):
@@ -71,7 +71,7 @@ def test_a_full_activity_offers_its_waiting_list_and_similar_ones_with_places(cl
 
     got = page(client, address(full))
 
-    assert "Kein Platz frei, 1 auf der Warteliste" in ticket(got)
+    assert "Ausgebucht – 1 warten" in ticket(got)
     assert "Auf die Warteliste" in got.links
     assert [text_of(h3) for h3 in got.all("h3", class_="cw-row__title")] == ["Auch Photonik"]
 
@@ -116,7 +116,7 @@ def test_a_cancelled_activity_says_since_when_and_why(client):
     got = page(client, address(activity))
 
     assert "Abgesagt am Do, 18.03.2027. Der Hof ist gesperrt." in ticket(got)
-    assert "Termin speichern (.ics)" not in got.links
+    assert "In den Kalender (.ics)" not in got.links
 
 
 def test_a_postponed_activity_has_no_date_yet(client):
@@ -142,7 +142,7 @@ def test_whoever_registered_here_finds_the_lost_link_after_registration_went_els
     never, once = make.activity(**elsewhere), make.activity(**elsewhere)
     make.registration(never, "Ada", "withdrawn")
     make.registration(once, "Sven", "waitlisted")
-    lost = "Angemeldet, aber den Link verloren?"
+    lost = "Schon angemeldet? Link neu anfordern"
 
     assert lost not in page(client, address(never)).links
     assert page(client, address(once)).links[lost] == address(once) + "/lost-link"
@@ -171,7 +171,7 @@ def test_several_dates_stand_together(client):
         "Fr, 09.04.2027, 09:00–12:30 Uhr, Weimar",
         "Di, 13.04.2027, 09:00–12:30 Uhr",
     ]
-    assert "Alle Termine speichern (.ics)" in got.links
+    assert "Alle Termine in den Kalender (.ics)" in got.links
 
 
 def test_foreign_clocks_say_what_time_it_is_here(client):

@@ -25,7 +25,7 @@ def test_the_start_page_says_what_when_and_how_much(client):
     assert got.h1 == "Clusterwoche Deutschland 2027"
     assert "6. bis 15. April 2027 · beginnt in 15 Tagen" in got.text
     assert facts(got) == {"Tage": "10", "Veranstaltungen": "2", "Bundesländer": "2", "Staaten mit Partnern": "2"}
-    assert "Darin 1 abgesagte oder verschobene Veranstaltung." in got.text
+    assert "1 ist abgesagt oder verschoben." in got.text
     assert got.links["Programm ansehen"] == "/de/woche/"
 
 
@@ -39,7 +39,7 @@ def test_before_the_week_the_first_day_is_shown_timed_before_open_all_day(client
 
     got = page(client, "/de/")
 
-    assert "Zum Auftakt: Dienstag, 6. April" in got.text
+    assert "Der erste Tag: Dienstag, 6. April" in got.text
     assert [text_of(h3) for h3 in got.all("h3")] == ["Vortrag", "Stand"]
     assert got.links["Alles am Dienstag, 6. April"] == "/de/woche/?day=2027-04-06"
 

@@ -69,8 +69,8 @@ def test_the_page_says_why_the_days_add_up_to_more(client):
 
     got = page(client, PROGRAMME, edition="woche")
 
-    assert "darum ergeben die Tage zusammen mehr als 1" in got.text
-    assert "darum ergeben" not in page(client, PROGRAMME, edition="woche", q="nichts").text
+    assert "Mehrtägige Veranstaltungen zählen an jedem ihrer Tage." in got.text
+    assert "Mehrtägige" not in page(client, PROGRAMME, edition="woche", q="nichts").text
 
 
 def test_what_runs_for_days_is_folded_under_its_later_days(client):
@@ -251,7 +251,10 @@ def test_the_selection_can_be_subscribed_to_and_saved(client):
     got = page(client, "/de/woche/?land=DE-TH")
 
     assert got.all("input", id="feed")[0].get("value") == "http://127.0.0.1:8000/feeds/woche.ics?land=DE-TH&lang=de"
-    assert got.links["Im Kalender dieses Geräts öffnen"] == "webcal://127.0.0.1:8000/feeds/woche.ics?land=DE-TH&lang=de"
+    assert (
+        got.links["In meinem Kalender abonnieren (Apple, Thunderbird, Outlook)"]
+        == "webcal://127.0.0.1:8000/feeds/woche.ics?land=DE-TH&lang=de"
+    )
     assert got.links["Programmheft (PDF)"] == "/de/woche/programme.pdf?land=DE-TH"
     assert got.links["In Outlook im Web öffnen (externe Seite)"].startswith(
         "https://outlook.office.com/calendar/0/addfromweb?url=http%3A%2F%2F127.0.0.1%3A8000%2Ffeeds%2Fwoche.ics"

@@ -184,8 +184,8 @@ def test_the_host_gives_one_place_to_the_next_in_line() -> None:
         ({}, "", timedelta(hours=1), "Auf diese Weise kann man nicht teilnehmen."),
         ({"capacity": 5}, "in_person", -SECOND, "Diese Veranstaltung hat bereits begonnen."),
         ({"capacity": 5}, "in_person", timedelta(0), "Diese Veranstaltung hat bereits begonnen."),
-        ({"capacity": 5, "happening": "cancelled"}, "in_person", timedelta(hours=1), "wurde abgesagt"),
-        ({"capacity": 5, "happening": "postponed"}, "in_person", timedelta(hours=1), "wurde verschoben"),
+        ({"capacity": 5, "happening": "cancelled"}, "in_person", timedelta(hours=1), "ist abgesagt"),
+        ({"capacity": 5, "happening": "postponed"}, "in_person", timedelta(hours=1), "wird verschoben"),
     ],
 )
 def test_what_cannot_be_given_is_refused_in_a_sentence(
@@ -245,7 +245,7 @@ def test_those_who_wait_and_those_who_leave_are_told(client: Client, at: Clock) 
     form = page(client, address(activity))
     received = post(client, address(activity), **form.fields | ADA)
     assert "Alle Plätze sind vergeben" in form.text
-    assert received.h1 == "Noch nicht auf der Warteliste"
+    assert received.h1 == "Sehen Sie in Ihr Postfach"
 
 
 def test_a_known_address_reads_the_same_in_the_lead_time(client: Client, at: Clock) -> None:

@@ -65,7 +65,7 @@ def test_who_fills_it_in_sends_the_same_form_with_one_more_click(client: Client,
 
     received = post(client, path, **asked.fields)
 
-    assert received.h1 == {"de": "Noch nicht angemeldet", "en": "Not yet registered"}[lang]
+    assert received.h1 == {"de": "Sehen Sie in Ihr Postfach", "en": "Check your inbox"}[lang]
     one = only(activity)
     assert (one.name, one.email, one.organisation, one.mode, one.access_need) == (
         "Ada Lovelace",
@@ -82,7 +82,9 @@ def test_fields_that_the_form_does_not_have_are_no_trap(client: Client, name: st
     """As browsers' extensions send them that remember an older form."""
     activity = make.activity()
 
-    assert post(client, address(activity), **ADA | {name: "https://www.firma.example"}).h1 == "Noch nicht angemeldet"
+    assert (
+        post(client, address(activity), **ADA | {name: "https://www.firma.example"}).h1 == "Sehen Sie in Ihr Postfach"
+    )
     assert only(activity).email == "ada@example.org"
 
 

@@ -92,11 +92,11 @@ def activity(**given: object) -> Activity:
         ({}, 100, None),
         ({"happening": "tentative"}, 100, None),
         ({"review_status": "submitted"}, 100, "Diese Veranstaltung steht nicht im Programm."),
-        ({"happening": "cancelled"}, 100, "Diese Veranstaltung wurde abgesagt."),
+        ({"happening": "cancelled"}, 100, "Diese Veranstaltung ist abgesagt."),
         (
             {"happening": "postponed"},
             None,
-            "Diese Veranstaltung wurde verschoben. Der neue Termin steht noch nicht fest.",
+            "Diese Veranstaltung wird verschoben. Der neue Termin steht noch nicht fest.",
         ),
         ({"happening": "held"}, 100, "Diese Veranstaltung hat bereits stattgefunden."),
         (

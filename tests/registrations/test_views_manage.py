@@ -75,7 +75,7 @@ def test_a_mail_program_stops_reminders_at_once(client: Client, lang: str) -> No
         answer = client.post(address, data={"List-Unsubscribe": "One-Click"})
 
         assert (answer.status_code, answer.mimetype) == (200, "text/plain")  # RFC 8058 3.1: no redirect
-        assert answer.text.startswith({"de": "Sie bekommen zu", "en": "You get no more"}[lang])
+        assert answer.text.startswith({"de": "Sie bekommen zu", "en": "You will get no more"}[lang])
         assert not ada.wants_reminders
     assert ada.status == "confirmed"
 
@@ -107,7 +107,7 @@ def test_the_calendar_file(client: Client) -> None:
 @pytest.mark.parametrize(
     ("given", "heading"),
     [
-        ({"happening": "cancelled", "cancellation_reason": "Krank."}, "Diese Veranstaltung wurde abgesagt"),
+        ({"happening": "cancelled", "cancellation_reason": "Krank."}, "Diese Veranstaltung ist abgesagt"),
         ({"starts": "2027-03-20 09:00", "ends": "2027-03-20 12:00"}, "Diese Veranstaltung hat stattgefunden"),
     ],
 )
@@ -126,7 +126,7 @@ def test_what_the_page_says_when_it_does_not_take_place(client: Client, given: d
         (
             "confirmed",
             "Platz zurückgeben",
-            "Ihre Anmeldung bleibt bestehen.",
+            "Sie bleiben angemeldet.",
             "Sie haben Ihren Platz zurückgegeben",
             "Platz zurückgegeben: Workshop: Licht als Werkzeug",
         ),
@@ -153,7 +153,7 @@ def test_a_registration_is_changed_and_given_up_also_while_the_activity_is_postp
     left = post(client, link(ada, "/give-up"))
 
     assert sentence in shown.text
-    assert [one.text for one in shown.all("p", lang="de")] == ["Referentin krank"]  # no sentence runs into it
+    assert [one.text for one in shown.all("span", lang="de")] == ["Referentin krank"]  # no sentence runs into it
     assert "Wir schreiben Ihnen, sobald der neue Termin feststeht." in shown.text
     assert (left.h1, ada.name, ada.status) == (heading, "Ada L.", "withdrawn")
     assert mailbox() == [("ada@example.org", subject)]
@@ -167,7 +167,7 @@ def test_who_had_not_confirmed_when_it_was_postponed_is_promised_no_letter(clien
     shown = page(client, link(ada))
 
     assert "melden Sie sich neu an, sobald der neue Termin feststeht" in shown.text
-    assert "Ihre Anmeldung bleibt bestehen" not in shown.text
+    assert "Sie bleiben angemeldet" not in shown.text
     assert "Platz zurückgeben" not in shown.text
 
 
@@ -183,7 +183,7 @@ def test_a_link_opens_one_registration_and_is_kept_by_nobody(client: Client) -> 
     assert actions.token_of(sven) not in answer.text
     unknown = page(client, "/de/registration/nonsense", status=404)
     assert unknown.h1 == "Dieser Link gilt nicht mehr"
-    assert "„Link verloren?“" in unknown.text
+    assert "„Link neu anfordern“" in unknown.text
     assert client.post("/de/registration/nonsense/give-up").status_code == 404
 
 
@@ -194,10 +194,20 @@ def test_a_link_opens_one_registration_and_is_kept_by_nobody(client: Client) -> 
             {"capacity": 1},
             True,
             "geht sofort an die nächste Person",
-            "Die nächste Person auf der Warteliste rückt nach.",
+            "Geben Sie Ihren Platz zurück, dann rückt jemand nach.",
         ),
-        ({"capacity": 1}, False, "Ihr Platz wird sofort frei für andere.", "Er wird dann frei für andere."),
-        ({"capacity": 0}, True, "Ihr Platz wird sofort frei für andere.", "Er wird dann frei für andere."),
+        (
+            {"capacity": 1},
+            False,
+            "Ihr Platz wird sofort frei für andere.",
+            "Geben Sie Ihren Platz zurück, dann kann jemand anderes teilnehmen.",
+        ),
+        (
+            {"capacity": 0},
+            True,
+            "Ihr Platz wird sofort frei für andere.",
+            "Geben Sie Ihren Platz zurück, dann kann jemand anderes teilnehmen.",
+        ),
         ({"capacity": None}, False, "", "Bitte geben Sie Ihren Platz zurück."),
     ],
 )
@@ -213,7 +223,7 @@ def test_the_waiting_list_is_spoken_of_only_where_somebody_moves_up(
 
     assert asked in pages[0]
     assert offered in pages[1]
-    for sentence in ("nächste Person", "frei für andere"):
+    for sentence in ("nächste Person", "frei für andere", "rückt jemand nach"):
         assert (sentence in pages[0]) is (sentence in asked)
         assert (sentence in pages[1]) is (sentence in offered)
 

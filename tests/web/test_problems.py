@@ -57,7 +57,7 @@ def troubled(tmp_path_factory):
         ("mistake", 500, "Bei uns ist etwas schiefgegangen."),
         ("400", 400, "etwas, das sich nicht lesen lässt"),
         ("403", 403, "gehört jemand anderem"),
-        ("404", 404, "Vielleicht ist die Adresse vertippt"),
+        ("404", 404, "Diese Seite gibt es nicht (mehr). Suchen Sie im Programm:"),
         ("413", 413, "bis zu 8 MB"),
         ("429", 429, "später noch einmal"),
         ("415", 415, "So kann diese Adresse nicht benutzt werden."),
