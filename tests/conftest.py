@@ -4,6 +4,7 @@ Tests run on SQLite; with `TEST_DATABASE_URL`, or marked `postgres`, on a real P
 """
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -104,6 +105,7 @@ def rolled_back(app: Flask) -> Iterator[None]:
         finally:
             database.session.remove()
             app.extensions.pop("clusterweek.kept", None)  # the next test's editions have the same numbers
+            shutil.rmtree(Path(app.instance_path) / "booklets", ignore_errors=True)
             forget_feeds(app)
             app.extensions.pop("clusterweek.writing", None)  # what one test found out is no news for the next
             engines[None] = engine

@@ -64,9 +64,14 @@ def times(occurrence: Occurrence) -> str:
     )
 
 
+def is_one_stretch(starts: datetime, ends: datetime) -> bool:
+    """Whether somebody may stay from start to end: within a day, or an evening and the night after it."""
+    return starts.date() == ends.date() or (ends - starts) <= timedelta(hours=15)
+
+
 def clock_span(starts: datetime, ends: datetime) -> str:
     """ "09:00–12:30 Uhr"; over several days the dates of the line above belong to it: "from 09:00 to 12:30"."""
-    if starts.date() == ends.date() or (ends - starts) <= timedelta(hours=15):
+    if is_one_stretch(starts, ends):
         return _("%(starts)s–%(ends)s", starts=clock_time(starts), ends=clock_time(ends))
     return _("first day from %(starts)s, last day until %(ends)s", starts=clock_time(starts), ends=clock_time(ends))
 

@@ -12,7 +12,7 @@ from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.clusters.models import Invitation
 from clusterweek.db.session import db
 from clusterweek.db.types import METADATA
-from clusterweek.demo import rows
+from clusterweek.demo import cast, rows
 from clusterweek.demo.offers import Offer
 from clusterweek.history import record
 from clusterweek.history.models import Note
@@ -86,7 +86,14 @@ def _void_invitation(_drawn: Sequence[Offer], frame: rows.Frame) -> None:
     invitation.token_hash = f"{links.VOID}{invitation.id}"
 
 
+def _greeting(_drawn: Sequence[Offer], frame: rows.Frame) -> None:
+    """A greeting in the booklet, where the office has written none."""
+    if not frame.week.greeting_de and not frame.week.greeting_en:
+        frame.week.greeting_de, frame.week.greeting_en = cast.GREETING["greeting_de"], cast.GREETING["greeting_en"]
+
+
 ADDITIONS: dict[str, Callable[[Sequence[Offer], rows.Frame], None]] = {
     "a date that cannot be read": _unread_date,
     "a void invitation": _void_invitation,
+    "a greeting in the booklet": _greeting,
 }

@@ -36,6 +36,43 @@ FRAME: dict[str, Any] = {
 }
 
 
+GREETING = {
+    "greeting_de": """Liebe Gäste der Clusterwoche,
+
+zehn Tage lang öffnen Cluster in allen Teilen des Landes ihre Türen. Sie zeigen, woran sie arbeiten, und sie suchen \
+das Gespräch: mit Unternehmen und Hochschulen, mit Schulen und Verwaltungen, mit Menschen, die einfach neugierig sind.
+
+In diesem Heft finden Sie **jede Veranstaltung an ihrem Tag**. Am Ende führen vier Register zu ihnen:
+
+- nach Bundesland, wenn Sie in Ihrer Nähe suchen,
+- nach Technologiefeld, wenn Sie ein Thema haben,
+- nach Cluster und nach Partnerland, wenn Sie wissen, wen Sie treffen möchten.
+
+Änderungen gibt es bis zuletzt. Der Code neben jeder Veranstaltung führt zu ihrer Seite, dort steht der neueste Stand.
+
+Wir wünschen Ihnen gute Begegnungen.
+
+*Ihr Programmbüro (Demo): Alle Veranstaltungen, Cluster und Personen in diesem Heft sind frei erfunden.*""",
+    "greeting_en": """Dear guests of the Cluster Week,
+
+For ten days, clusters all over the country are opening their doors. They will show you what they are working on, and \
+they would like to talk: to companies and universities, to schools and public authorities, and to anyone who is curious.
+
+This booklet lists **every activity on its day**. Four indexes at the end help you find the ones you want:
+
+- by Land, if you are looking near your home,
+- by technology field, if you have a subject in mind,
+- by cluster and by partner country, if you know whom you would like to meet.
+
+There will be changes right up to the last minute. The code beside each activity takes you to its page, which is \
+always up to date.
+
+We hope you meet many interesting people.
+
+*Your programme office (demo): all activities, clusters and people in this booklet are invented.*""",
+}
+
+
 def add_editions(*, now: datetime) -> tuple[Edition, Edition]:
     """The week, and the annual conference that closes it."""
     week = Edition(
@@ -47,6 +84,7 @@ def add_editions(*, now: datetime) -> tuple[Edition, Edition]:
         "Alle Veranstaltungen, Cluster und Personen dieser Woche sind frei erfunden.",
         summary_en="For ten days, clusters all over Germany show what they are working on. "
         "All activities, clusters and people of this week are invented.",
+        **GREETING,
         starts_on=schedule.FIRST,
         ends_on=schedule.LAST,
         submissions_until=datetime(2027, 2, 28, 23, 59, tzinfo=BERLIN),

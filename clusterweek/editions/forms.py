@@ -17,6 +17,7 @@ from clusterweek.web.fields import PickedDay, PickedMoment, StoredCount, choice,
 from clusterweek.web.forms import Form, Unneeded
 
 MOST_GUESTS = 20
+LONGEST_GREETING = 4000  # characters: a page of the booklet
 
 
 class EditionForm(Form):
@@ -38,6 +39,8 @@ class EditionForm(Form):
     programme_from = PickedMoment(_l("Programme public from"), [Unneeded()])
     summary_de = lines(_l("Introduction in German"), 2000)
     summary_en = lines(_l("Introduction in English"), 2000)
+    greeting_de = lines(_l("Welcome in the booklet, in German"), LONGEST_GREETING)
+    greeting_en = lines(_l("Welcome in the booklet, in English"), LONGEST_GREETING)
     partner_countries = CountriesField(_l("Guest countries"), most=MOST_GUESTS)
     mode = choice(_l("Takes place"), lists.MODES)
     place = line(_l("Venue"), 160)

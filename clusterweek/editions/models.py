@@ -46,6 +46,9 @@ class Edition(Model):
     title_en: Mapped[str | None] = mapped_column(String(160))
     summary_de: Mapped[str | None] = mapped_column(Text)
     summary_en: Mapped[str | None] = mapped_column(Text)
+    # Markdown for the booklet's first page; whoever greets signs it and is no more than a name in a public text.
+    greeting_de: Mapped[str | None] = mapped_column(Text)
+    greeting_en: Mapped[str | None] = mapped_column(Text)
     # With date_precision "year", starts_on is 1 January and ends_on 31 December of that year; show the year only.
     starts_on: Mapped[date] = mapped_column(Date)
     ends_on: Mapped[date] = mapped_column(Date)

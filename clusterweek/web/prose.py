@@ -4,6 +4,7 @@ import re
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from markupsafe import Markup
 
 # A text stands below the page's h1 and, on an activity's page, below an h2: its own headings never outrank those.
@@ -12,9 +13,14 @@ TAGS = {"p", "br", "ul", "ol", "li", "strong", "em", "a", "h2", "h3", "h4", "blo
 _markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable("image")
 
 
+def parsed(text: str) -> list[Token]:
+    """Markdown as the parts that markdown-it found, for whoever writes something else than HTML."""
+    return _markdown.parse(text)
+
+
 def html(text: str, *, lower: bool = True, mark: re.Pattern[str] | None = None) -> Markup:
     """Markdown as HTML with the tags above and nothing else; what `mark` finds is set off as <mark>."""
-    tokens = _markdown.parse(text)
+    tokens = parsed(text)
     for token in tokens:
         token.tag = LOWER.get(token.tag, token.tag) if lower else token.tag
     cleaned = nh3.clean(

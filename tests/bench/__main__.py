@@ -4,7 +4,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from tests.bench import apart, feed, files, memory, page, reminders, sign_up, visit
+from tests.bench import apart, booklet, feed, files, memory, page, reminders, sign_up, visit
 from tests.bench.table import HEADING
 
 MEASURES = {
@@ -13,6 +13,7 @@ MEASURES = {
     "sign-up": sign_up.measure,
     "reminders": reminders.measure,
     "files": files.measure,
+    "booklet": booklet.measure,
     "memory": memory.measure,
     "visit": visit.measure,
     "apart": apart.measure,

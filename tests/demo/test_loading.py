@@ -48,6 +48,9 @@ def _as_of_an_earlier_version() -> None:
     draft.unread, draft.search_text = {}, "as it was"
     for model, rows in ((Occurrence, Occurrence.activity_id == draft.id), (Invitation, Invitation.id > 0)):
         database.session.execute(delete(model).where(rows))
+    week = database.session.scalars(select(Edition).where(Edition.slug == cast.WEEK)).one()
+    week.greeting_de = week.greeting_en = None
+    database.session.flush()
     database.session.execute(delete(Note).where(Note.action == additions.ADDED))
     database.session.expire_all()
 
@@ -70,11 +73,14 @@ def test_what_people_have_done_with_an_older_demo_stays() -> None:
     draft = database.session.scalars(select(Activity).where(Activity.review_status == "draft", HAS_UNREAD)).one()
     _as_of_an_earlier_version()
     draft.updated_at = actions.TODAY + timedelta(hours=1)
+    week = database.session.scalars(select(Edition).where(Edition.slug == cast.WEEK)).one()
+    week.greeting_en = "Welcome!"
 
     actions.load(count=30, now=actions.TODAY)
 
     database.session.expire_all()
     assert (draft.unread, draft.occurrences) == ({}, [])
+    assert (week.greeting_de, week.greeting_en) == (None, "Welcome!")
 
 
 def test_the_void_invitation_of_the_demo_can_be_sent_again() -> None:

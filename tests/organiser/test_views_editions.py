@@ -60,6 +60,7 @@ def test_everything_that_is_typed_is_kept_and_shown_again(olaf: Any) -> None:
         "submissions_until": "2031-01-31T23:59",
         "programme_from": "01.02.2031 09:00",
         "summary_de": "Zehn Tage.\r\nÜberall.",
+        "greeting_de": "Liebe **Gäste**,\r\n\r\n- willkommen <b>!",
         "partner_countries": "niederlande, FR , Czechia",
         "patrons_de": "Bundesministerium A\r\nBundesministerium B",
         "sponsor_de": "Eine Initiative von A",
@@ -76,8 +77,12 @@ def test_everything_that_is_typed_is_kept_and_shown_again(olaf: Any) -> None:
     assert edition.submissions_until == datetime(2031, 1, 31, 22, 59, tzinfo=UTC)
     assert edition.programme_from == datetime(2031, 2, 1, 8, 0, tzinfo=UTC)
     assert [row.country for row in edition.partner_countries] == ["NL", "FR", "CZ"]
+    assert edition.greeting_de == "Liebe **Gäste**,\n\n- willkommen <b>!"
     assert edition.patrons_de == "Bundesministerium A\nBundesministerium B"
-    shown = page(olaf, answer.location).fields
+    seen = page(olaf, answer.location)
+    assert "<strong>Gäste</strong>" in seen.html
+    assert "<li>willkommen &lt;b&gt;!</li>" in seen.html
+    shown = seen.fields
     assert shown["partner_countries"] == "Niederlande, Frankreich, Tschechien"
     assert shown["submissions_until"] == "2031-01-31T23:59"
     assert shown["starts_on"] == "2031-04-01"

@@ -30,7 +30,7 @@ def badge(tmp_path: Path) -> Path:
 
 def words(template: Path, data: dict[str, Any]) -> str:
     with force_language("en"):
-        made = press.printed(template, data, name="a badge", now=NOW)
+        made = press.printed(template, data, name="a badge", made_at=NOW)
     return " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(made)).pages).split())
 
 

@@ -9,10 +9,9 @@ import pytest
 from icalendar import Calendar
 
 from clusterweek.db.session import db
-from clusterweek.editions import actions as editions
 from clusterweek.editions.queries import by_slug
 from clusterweek.listing.filter import Filter
-from clusterweek.programme import files
+from clusterweek.programme import booklets, files
 from tests import make
 from tests.conftest import NOW, Client
 
@@ -122,21 +121,6 @@ def test_a_draft_edition_gives_no_files(client: Client) -> None:
     assert client.get("/de/geheim/programme.csv").status_code == 404
 
 
-def test_a_booklet_is_printed_once_until_the_programme_changes(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    slug = week()
-    printed = []
-    make_booklet = files.pdf_file.make
-    monkeypatch.setattr(files.pdf_file, "make", lambda *a, **k: printed.append(1) or make_booklet(*a, **k))
-
-    first = client.get(f"/de/{slug}/programme.pdf").data
-    again = client.get(f"/de/{slug}/programme.pdf").data
-    editions.touch_programme(by_slug(slug).id, now=NOW)
-    client.get(f"/de/{slug}/programme.pdf")
-
-    assert first == again
-    assert len(printed) == 2
-
-
 def test_many_booklets_at_once_leave_the_pages_to_everybody_else(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -147,7 +131,7 @@ def test_many_booklets_at_once_leave_the_pages_to_everybody_else(
         answers.append(client.application.test_client().get(f"/de/{slug}/programme.pdf?q=w{len(answers)}"))
         return b"%PDF"
 
-    monkeypatch.setattr(files.pdf_file, "make", printed_while_others_ask)
+    monkeypatch.setattr(booklets.pdf_file, "make", printed_while_others_ask)
     first = client.get(f"/de/{slug}/programme.pdf")
 
     assert first.status_code == 200

@@ -11,8 +11,8 @@ from pypdf import PdfReader
 from clusterweek.activities.models import Activity
 from clusterweek.i18n import force_language
 from clusterweek.listing import filter as filters, query
-from clusterweek.programme import pdf_file
-from tests import make
+from clusterweek.programme import codes, pdf_file
+from tests import make, paper
 from tests.conftest import NOW
 
 Pairs = Sequence[tuple[str, str]]
@@ -81,6 +81,7 @@ def test_it_is_tagged_has_an_outline_and_our_font() -> None:
         "Donnerstag, 8. April",
         "Nach Bundesland",
         "Nach Technologiefeld",
+        "Nach Cluster",
     ]
     assert {font for font in fonts(pdf) if not font.startswith("FiraSans")} == set()
     assert "FiraSans-Regular" in fonts(pdf)
@@ -128,7 +129,7 @@ def test_several_days_are_listed_once_and_referred_to_later() -> None:
 
     assert text.count("ganztägig") == 1
     assert "bis Do 8.4." in text
-    assert "Außerdem an diesem Tag: Messestand (Seite" in text
+    assert "Außerdem an diesem Tag Messestand · Jena" in text
 
 
 def test_a_cancelled_activity_says_so() -> None:
@@ -194,7 +195,7 @@ def test_what_has_no_date_yet_stands_at_the_end() -> None:
 
     text = words(booklet(make_dated, postponed))
 
-    assert "2 Veranstaltungen" in text
+    assert "1 Veranstaltung, dazu 1 abgesagt oder verschoben" in text
     assert "Termin noch offen" in text
     assert "Forum Verschoben" in text
 
@@ -213,35 +214,177 @@ def test_contents_and_indexes_name_the_right_pages() -> None:
     # Page 1 is the contents; the cover before it has no number.
     contents = pages[1].replace(".", "").replace("  ", " ")
     assert f"Dienstag, 6 April {page_of['Vortrag']}" in " ".join(contents.split())
-    by_field = next(text for text in pages if text.startswith("Nach Technologiefeld"))
-    assert f"Biotechnologie Do 8.4. 09:00 Seminar S. {page_of['Seminar']}" in by_field
-    by_land = next(text for text in pages if text.startswith("Nach Bundesland"))
-    assert f"Di 6.4. 17:30 Vortrag S. {page_of['Vortrag']}" in by_land
-
-
-def test_the_days_of_a_few_activities_share_a_page_and_those_of_a_whole_week_do_not() -> None:
-    edition = make.edition()
-    few = [
-        make.activity(edition=edition, starts=f"2027-04-0{day} 09:00", ends=f"2027-04-0{day} 12:00") for day in (6, 7)
-    ]
-    many = few + [make.activity(edition=edition) for _number in range(39)]
-
-    def days(*activities: Activity) -> list[int]:
-        """How many days have their heading on each page: each is followed by its "1 Veranstaltung" or more."""
-        return [len(re.findall(r"\d Veranstaltung(?:en)?\n", p.extract_text())) for p in booklet(*activities).pages[1:]]
-
-    assert max(days(*few)) == 2
-    assert max(days(*many)) == 1
+    by_land, by_field = " ".join(pages).replace(".", "").rsplit("Nach Bundesland", 1)[1].split("Nach Technologiefeld")
+    assert f"Thüringen Di 64 17:30 Vortrag · Jena {page_of['Vortrag']}" in " ".join(by_land.split())
+    assert f"Biotechnologie Do 84 09:00 Seminar · Jena {page_of['Seminar']}" in " ".join(by_field.split())
 
 
 def test_the_qr_code_leads_to_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[str] = []
-    make_code = pdf_file.segno.make
-    monkeypatch.setattr(pdf_file.segno, "make", lambda url, **given: drawn.append(url) or make_code(url, **given))
+    codes.svg.cache_clear()
+    codes._mask.cache_clear()
+    make_code = codes.segno.make
+    monkeypatch.setattr(codes.segno, "make", lambda url, **given: drawn.append(url) or make_code(url, **given))
     activity = make.activity()
 
     notes = [note.get_object() for page in booklet(activity).pages for note in page.get("/Annots", [])]
     links = {str(note["/A"]["/URI"]) for note in notes if "/URI" in note.get("/A", {})}
 
-    assert drawn == [f"http://127.0.0.1:8000/de/{activity.edition.slug}/a-{activity.id}"]
-    assert set(drawn) <= links
+    assert drawn[-1:] == [f"http://127.0.0.1:8000/de/{activity.edition.slug}/a-{activity.id}"]
+    assert set(drawn[-1:]) <= links
+
+
+def raw(*activities: Activity, lang: str = "de") -> bytes:
+    with force_language(lang):
+        edition = activities[0].edition
+        dates = query.dates(edition, filters.Filter(), activities)
+        return pdf_file.make(activities, dates, edition=edition, selection=None, now=NOW)
+
+
+def test_every_page_of_a_day_says_which_day_it_is() -> None:
+    edition = make.edition()
+    many = [make.activity(edition=edition, title_de=f"Vortrag {n}") for n in range(45)]
+    last = make.activity(edition=edition, starts="2027-04-10 09:00", ends="2027-04-10 12:00", title_de="Ausklang")
+
+    for lang, thursday, saturday in (("de", "Do 8. April", "Sa 10. April"), ("en", "Thu 8 April", "Sat 10 April")):
+        pages = paper.pages(raw(*many, last, lang=lang))
+        of_entries = [text for text in pages[2:] if "127.0.0.1" in text]
+
+        assert len(of_entries) >= 4
+        assert all(thursday in text[:90] or saturday in text[:90] for text in of_entries)
+        assert sum(thursday in text[:90] for text in of_entries) >= 4
+
+
+def test_what_has_a_time_comes_before_what_lasts_all_day() -> None:
+    edition = make.edition()
+    fair = make.activity(edition=edition, title_de="Messestand", starts=None)
+    make.occurrence(fair, "2027-04-08 00:00", "2027-04-09 00:00", is_all_day=True)
+    show = make.activity(edition=edition, title_de="Ausstellung", starts="2027-04-08 08:00", ends="2027-04-10 17:00")
+    talk = make.activity(edition=edition, title_de="Vortrag", starts="2027-04-08 17:00", ends="2027-04-08 18:00")
+    night = make.activity(edition=edition, title_de="Lange Nacht", starts="2027-04-08 20:00", ends="2027-04-09 01:00")
+
+    text = words(booklet(fair, show, talk, night))
+    entries = text[text.index("Donnerstag, 8. April 4") :]
+
+    places = [entries.index(f"{title} OptoNet") for title in ("Vortrag", "Lange Nacht", "Messestand", "Ausstellung")]
+    assert places == sorted(places)
+    assert places[1] < entries.index("Ganztägig oder über mehrere Tage") < places[2]
+    assert "bis Sa 10.4." in entries
+    assert "20:00–01:00 Lange" in entries  # an evening, not several days
+
+
+def test_cancelled_ones_are_printed_and_not_counted() -> None:
+    edition = make.edition()
+    several = [make.activity(edition=edition, title_de=f"Vortrag {n}") for n in (1, 2)]
+    off = make.activity(edition=edition, title_de="Seminar", happening="cancelled")
+
+    text = words(booklet(*several, off))
+
+    assert "2 Veranstaltungen, dazu 1 abgesagt oder verschoben" in text
+    assert "Donnerstag, 8. April 2 Veranstaltungen" in text
+    assert "Seminar Abgesagt" in text
+    assert "Abgesagt: Seminar · Jena" in text  # in the indexes, too
+    assert "2 activities, plus 1 cancelled or postponed" in words(booklet(*several, off, lang="en"))
+
+
+def test_there_is_an_index_by_cluster_and_by_partner_country() -> None:
+    edition = make.edition()
+    guest = make.cluster(name="PhotonicNet")
+    activity = make.activity(edition=edition, countries=("NL", "FR"), co_hosts=[guest], title_de="Vortrag")
+
+    text = words(booklet(activity))
+
+    assert re.search(r"Nach Cluster OptoNet.* Do 8.4. 09:00 Vortrag · Jena.*PhotonicNet.* Do 8.4. 09:00 Vortrag", text)
+    assert re.search(r"Nach Partnerland Frankreich Do 8.4. 09:00 Vortrag · Jena.*Niederlande Do 8.4. 09:00", text)
+
+
+LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"  # 79 letters
+MOST_IN_A_LINE = 75  # of the widest letters at the smallest size, from margin to margin
+
+
+@pytest.mark.parametrize("word", [LONG, "W" * 119, "Ω" * 119, "Щ" * 119], ids=lambda word: word[0])
+def test_a_long_word_stays_on_its_page_wherever_it_stands(word: str) -> None:
+    edition = make.edition(title_de=word, greeting_de=f"{word} **{word}** [{word}](https://x.example/{word})")
+    host = make.cluster(name=word[:100])
+    activity = make.activity(edition=edition, host=host, title_de=word, summary_de=word, place={"city": word[:60]})
+    fair = make.activity(edition=edition, host=host, title_de=f"Messe {word[:100]}", starts=None)
+    make.occurrence(fair, "2027-04-06 00:00", "2027-04-09 00:00", is_all_day=True)
+
+    cover, *pages = PdfReader(io.BytesIO(raw(activity, fair))).pages
+    lines = [line for page in pages for line in page.extract_text().splitlines()]
+
+    assert max(line.count(word[0]) for line in lines if word != LONG or word[:9] in line) <= MOST_IN_A_LINE
+    assert max(line.count(word[0]) for line in cover.extract_text().splitlines()) < 30
+    assert "".join("".join(lines).split()).count(word) >= 5
+
+
+def test_a_line_of_an_index_is_cut_so_that_its_page_stays_in_it() -> None:
+    title = "Ein Vortrag über alles, was sich über Licht und Schatten sagen lässt"
+    activity = make.activity(title_de=title, countries=("NL",))
+
+    text = words(booklet(activity))
+
+    assert text.count("… · Jena") == 4
+    assert re.search(r"Do 8\.4\. 09:00 Ein Vortrag über [^…]{3,40}… · Jena[ .]* 1 ", text)
+
+
+def test_the_office_greets_and_the_imprint_says_who_is_responsible() -> None:
+    greeting = "Liebe Gäste,\n\n- **erstens**\n- [zweitens](https://x.example/)\n\n# Gruß\n\nIhre Ada"
+    activity = make.activity(edition=make.edition(greeting_de=greeting, greeting_en=None))
+
+    for lang in ("de", "en"):
+        pdf = booklet(activity, lang=lang)
+        text = words(pdf)
+
+        assert "Liebe Gäste, – erstens – zweitens Gruß Ihre Ada" in text
+        links = [note.get_object() for page in pdf.pages for note in page.get("/Annots", [])]
+        assert "https://x.example/" in {str(one["/A"].get("/URI")) for one in links if "/A" in one}
+    assert "[Name of the authority or organisation]" in text
+
+
+def test_without_a_greeting_nothing_stands_in_its_place() -> None:
+    assert "Grußwort" not in words(booklet(make.activity()))
+
+
+def test_it_is_as_of_the_last_change() -> None:
+    edition = make.edition(programme_changed_at=NOW - timedelta(days=3))
+
+    activity = make.activity(edition=edition)
+    edition.programme_changed_at = NOW - timedelta(days=3)
+
+    assert "Stand: 19.03.2027, 09:30 Uhr" in words(booklet(activity))
+
+
+@pytest.mark.parametrize("precision", ["day", "year"])
+def test_an_edition_without_anything_is_a_booklet_too(precision: str) -> None:
+    edition = make.edition(date_precision=precision)
+    with force_language("de"):
+        made = pdf_file.make([], [], edition=edition, selection="Bayern", now=NOW)
+
+    assert paper.faults(made) == []
+    assert "0 Veranstaltungen" in paper.pages(made)[0]
+
+
+def test_a_booklet_in_many_alphabets_keeps_the_standards() -> None:
+    edition = make.edition()
+    titles = (
+        "Φως και σκιά",
+        "Свет и тень",
+        "אור וצל, light",
+        "光 🚀",
+        "Łódź ČŘŽ ﬁ",
+        "a\u200bb\u202ec",
+        "H₂O 10⁻³ µm",
+        "∑∆≤",
+    )
+
+    made = raw(*[make.activity(edition=edition, title_de=title, summary_de=title) for title in titles])
+
+    assert paper.faults(made) == []
+
+
+def test_markdown_of_any_kind_keeps_the_standards() -> None:
+    greeting = "# A\n\n###### B\n\n1. x\n   - y\n\n     z\n2. w\n\n> q\n\n    code\n\n---\n\n`c` <b> ![p](x) \\* 🚀"
+    activity = make.activity(edition=make.edition(greeting_de=greeting))
+
+    assert paper.faults(raw(activity)) == []
