@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from flask import current_app
 from sqlalchemy import select
@@ -49,6 +50,7 @@ def _write(letter: Letter, _now: datetime) -> Mail:
         contact=_contact(cluster, inviter if may_answer else None, edition),
         may_reply=may_answer,
         url=links.page("clusters.invitation", lang=letter.language, token=actions.token_of(invitation)),
+        site=urlsplit(current_app.config["BASE_URL"]).netloc,
         until=invitation.expires_at,
         is_demo=cluster.is_demo,
     )
@@ -74,13 +76,15 @@ def _lead(invitation: Invitation, inviter: Person | None, edition: Edition | Non
     office = edition.organised_by if edition else None
     if inviter:
         return _(
-            "%(name)s (%(office)s) invites %(cluster)s to take part.",
+            "%(name)s (%(office)s) invites %(cluster)s to take part with its own activities.",
             name=inviter.name,
             office=office or _("programme office"),
             cluster=cluster.name,
         )
     return _(
-        "%(office)s invites %(cluster)s to take part.", office=office or _("The programme office"), cluster=cluster.name
+        "%(office)s invites %(cluster)s to take part with its own activities.",
+        office=office or _("The programme office"),
+        cluster=cluster.name,
     )
 
 

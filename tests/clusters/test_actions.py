@@ -116,7 +116,8 @@ def test_an_invitation_says_who_invites_to_what_until_when_and_whom_to_ask() -> 
         "olaf@example.org",
     )
     for sentence in (
-        "Olaf (Programmbüro) invites OptoNet to take part.",
+        "Olaf (Programmbüro) invites OptoNet to take part with its own activities.",
+        "The link leads to 127.0.0.1:8000 and works once, until Monday, 5 April 2027, 10:30. After that, ask us to",
         "The cluster week runs from 6 to 15 April 2027.",
         "Activities can be submitted until Thursday, 1 April 2027, 23:59",
         "Questions? Olaf, olaf@example.org – or simply reply.",
