@@ -45,7 +45,7 @@ class Counter:
         pass
 
 
-def render(letter: Letter) -> Mail:
+def render(letter: Letter, _now: datetime) -> Mail:
     if letter.ids["to"] == "broken":
         raise KeyError(SECRET)
     return Mail(letter.ids["to"], f"Hello in {language()}", "Text", "<p>Page</p>")
@@ -86,7 +86,7 @@ def test_letters_leave_once_those_that_somebody_waits_for_first() -> None:
 
 def test_a_letter_is_written_in_its_own_language(at: Clock) -> None:
     written = []
-    spoken = lambda letter: written.append(language()) or render(letter)  # type: ignore[func-returns-value]  # noqa: E731
+    spoken = lambda letter, now: written.append(language()) or render(letter, now)  # type: ignore[func-returns-value]  # noqa: E731
     kinds = {"greeting": Kind("Greeting", lambda letter, now: True, spoken)}
     queue("a", lang="en")
     queue("b", lang="de")

@@ -1,6 +1,6 @@
 """Whose letter it is: a lease that has gone to somebody else, one that runs short, a database that is away."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -59,7 +59,7 @@ def test_when_the_lease_runs_short_no_further_mail_is_begun(at: Clock) -> None:
 def test_a_database_that_is_away_is_not_the_letters_fault() -> None:
     queue("a")
 
-    def render(_letter: Letter) -> Mail:
+    def render(_letter: Letter, _now: datetime) -> Mail:
         raise OperationalError("SELECT 1", {}, Exception("the server closed the connection"))
 
     kinds = {"greeting": Kind("Greeting", lambda _letter, _now: True, render)}
