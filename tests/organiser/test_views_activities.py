@@ -101,7 +101,7 @@ def test_a_value_that_does_not_exist_is_named(olaf: Any, week: Edition) -> None:
     for query, named in (
         ("status=lost", "Im Filter „status“ gibt es „lost“ nicht."),
         ("review=lost", "Im Filter „review“ gibt es „lost“ nicht."),
-        ("land=Mars", "Ein Bundesland „Mars“ gibt es nicht."),
+        ("land=Mars", "Ein Bundesland „Mars“ gibt es nicht (Filter „land“)."),
         ("host_land=Mars", "Im Filter „host_land“ gibt es „Mars“ nicht."),
         ("state=draft", "Den Filter „state“ gibt es nicht."),
         ("page=0", "nicht „0“"),
