@@ -11,6 +11,7 @@ from babel.dates import format_date
 from babel.lists import format_list
 from flask import Flask
 
+from clusterweek import clock
 from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.i18n import LOCALES, clock_time, gettext as _, language, ngettext
 from clusterweek.reminders import queries, rules
@@ -80,7 +81,7 @@ def days(activity: Activity, mode: str, now: datetime) -> str:
 
 
 def _on(moment: datetime, date: Occurrence) -> str:
-    day = moment.astimezone(ZoneInfo(date.timezone)).date()
+    day = clock.today(date.timezone, now=moment)
     return _(
         "on %(day)s", day=format_date(day, "dd.MM." if language() == "de" else "d MMMM", locale=LOCALES[language()])
     )

@@ -1,10 +1,10 @@
 """How long it still is, in words that are true when a reminder leaves: "Morgen", "Am Montag", "In einer Stunde"."""
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
+from clusterweek import clock
 from clusterweek.activities import when
 from clusterweek.activities.models import Occurrence
 from clusterweek.i18n import LOCALES, gettext as _, language, ngettext
@@ -18,8 +18,7 @@ def words(rule: ReminderRule, date: Occurrence, now: datetime) -> str:
     another day there than here, and a night in which the clocks change is one night."""
     if rule.minutes_before and abs(date.starts_at - now - timedelta(minutes=rule.minutes_before)) <= ABOUT:
         return _in_minutes(rule.minutes_before)
-    here = now.astimezone(ZoneInfo(date.timezone))
-    days = (date.starts_on - here.date()).days
+    days = (date.starts_on - clock.today(date.timezone, now=now)).days
     if days <= 0:
         return _today(date)
     if days == 1:
