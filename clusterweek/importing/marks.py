@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 from xml.etree.ElementTree import iterparse
 
+from openpyxl.cell.read_only import EMPTY_CELL
 from openpyxl.styles.numbers import FORMAT_GENERAL
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string, get_column_letter, range_boundaries
 
@@ -39,11 +40,10 @@ class Joined:
         """A box that begins in the next row that is filled."""
         self.waiting.append(box)
 
-    def reaches(self, number: int) -> bool:
-        return any(box[3] >= number for box in self.values)
-
     def fill(self, number: int, row: list[Any]) -> None:
         """Fill the row in. Raises ValueError for cells that are joined across each other."""
+        if not self.waiting and not self.values:
+            return
         while self.waiting and self.waiting[-1][1] <= number:
             box = self.waiting.pop()
             self.values[box] = row[box[0] - 1] if box[0] <= len(row) else None
@@ -71,7 +71,10 @@ def rows(sheet: Any, *, max_col: int) -> Iterator[list[Any]]:
     without_result = _without_result(sheet) if has_formulas else frozenset()
     joined = Joined(max_col, boxes)
     for number, cells in enumerate(sheet.iter_rows(max_col=max_col), start=1):
-        row = [_value(cell, (number, place) in without_result) for place, cell in enumerate(cells, start=1)]
+        row = [
+            None if cell is EMPTY_CELL else _value(cell, bool(without_result) and (number, place) in without_result)
+            for place, cell in enumerate(cells, start=1)
+        ]
         joined.fill(number, row)
         yield row
 

@@ -22,6 +22,9 @@ CLOCK = re.compile(r"\d{1,2}:\d{2}")
 LASTS = re.compile(r"PT(\d+)H(\d+)M(\d+)(?:[.,]\d+)?S")
 PASSED_OVER = frozenset(("annotation", "annotation-end", "note", "ruby-text", "frame", "table", "forms", "detective"))
 TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+ROW, SHEET = f"{{{TABLE}}}table-row", f"{{{TABLE}}}table"
+CELL, COVERED = f"{{{TABLE}}}table-cell", f"{{{TABLE}}}covered-table-cell"
+BOOK = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}spreadsheet"
 LETTERS = ("p", "h")  # what a cell shows stands in paragraphs
 
 
@@ -88,28 +91,30 @@ def _name(element: Element) -> str:
 
 def _rows(content: Any, place: int) -> Iterator[list[Any]]:
     """The rows of the table at that place of those of the document itself: drawings and changes have tables, too."""
-    made, path, names = _Made(), list[Element](), list[str]()
+    made, path = _Made(), list[Element]()
     at, open_rows = -1, 0
     for event, element in iterparse(content, events=("start", "end")):
-        name = _name(element)
+        tag = element.tag
         if event == "start":
-            at += name == "table" and names[-1:] == ["spreadsheet"]
-            open_rows += name == "table-row"
-            path.append(element)
-            names.append(name)
+            if tag == ROW:
+                open_rows += 1
+            if not open_rows:
+                at += tag == SHEET and path[-1].tag == BOOK
+                path.append(element)
             continue
-        path.pop()
-        names.pop()
-        open_rows -= name == "table-row"
-        if open_rows:
+        if tag == ROW:
+            open_rows -= 1
+        elif not open_rows:
+            path.pop()
+        if open_rows or not path:
             continue
-        is_ours = at == place and "table" in names and names[names.index("table") - 1] == "spreadsheet"
-        if name == "table-row" and is_ours and names.count("table") == 1:
+        tags = [one.tag for one in path]
+        is_ours = at == place and SHEET in tags and tags[tags.index(SHEET) - 1] == BOOK
+        if tag == ROW and is_ours and tags.count(SHEET) == 1:
             yield from made.rows(element)
-        elif name == "table" and at == place and names[-1] == "spreadsheet":
+        elif tag == SHEET and at == place and tags[-1] == BOOK:
             return
-        if path:
-            path[-1].remove(element)
+        path[-1].remove(element)
 
 
 class _Made:
@@ -155,13 +160,18 @@ def _cells(element: Element) -> tuple[list[Any], list[tuple[int, int, int]]]:
     row: list[Any] = []
     boxes = []
     for cell in element:
-        if _name(cell) not in ("table-cell", "covered-table-cell"):
+        if not cell.attrib and not len(cell):
+            row.append(None)
+            if len(row) > MOST_COLUMNS:
+                break
+            continue
+        if cell.tag not in (CELL, COVERED):
             continue
         times = _count(cell, "number-columns-repeated")
         width, height = _count(cell, "number-columns-spanned"), _count(cell, "number-rows-spanned")
         if (width, height) != (1, 1):
             boxes.append((len(row) + 1, width, height))
-        value = None if _name(cell) == "covered-table-cell" else _value(cell)
+        value = None if cell.tag == COVERED else _value(cell)
         row += [value] * min(times, MOST_COLUMNS + 1 - len(row))
         if len(row) > MOST_COLUMNS:
             break

@@ -48,9 +48,14 @@ DAMAGED = (
 def main() -> None:
     _limit()
     data = sys.stdin.buffer.read()
-    given = 0
+    given = empty = 0
     try:
         for row in rows(data):
+            if not row:  # held back until something stands below
+                empty += 1
+                continue
+            sys.stdout.write("[]\n" * empty)
+            empty = 0
             given += sum(len(cell) for cell in row if isinstance(cell, str))
             if given > packed.MOST_TEXT:
                 raise No("unpacked")
