@@ -90,6 +90,7 @@ def _data(
         "words": {
             "booklet": _("Programme booklet"),
             "contents": _("Contents"),
+            "nothing": _("Nothing in the programme matches this selection."),
             "greeting": _("Welcome"),
             "imprint": legal.title("imprint"),
             "running": _("Also on this day"),

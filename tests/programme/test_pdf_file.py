@@ -362,7 +362,9 @@ def test_an_edition_without_anything_is_a_booklet_too(precision: str) -> None:
         made = pdf_file.make([], [], edition=edition, selection="Bayern", now=NOW)
 
     assert paper.faults(made) == []
-    assert "0 Veranstaltungen" in paper.pages(made)[0]
+    cover, page = paper.pages(made)
+    assert "0 Veranstaltungen" in cover
+    assert "Inhalt Nichts im Programm passt zu dieser Auswahl." in page
 
 
 def test_a_booklet_in_many_alphabets_keeps_the_standards() -> None:
