@@ -15,6 +15,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.validators import ValidationError
 
 from clusterweek.activities import date_form, texts, unread, values as checks
 from clusterweek.activities.entries import ENTRIES, LABELS, Entry
@@ -94,6 +95,11 @@ class ActivityForm(Form):
         if not self.occurrences.entries:
             self.add_date()
         self.make_room()
+
+    def validate_registration_deadline_time(self, field: Any) -> None:
+        day = self.registration_deadline
+        if field.data is not None and day.data is None and not day.errors:
+            raise ValidationError(_("Enter the day as well, or delete the time."))
 
     def make_room(self) -> None:
         """One empty row more than is filled, and the clusters to choose from."""

@@ -115,6 +115,20 @@ def test_mended_it_becomes_the_date(desk: Any) -> None:
     assert "Saved, except" not in edit(desk).text
 
 
+@pytest.mark.parametrize("typed", ["9.30", "9 Uhr", "24:00"])
+def test_a_time_without_its_day_stays_and_is_asked_about(desk: Any, typed: str) -> None:
+    sent = COMPLETE | {"registration_deadline": "", "registration_deadline_time": typed, "save": "1"}
+
+    answer = checked(desk.post("/en/host/optonet/new", data=sent), status=422)
+
+    assert "Saved, except: Registration closes" in answer.text
+    assert "Enter the day as well, or delete the time." in "".join(errors(answer).values())
+    assert edit(desk).fields["registration_deadline_time"] == typed
+    assert (stored().title_de, stored().registration_deadline) == (COMPLETE["title_de"], None)
+    assert resend(desk, stored(), registration_deadline="1.4.2027").status_code == 303
+    assert stored().unread == {}
+
+
 @pytest.mark.parametrize("how", [{"occurrences-1-is_removed": "y"}, {"discard": "1"}], ids=["removed", "discarded"])
 def test_it_can_be_deleted(desk: Any, how: dict[str, str]) -> None:
     desk.post("/en/host/optonet/new", data=THREE | {"save": "1"})
