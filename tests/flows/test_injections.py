@@ -184,7 +184,7 @@ def test_letters_say_it_as_text_and_no_header_is_added(app: Flask, attacked: lis
 def assert_calendar(body: bytes) -> None:
     calendar = Calendar.from_ical(body)
     components = {component.name for component in calendar.walk()}
-    assert components <= {"VCALENDAR", "VTIMEZONE", "STANDARD", "DAYLIGHT", "VEVENT"}
+    assert components <= {"VCALENDAR", "VTIMEZONE", "STANDARD", "DAYLIGHT", "VEVENT", "VALARM"}
     for component in calendar.walk():
         assert not component.errors
         assert "X-INJECTED" not in component

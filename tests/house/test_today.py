@@ -29,6 +29,7 @@ LOCAL_ALREADY = {
     "importing/cells.py": {"last": "the wall clock of a cell"},
     "importing/clusters.py": {"datetime.strptime(cell, pattern)": "a day in a cell, without any zone"},
     "importing/dates.py": {"one.values['starts_local']": "the wall clock of a cell"},
+    "web/readers.py": {"moment": "the wall clock that was typed"},
     "registrations/changes.py": {
         "first": "made by `local` in the line above",
         "end": "the same: what its caller made by `local`",

@@ -238,8 +238,8 @@ def test_the_end_of_something_is_the_last_day_of_what_is_named(app: Flask, text:
         ("Partnerland", "Frankreich|NL", "partner_countries", ["FR", "NL"]),
         ("partner_countries", "the Netherlands; Czech Republic, USA", "partner_countries", ["NL", "CZ", "US"]),
         ("Kooperationspartner", "keine", "external_partners", []),
-        ("Sprachen", "Deutsch und Klingonisch", "languages", "“Deutsch und Klingonisch”"),
-        ("Anmeldeweg", "per FAX", "registration_mode", "“per FAX” is not one of the known values, for example: none"),
+        ("Sprachen", "Deutsch und Klingonisch", "languages", "We don't know “Deutsch und Klingonisch”. "),
+        ("Anmeldeweg", "per FAX", "registration_mode", "We don't know “per FAX”. Examples: none, "),
         ("Partnerländer", "FRANKREISCH", "partner_countries", "“FRANKREISCH” is not a country."),
     ],
 )
@@ -251,7 +251,7 @@ def test_german_words_under_german_headings_are_understood(
     with force_language("en"):
         found, reasons = reading.read(Row(2, {column: cell}), reading.READERS)
 
-    if isinstance(value, str) and value.startswith("“"):
+    if isinstance(value, str) and "“" in value:
         assert reasons[0][1].startswith(value)
     else:
         assert (found, reasons) == ({name: value}, [])

@@ -194,6 +194,7 @@ def test_who_has_to_wait_keeps_what_was_typed_and_reads_what_to_do(
         "access_need": "Rampe\nvorn",
         "mode": "online",
         "reference": "r" * 22,
+        "asked_about": "",
     }
 
     confirm_one(client)
