@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 from clusterweek import clock
-from clusterweek.db.session import unit_of_work
+from clusterweek.db.session import stand_in_line, unit_of_work
 from clusterweek.keeping import actions, browser
 from clusterweek.keeping.models import Kept
 from clusterweek.web import typed
@@ -46,6 +46,7 @@ def keep(sent: Typed, *, person_id: int, now: datetime) -> Kept | None:
         return None
     page = page_of_form()
     data = {"address": sent.address, "page": page, "pairs": sent.pairs, "had_file": sent.had_file}
+    stand_in_line("kept forms", person_id)  # several at once would each find room for one more
     row = actions.keep("form", place, data, person_id=person_id, now=now, until=now + KEPT)
     actions.keep_newest("form", person_id, MOST_PER_PERSON)
     return row

@@ -15,6 +15,7 @@ from clusterweek.activities.models import Activity, Occurrence
 from clusterweek.clusters.models import Cluster, Invitation
 from clusterweek.db.session import db, unit_of_work
 from clusterweek.editions.models import Edition
+from clusterweek.keeping import inputs
 from clusterweek.keeping.models import Kept
 from clusterweek.limits import waits
 from clusterweek.outbox.models import Letter
@@ -138,4 +139,4 @@ def test_what_is_typed_after_the_end_is_kept_within_its_limits(place: tuple[Flas
     answers = all_at_once("/de/host/optonet/profile", {"summary_de": "Zwei Stunden"}, cookie, place)
 
     assert set(answers) == {(401, None)}
-    assert 1 <= count(Kept) <= 6
+    assert 1 <= count(Kept) <= inputs.MOST_PER_PERSON
