@@ -2,6 +2,7 @@
 
 from email import message_from_bytes, policy
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from flask import Flask
@@ -16,8 +17,8 @@ def tried(app: Flask, url: str, *given: str) -> tuple[int, str]:
     """Exit code and what is said, with letters leaving as `url` says."""
     folder = str(app.config["INSTANCE_PATH"])
     route = config.load({"CLUSTERWEEK_MAIL_URL": url, "CLUSTERWEEK_INSTANCE_PATH": folder})["MAIL_URL"]
-    app.config.update(MAIL_URL=route, MAIL_FROM=SENDER)
-    result = app.test_cli_runner().invoke(args=["mail", "test", *given])
+    with patch.dict(app.config, MAIL_URL=route, MAIL_FROM=SENDER):
+        result = app.test_cli_runner().invoke(args=["mail", "test", *given])
     return result.exit_code, result.output.strip() or str(result.exception)
 
 
